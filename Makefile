@@ -1,0 +1,38 @@
+# Four verbs: `make setup run test check`. `test-long` adds the long chaos, race and fuzz runs.
+# No target names the checkout's path, and every use of a path is quoted: a folder with a space in it works.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# `make PYTHON=python3.13 setup` picks another interpreter (3.11 or later).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help setup run test test-long check lock
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: ## the virtual environment, with the locked dependencies; at once when nothing changed
+	@PYTHON='$(PYTHON)' sh tools/setup
+
+run: setup ## Andon with a demonstration world beside it
+	@$(BIN)/andon up
+
+test: setup ## every test but the long ones
+	@$(BIN)/python -m pytest -n 2 -m "not long" $(ARGS)
+
+test-long: setup ## the long chaos, race and fuzz runs
+	@$(BIN)/python -m pytest -n 2 -m long $(ARGS)
+
+check: setup ## format, lint, types, import contracts, the house's own rules; under a minute
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy src
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest tests/house -q
+
+lock: setup ## newest dependencies that fit; needs uv
+	@sh tools/lock

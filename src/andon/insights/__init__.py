@@ -1,0 +1,1 @@
+"""What reads everything and writes nothing: figures, an order's story, reports."""

@@ -1,0 +1,1 @@
+"""Joining and leaving: qualification, standing, enrolment, exits, moves."""

@@ -1,0 +1,1 @@
+"""What it costs: charges, ledger, settlement, statements, disputes."""

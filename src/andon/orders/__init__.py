@@ -1,0 +1,1 @@
+"""An order's way: intake, routing, push, shipping, tracking."""

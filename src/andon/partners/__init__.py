@@ -1,0 +1,1 @@
+"""Who and what: shops, suppliers, bindings, catalogue, stock, shipping plans."""

@@ -1,0 +1,1 @@
+"""The same system under a seed: virtual clock, parties with faults, workload, auditor."""
