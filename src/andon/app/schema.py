@@ -1,0 +1,27 @@
+"""Every table of every room, on one metadata: what a migration must lead to."""
+
+from andon.kernel import clock, events
+from andon.kernel.http import tables as idempotency
+from andon.kernel.tables import Base
+from andon.membership.enrolment import tables as enrolment
+from andon.money.charges import tables as charges
+from andon.money.ledger import tables as ledger
+from andon.money.settlement import tables as settlement
+from andon.orders.order import tables as order
+from andon.orders.push import tables as push
+from andon.orders.shipping import tables as shipping
+from andon.orders.tracking import tables as tracking
+from andon.partners.bindings import tables as bindings
+from andon.partners.catalog import tables as catalog
+from andon.partners.plans import tables as plans
+from andon.partners.shops import tables as shops
+from andon.partners.stock import tables as stock
+from andon.partners.suppliers import tables as suppliers
+from andon.platform.accounts import tables as accounts
+from andon.platform.policies import tables as policies
+
+TABLES = (
+    accounts, bindings, catalog, charges, clock, enrolment, events, idempotency, ledger, order, plans, policies,
+    push, settlement, shipping, shops, stock, suppliers, tracking,
+)  # fmt: skip
+metadata = Base.metadata

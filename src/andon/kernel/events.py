@@ -1,0 +1,88 @@
+"""What happened: the append-only record, and the head row by which one shop's writers are told apart.
+
+An event is a frozen dataclass of ids, codes, amounts and instants. It never holds a person's name, address,
+phone, e-mail or free text: it names the recipient's row and a commitment to it.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Index, Sequence, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from andon.kernel.money import Money
+from andon.kernel.tables import Base, Key, ShopId
+
+PLATFORM = 0
+"""The shop number under which the platform's own events stand: those that concern no single shop."""
+
+EVENT_IDS = Sequence("event_ids", metadata=Base.metadata, cache=1)
+
+
+class Head(Base):
+    """A shop's head row: writers of its events share it, whoever closes or gates takes it alone."""
+
+    __tablename__ = "heads"
+
+    shop_id: Mapped[ShopId]
+
+
+class EventRow(Base):
+    """One event as it is kept; `body` is the canonical text that a seal covers."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("ix_events_order", "shop_id", "order_id", postgresql_where=text("order_id is not null")),
+        Index("ix_events_subject", "shop_id", "subject"),
+        {"info": {"append_only": True, "supplier": "hidden"}},
+    )
+
+    shop_id: Mapped[ShopId]
+    event_id: Mapped[Key]
+    kind: Mapped[str]
+    subject: Mapped[str]
+    order_id: Mapped[int | None]
+    at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    actor: Mapped[str]
+    policy: Mapped[str]
+    body: Mapped[str] = mapped_column()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What every event says: whose it is, which order it belongs to (if one), and when it happened.
+
+    `at` is the fact's own instant; None means the instant at which it is recorded. A subclass sets `kind`
+    (`fulfilment.pushed`) and `about`, the field that numbers its subject (`fulfilment_id`).
+    """
+
+    kind: ClassVar[str]
+    about: ClassVar[str]
+
+    shop_id: int
+    order_id: int | None = None
+    at: datetime | None = None
+
+    @property
+    def subject(self) -> str:
+        """What the event is about, for example `fulfilment:17`."""
+        return f"{self.about.removesuffix('_id')}:{getattr(self, self.about)}"
+
+    def body(self) -> dict[str, Any]:
+        """The event's own fields, as they are kept."""
+        return {
+            field.name: _plain(getattr(self, field.name))
+            for field in fields(self)
+            if field.name not in _COMMON and getattr(self, field.name) is not None
+        }
+
+
+_COMMON = frozenset(("shop_id", "order_id", "at"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Money):
+        return {"amount": str(value.amount), "currency": value.currency}
+    return value

@@ -1,0 +1,246 @@
+"""The line: stations that ask the database what is due, do their step to the batch, and commit.
+
+The row is the queue. A `Claim` says which rows wait for a station and by which instant; `take` locks a batch of
+them, shops' heads first, so that any number of workers may run the line. A runner goes from due instant to due
+instant on a clock that stands, and wakes on NOTIFY and on the earliest due instant on one that runs.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import psycopg
+import structlog
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from andon.kernel.clock import Clock, ManualClock, VirtualClock, move_manual_clock, wall
+from andon.kernel.db import Database
+from andon.kernel.errors import Unavailable
+from andon.kernel.tx import LINE, LINE_CHANNEL, Actor, PolicySource, Tx
+
+log = structlog.get_logger("line")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Which rows of a table wait for a station.
+
+    `where` is SQL with literals only, so that the partial index of the same predicate serves; `due` is the column
+    that says when; `key` numbers the row within its shop. `columns` come with each claimed row.
+    """
+
+    table: str
+    key: str
+    where: str
+    due: str
+    columns: tuple[str, ...] = ()
+
+    @property
+    def earliest_sql(self) -> str:
+        """A scalar query: the earliest instant at which a row of this claim is due."""
+        return f"select min({self.due}) from {self.table} where {self.where}"
+
+    def take(self, tx: Tx[Any], limit: int) -> Sequence[Row[Any]]:
+        """Lock up to `limit` due rows that no other worker has, earliest first, their shops' heads before them.
+
+        A shop whose head somebody holds alone is passed over; its rows wait for the next round.
+        """
+        columns = ", ".join(f"t.{name}" for name in ("shop_id", self.key, self.due, *self.columns))
+        found = tx.rows(
+            f"with waiting as materialized (select shop_id, {self.key} as number from {self.table} "
+            f"where {self.where} and {self.due} <= :now order by {self.due} limit :limit), "
+            "open_heads as materialized (select shop_id from heads where shop_id in (select shop_id from waiting) "
+            "order by shop_id for key share skip locked) "
+            f"select {columns} from open_heads join waiting using (shop_id) "
+            f"join {self.table} t on t.shop_id = waiting.shop_id and t.{self.key} = waiting.number "
+            f"where {self.where} and {self.due} <= :now for no key update of t skip locked",
+            now=tx.now,
+            limit=limit,
+        )
+        tx.already_held({row.shop_id for row in found})
+        return sorted(found, key=lambda row: (row.shop_id, row[1]))
+
+
+class Step(Protocol):
+    """A station's step: takes what is due at `tx.now`, at most `batch`, and answers how many it did."""
+
+    def __call__(self, tx: Tx[Any], batch: int) -> int: ...
+
+
+@dataclass(frozen=True)
+class Station:
+    """A station of the line. `due` is a scalar query for the earliest due instant; `step` does one batch."""
+
+    name: str
+    due: str
+    step: Step
+    batch: int
+
+
+@dataclass(frozen=True)
+class OutsideStation:
+    """A station that calls the outside, in three beats: claim with a lease, call with no transaction, record.
+
+    `claim` answers the work it leased; `call` does one piece without a transaction and answers its outcome;
+    `record` writes the outcomes down.
+    """
+
+    name: str
+    due: str
+    claim: Callable[[Tx[Any], int], Sequence[Any]]
+    call: Callable[[Sequence[Any]], Sequence[Any]]
+    record: Callable[[Tx[Any], Sequence[Any]], None]
+    batch: int
+
+
+AnyStation = Station | OutsideStation
+
+
+class Line:
+    """The line over one database: runs the stations in their order, each step in a transaction of its own."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        stations: Sequence[AnyStation],
+        policies: PolicySource[Any],
+        *,
+        seed: int | None = None,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.stations = tuple(stations)
+        self.policies = policies
+        self._seed = seed
+        self._turn = threading.RLock()
+        self._eye: psycopg.Connection[Any] | None = None
+        self._earliest = " union all ".join(
+            f"select {place}, ({station.due})"
+            for place, station in enumerate(self.stations)
+        )
+
+    # --- transactions -----------------------------------------------------------------------------------------
+
+    @contextmanager
+    def transaction(self, actor: Actor = LINE, now: datetime | None = None) -> Iterator[Tx[Any]]:
+        """A transaction under the line's login, committed at the end, undone if the body raises."""
+        with Session(self.database.line) as session:
+            instant = now or self.clock.now(session.connection())
+            tx: Tx[Any] = Tx(session, now=instant, actor=actor, policies=self.policies, seed=self._seed)
+            yield tx
+            tx.flush()
+            session.commit()
+
+    # --- what is due ------------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The clock's present instant."""
+        if isinstance(self.clock, VirtualClock):
+            return self.clock.instant
+        with self.database.line.connect() as connection:
+            return self.clock.now(connection)
+
+    def earliest_due(self) -> dict[int, datetime]:
+        """The earliest due instant of each station that waits for one, by its place in the line."""
+        if self._eye is None or self._eye.closed:
+            self._eye = self.database.listen()
+        return {place: at for place, at in self._eye.execute(self._earliest).fetchall() if at is not None}
+
+    def run_due(self) -> int:
+        """Run every station until nothing is due at the clock's present instant; answers the rows done."""
+        with self._turn:
+            return self._run_until(None)
+
+    def advance(self, goal: datetime) -> None:
+        """Move a manual or virtual clock to `goal`, from due instant to due instant, doing all that falls due."""
+        with self._turn:
+            self._run_until(goal)
+            self._move(goal)
+
+    def _run_until(self, goal: datetime | None) -> int:
+        """Do what is due, then step on to the next due instant up to `goal`; None stands still.
+
+        A station that finds nothing although something is due (another worker has it) is left alone until one
+        of the others has moved.
+        """
+        done = 0
+        idle: set[int] = set()
+        now = self.now()
+        while True:
+            waiting = {place: at for place, at in self.earliest_due().items() if place not in idle}
+            if not any(at <= now for at in waiting.values()):
+                ahead = min(waiting.values(), default=None)
+                if ahead is None or goal is None or ahead > goal:
+                    return done
+                self._move(ahead)
+                now = ahead
+            ready = sorted(place for place, at in waiting.items() if at <= now)
+            moved = {place: self.run_station(self.stations[place]) for place in ready}
+            done += sum(moved.values())
+            idle = idle | set(ready) if not any(moved.values()) else set()
+            if not isinstance(self.clock, ManualClock | VirtualClock):
+                now = self.now()
+
+    def run_station(self, station: AnyStation) -> int:
+        """One batch of one station; answers how many rows it did."""
+        try:
+            if isinstance(station, Station):
+                with self.transaction() as tx:
+                    return station.step(tx, station.batch)
+            with self.transaction() as tx:
+                work = station.claim(tx, station.batch)
+            if not work:
+                return 0
+            outcomes = station.call(work)
+            with self.transaction() as tx:
+                station.record(tx, outcomes)
+            return len(work)
+        except Unavailable as weather:
+            log.warning("station.unavailable", station=station.name, reason=str(weather))
+            return 0
+
+    def _move(self, instant: datetime) -> None:
+        if isinstance(self.clock, VirtualClock):
+            self.clock.move_to(instant)
+            return
+        assert isinstance(self.clock, ManualClock), "only a clock that stands can be moved"
+        with self.database.line.begin() as connection:
+            move_manual_clock(connection, instant)
+
+    # --- on a clock that runs ---------------------------------------------------------------------------------
+
+    def work(self, stop: threading.Event, *, look_every_seconds: float = 5.0) -> None:
+        """Run the line until `stop` is set: at each NOTIFY, at the earliest due instant, and now and then.
+
+        Weather (a database that went away) is logged and waited out.
+        """
+        while not stop.is_set():
+            try:
+                self._listen_and_run(stop, look_every_seconds)
+            except Exception:
+                log.exception("line.interrupted")
+                stop.wait(1.0)
+
+    def _listen_and_run(self, stop: threading.Event, look_every_seconds: float) -> None:
+        with self.database.listen() as ear:
+            ear.execute(f"listen {LINE_CHANNEL}")
+            while not stop.is_set():
+                self.run_due()
+                until = time.monotonic() + self._idle_seconds(look_every_seconds)
+                while not stop.is_set() and (rest := until - time.monotonic()) > 0:
+                    heard = ear.notifies(timeout=min(rest, 0.5), stop_after=1)
+                    if any(True for _ in heard):
+                        break
+
+    def _idle_seconds(self, look_every_seconds: float) -> float:
+        soonest = min(self.earliest_due().values(), default=None)
+        at = self.clock.wall_of(soonest) if soonest is not None else None
+        if at is None:
+            return look_every_seconds
+        return min(max((at - wall()).total_seconds(), 0.005), look_every_seconds)

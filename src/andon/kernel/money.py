@@ -1,0 +1,89 @@
+"""Money: a Decimal in its currency's minor unit, never a float."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from andon.kernel.errors import Invalid
+
+# ISO 4217: currencies whose minor unit is not a hundredth.
+_EXPONENTS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI"), 0),
+    **dict.fromkeys(("VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+MAX_MINOR = 10**15
+"""No single amount reaches this many minor units; sums of a thousand such fit a bigint."""
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimal places the currency has: 2 for CNY, 0 for JPY, 3 for KWD."""
+    return _EXPONENTS.get(currency, 2)
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """An amount in one currency, exact to the minor unit.
+
+    Sums and differences of two currencies are a bug (`AssertionError`); an amount with more places than the
+    currency has is refused with `money.too_precise`.
+    """
+
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self) -> None:
+        places = minor_digits(self.currency)
+        try:
+            exact = self.amount.quantize(Decimal(1).scaleb(-places))
+        except InvalidOperation as cause:
+            raise Invalid("money.out_of_range", f"{self.amount} {self.currency}") from cause
+        if exact != self.amount:
+            raise Invalid("money.too_precise", f"{self.currency} has {places} decimal places: {self.amount}")
+        if abs(exact.scaleb(places)) >= MAX_MINOR:
+            raise Invalid("money.out_of_range", f"{self.amount} {self.currency}")
+        object.__setattr__(self, "amount", exact)
+
+    @classmethod
+    def of(cls, amount: str | int | Decimal, currency: str) -> "Money":
+        """Money from its text, for example `Money.of("0.30", "CNY")`."""
+        try:
+            value = Decimal(amount)
+        except InvalidOperation as cause:
+            raise Invalid("money.malformed", f"not an amount: {amount!r}") from cause
+        if not value.is_finite():
+            raise Invalid("money.malformed", f"not an amount: {amount!r}")
+        return cls(value, currency)
+
+    @classmethod
+    def from_minor(cls, minor: int, currency: str) -> "Money":
+        """Money from a count of minor units: 30 CNY fen is CNY 0.30."""
+        return cls(Decimal(minor).scaleb(-minor_digits(currency)), currency)
+
+    @property
+    def minor(self) -> int:
+        """The amount as a count of minor units, as it is stored."""
+        return int(self.amount.scaleb(minor_digits(self.currency)))
+
+    def __add__(self, other: "Money") -> "Money":
+        assert self.currency == other.currency, "sums are of one currency"
+        return Money(self.amount + other.amount, self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        assert self.currency == other.currency, "differences are of one currency"
+        return Money(self.amount - other.amount, self.currency)
+
+    def __mul__(self, times: int) -> "Money":
+        return Money(self.amount * times, self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.amount, self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        assert self.currency == other.currency, "comparisons are of one currency"
+        return self.amount < other.amount
+
+    def __le__(self, other: "Money") -> bool:
+        return self == other or self < other
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.amount}"

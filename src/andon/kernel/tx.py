@@ -1,0 +1,245 @@
+"""A transaction as a use case sees it: the session, the instant, the actor, the policy, and what it emits.
+
+Only the edge commits. Time is `tx.now`; chance is `tx.random`. What was emitted is written at the end of the
+transaction, in one statement, under the head rows that the use case took at its start.
+"""
+
+import random
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+import orjson
+from sqlalchemy import Connection, CursorResult, Row, TextClause, text
+from sqlalchemy.orm import Session
+
+from andon.kernel import clock
+from andon.kernel.errors import NotFound
+from andon.kernel.events import Event
+
+P_co = TypeVar("P_co", covariant=True)
+T = TypeVar("T")
+
+LINE_CHANNEL = "andon_line"
+"""The channel on which a commit tells the line that something is due."""
+
+
+class PolicySource(Protocol[P_co]):
+    """Dated policies: the one in force at an instant, or the one of a name."""
+
+    def at(self, instant: datetime) -> P_co: ...
+
+    def named(self, version: str) -> P_co: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a kind (`shop`, `supplier`, `carrier`, `channel`, `operator`, `line`) and which one."""
+
+    kind: str
+    id: int | str | None = None
+
+    def __str__(self) -> str:
+        return self.kind if self.id is None else f"{self.kind}:{self.id}"
+
+
+LINE = Actor("line")
+
+_STATEMENTS: dict[str, TextClause] = {}
+
+
+def _statement(sql: str) -> TextClause:
+    known = _STATEMENTS.get(sql)
+    if known is None:
+        known = _STATEMENTS[sql] = text(sql)
+    return known
+
+
+def as_json(rows: Iterable[Any]) -> str:
+    """Rows as the one JSON parameter that `json_to_recordset` takes; instants, dates and decimals included."""
+    return orjson.dumps(list(rows), default=str).decode()
+
+
+class Tx(Generic[P_co]):
+    """One transaction. Reads and writes go through it; nobody but the edge ends it."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        now: datetime,
+        actor: Actor,
+        policies: PolicySource[P_co],
+        seed: int | None = None,
+    ) -> None:
+        self.session = session
+        self.now = now
+        self.actor = actor
+        self.policies = policies
+        self.random = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311
+        self._events: list[Event] = []
+        self._held: set[int] = set()
+        self._woken: set[str] = set()
+
+    @property
+    def policy(self) -> P_co:
+        """The policy in force at `now`, without any shop's overrides."""
+        return self.policies.at(self.now)
+
+    def wall(self) -> datetime:
+        """Machine time, for leases and time-outs alone."""
+        return clock.wall()
+
+    @property
+    def connection(self) -> Connection:
+        """The connection under the session, for statements over sets."""
+        return self.session.connection()
+
+    # --- statements -----------------------------------------------------------------------------------------
+
+    def run(self, sql: str, **params: Any) -> int:
+        """Run one statement and answer how many rows it touched."""
+        result: CursorResult[Any] = self.connection.execute(_statement(sql), params)
+        return result.rowcount
+
+    def rows(self, sql: str, **params: Any) -> Sequence[Row[Any]]:
+        """All rows of one statement."""
+        return self.connection.execute(_statement(sql), params).all()
+
+    def one(self, sql: str, **params: Any) -> Row[Any] | None:
+        """The first row of one statement, or None."""
+        return self.connection.execute(_statement(sql), params).first()
+
+    def take_ids(self, sequence: str, count: int) -> list[int]:
+        """A block of `count` fresh numbers from a plain sequence, ascending."""
+        if not count:
+            return []
+        found = self.rows(f"select nextval('{sequence}') from generate_series(1, :count)", count=count)
+        return [row[0] for row in found]
+
+    # --- single things ---------------------------------------------------------------------------------------
+
+    def get(self, entity: type[T], *key: Any) -> T:
+        """The thing of that key; NotFound (`<table>.not_found`) if it is not there or not visible here."""
+        found = self.session.get(entity, key if len(key) > 1 else key[0])
+        if found is None:
+            raise NotFound(detail=f"no such {entity.__name__.lower()}")
+        return found
+
+    def lock(self, entity: type[T], *key: Any) -> T:
+        """The thing of that key, its row locked and read anew; NotFound if it is not visible here."""
+        found = self.session.get(
+            entity,
+            key if len(key) > 1 else key[0],
+            with_for_update={"key_share": True},
+            populate_existing=True,
+        )
+        if found is None:
+            raise NotFound(detail=f"no such {entity.__name__.lower()}")
+        return found
+
+    def add(self, thing: T) -> T:
+        """Put a new thing into the database; it is there for the next statement."""
+        self.session.add(thing)
+        self.session.flush()
+        return thing
+
+    # --- heads -------------------------------------------------------------------------------------------------
+
+    def hold(self, shop_ids: int | Collection[int]) -> None:
+        """Share these shops' head rows, lowest first; needed before anything else of a use case that emits."""
+        wanted = sorted({shop_ids} if isinstance(shop_ids, int) else set(shop_ids) - self._held)
+        if wanted:
+            self.rows(
+                "select shop_id from heads where shop_id = any(:shops) order by shop_id for key share",
+                shops=wanted,
+            )
+            self._held.update(wanted)
+
+    def already_held(self, shop_ids: Iterable[int]) -> None:
+        """Note head rows that a claim has locked for this transaction."""
+        self._held.update(shop_ids)
+
+    def close_head(self, shop_id: int) -> None:
+        """Take a shop's head row alone: no other writer of its events is under way until this one ends.
+
+        Take it before anything is read, and read in statements of their own.
+        """
+        assert shop_id not in self._held, (
+            "close the head first: two sharers that both want it alone never end"
+        )
+        self.rows("select shop_id from heads where shop_id = :shop for update", shop=shop_id)
+        self._held.add(shop_id)
+
+    # --- what happened -----------------------------------------------------------------------------------------
+
+    def emit(self, *events: Event) -> None:
+        """Record that these things happened; they are written with the transaction."""
+        for event in events:
+            assert event.shop_id in self._held, (
+                f"{event.kind}: hold the shop's head before writing its events"
+            )
+        self._events.extend(events)
+
+    def wake(self, station: str = "") -> None:
+        """Tell the line, at commit, that something is due at once."""
+        self._woken.add(station)
+
+    @contextmanager
+    def as_platform(self) -> Iterator[None]:
+        """Act for the platform inside a supplier's request: its wall is lifted, the shops' stays.
+
+        For what follows by rule from a supplier's act and touches others, such as a reroute.
+        """
+        seen = self.one("select coalesce(current_setting('andon.supplier', true), '') as supplier")
+        held = str(seen.supplier) if seen else ""
+        if held:
+            self.session.flush()
+            self.run("set local andon.supplier = ''")
+        yield
+        if held:
+            self.session.flush()
+            self.run(f"set local andon.supplier = '{int(held)}'")
+
+    def flush(self) -> None:
+        """Write what is pending: things added, events emitted, the wake-up. The edge calls it before the commit."""
+        self.session.flush()
+        if self._events:
+            self._write_events()
+        for station in sorted(self._woken):
+            self.rows("select pg_notify(:channel, :station)", channel=LINE_CHANNEL, station=station)
+        self._woken.clear()
+
+    def _write_events(self) -> None:
+        policy = getattr(self.policy, "version", "")
+        rows = [
+            {
+                "s": event.shop_id,
+                "k": event.kind,
+                "u": event.subject,
+                "o": event.order_id,
+                "t": event.at or self.now,
+                "b": orjson.dumps(event.body(), default=str, option=orjson.OPT_SORT_KEYS).decode(),
+            }
+            for event in self._events
+        ]
+        self._events.clear()
+        with self.as_platform():
+            self.run(
+                "insert into events "
+                "(shop_id, event_id, kind, subject, order_id, at, recorded_at, actor, policy, body) "
+                "select e.s, nextval('event_ids'), e.k, e.u, e.o, e.t, :now, :actor, :policy, e.b "
+                "from json_to_recordset(cast(cast(:rows as text) as json)) "
+                "as e(s bigint, k text, u text, o bigint, t timestamptz, b text)",
+                rows=as_json(rows),
+                now=self.now,
+                actor=str(self.actor),
+                policy=policy,
+            )
+
+
+def facts_of(row: Row[Any]) -> Mapping[str, Any]:
+    """A row's columns by name."""
+    return row._mapping  # noqa: SLF001

@@ -1,0 +1,49 @@
+"""Charges: one fee component of an order, a fulfilment or a waybill."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, Index, Sequence, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from andon.kernel.tables import Base, Code, Key, ShopId
+
+CHARGE_IDS = Sequence("charge_ids", metadata=Base.metadata)
+
+
+class Charge(Base):
+    """One fee of one thing; never edited in its amount, only reversed by an opposite one.
+
+    `kind` is a ChargeKind, `state` a ChargeState. `subject` numbers what is charged once: the order for handling,
+    the fulfilment for warehouse work, the parcel for freight; `round` counts corrections from 0. `payee` is the
+    account that is owed. `due_at` is null while provisional.
+    """
+
+    __tablename__ = "charges"
+    __table_args__ = (
+        Index("uq_charges_once", "shop_id", "kind", "subject", "round", unique=True),
+        Index("ix_charges_order", "shop_id", "order_id"),
+        Index("ix_charges_due", "due_at", postgresql_where=text("state = 20")),
+        Index("ix_charges_shop_due", "shop_id", "due_at", "charge_id", postgresql_where=text("state = 20")),
+        {"info": {"supplier": "hidden"}},
+    )
+
+    shop_id: Mapped[ShopId]
+    charge_id: Mapped[Key]
+    kind: Mapped[Code]
+    state: Mapped[Code]
+    subject: Mapped[int]
+    round: Mapped[int]
+    order_id: Mapped[int]
+    fulfilment_id: Mapped[int]
+    parcel_id: Mapped[int | None]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    payee: Mapped[str]
+    basis: Mapped[str]
+    policy: Mapped[str]
+    accrued_at: Mapped[datetime]
+    fixed_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    settled_on: Mapped[date | None] = mapped_column(Date)
+    journal_id: Mapped[int | None]

@@ -1,0 +1,47 @@
+"""The ledger: transfers between accounts, and the running totals that must equal them."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, Sequence
+from sqlalchemy.orm import Mapped, mapped_column
+
+from andon.kernel.tables import Base, Key, ShopId
+
+TRANSFER_IDS = Sequence("transfer_ids", metadata=Base.metadata)
+JOURNAL_IDS = Sequence("journal_ids", metadata=Base.metadata)
+
+
+class Transfer(Base):
+    """A positive amount from the account debited to the account credited; a correction is an opposite transfer."""
+
+    __tablename__ = "transfers"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="positive_amount"),
+        CheckConstraint("debit <> credit", name="two_accounts"),
+        Index("ix_transfers_journal", "shop_id", "journal_id"),
+        {"info": {"append_only": True, "supplier": "hidden"}},
+    )
+
+    shop_id: Mapped[ShopId]
+    transfer_id: Mapped[Key]
+    journal_id: Mapped[int]
+    at: Mapped[datetime]
+    debit: Mapped[str]
+    credit: Mapped[str]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    cause: Mapped[str]
+    charge_id: Mapped[int | None]
+
+
+class Balance(Base):
+    """The running totals of one account of a shop's books, in minor units."""
+
+    __tablename__ = "balances"
+    __table_args__ = {"info": {"supplier": "hidden"}}
+
+    shop_id: Mapped[ShopId]
+    account: Mapped[str] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    debited_minor: Mapped[int]
+    credited_minor: Mapped[int]

@@ -1,0 +1,112 @@
+"""The states of a fulfilment, its flags, and the five groups that a seller sees."""
+
+from enum import IntEnum, IntFlag
+
+from andon.kernel.lifecycle import Lifecycle, State
+
+
+class Mode(IntEnum):
+    """A shipping mode: by the seller's own plan, or by a supplier just in time."""
+
+    STANDARD = 1
+    JIT = 2
+
+    @property
+    def word(self) -> str:
+        """The mode's name on the wire."""
+        return self.name.lower()
+
+
+class FulfilmentState(State):
+    """Where a fulfilment stands. Below 80 it is open (EXIT-1); 90 and up it ended without a delivery."""
+
+    WAITING = 5
+    RESERVED = 10
+    PUSHED = 20
+    ACCEPTED = 30
+    PICKED = 40
+    LABELLED = 50
+    SHIPPED = 60
+    DELIVERED = 80
+    COMPLETED = 81
+    REJECTED = 90
+    CANCELLED = 91
+    RETURNED = 92
+    LOST = 93
+
+
+_S = FulfilmentState
+
+FULFILMENT = Lifecycle(
+    "fulfilment",
+    FulfilmentState,
+    start=frozenset({_S.RESERVED, _S.WAITING}),
+    moves={
+        _S.WAITING: frozenset({_S.RESERVED, _S.CANCELLED}),
+        _S.RESERVED: frozenset({_S.PUSHED, _S.PICKED, _S.LABELLED, _S.REJECTED, _S.CANCELLED}),
+        _S.PUSHED: frozenset({_S.ACCEPTED, _S.REJECTED, _S.CANCELLED}),
+        _S.ACCEPTED: frozenset({_S.PICKED, _S.LABELLED, _S.REJECTED, _S.CANCELLED}),
+        _S.PICKED: frozenset({_S.LABELLED, _S.REJECTED, _S.CANCELLED}),
+        _S.LABELLED: frozenset({_S.SHIPPED, _S.REJECTED, _S.CANCELLED}),
+        _S.SHIPPED: frozenset({_S.DELIVERED, _S.RETURNED, _S.LOST}),
+        _S.DELIVERED: frozenset({_S.COMPLETED}),
+    },
+)
+"""The allowed moves. A standard fulfilment goes from reserved to picked or labelled: nobody is asked."""
+
+OPEN_BELOW = 80
+
+
+class Flag(IntFlag):
+    """What a person should know of a fulfilment besides its state."""
+
+    STUCK = 1
+    STALE = 2
+    LATE_ANSWER = 4
+    UNPUSHED = 8
+    ADDRESS_PROBLEM = 16
+    HELD = 32
+    SHORT = 64
+    NOT_REPORTED = 128
+    NO_MEASURE = 256
+
+
+def flag_words(flags: int) -> list[str]:
+    """The names of the flags that are set, in a fixed order."""
+    return [(flag.name or "").lower() for flag in Flag if flags & flag]
+
+
+class Group(IntEnum):
+    """The five groups of 订单监控, and the two ends beside them."""
+
+    AWAITING = 1
+    IN_TRANSIT = 2
+    DELIVERED = 3
+    COMPLETED = 4
+    CANCELLED = 5
+    RETURNED = 6
+    LOST = 7
+
+    @property
+    def word(self) -> str:
+        """The group's name in a filter."""
+        return "awaiting_shipment" if self is Group.AWAITING else self.name.lower()
+
+
+def group_of(states: list[FulfilmentState]) -> Group:
+    """The group of an order, from its fulfilments' states: that of the least advanced which still counts.
+
+    A rejected one counts as its successor does; where nothing else is left the order awaits shipment.
+    """
+    counted = [state for state in states if state is not _S.REJECTED]
+    least = min(counted, default=_S.WAITING)
+    if least < _S.SHIPPED:
+        return Group.AWAITING
+    return {
+        _S.SHIPPED: Group.IN_TRANSIT,
+        _S.DELIVERED: Group.DELIVERED,
+        _S.COMPLETED: Group.COMPLETED,
+        _S.CANCELLED: Group.CANCELLED,
+        _S.RETURNED: Group.RETURNED,
+        _S.LOST: Group.LOST,
+    }[least]

@@ -1,0 +1,61 @@
+"""Parcels and the waybills by which a scan finds its shop."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Integer, Sequence
+from sqlalchemy.orm import Mapped, mapped_column
+
+from andon.kernel.tables import Base, Key, ShopId
+
+PARCEL_IDS = Sequence("parcel_ids", metadata=Base.metadata)
+
+
+class Parcel(Base):
+    """What is shipped under one waybill. Weight in grams and lengths in millimetres, as the label says.
+
+    `status` is the word of the tracking fold over its scans; the `reported_*` columns are the carrier's own
+    measures, once it tells them. `no_measure` says that the label's figures stand in for unknown ones.
+    """
+
+    __tablename__ = "parcels"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["shop_id", "fulfilment_id"], ["fulfilments.shop_id", "fulfilments.fulfilment_id"]
+        ),
+        Index("ix_parcels_fulfilment", "shop_id", "fulfilment_id"),
+        {"info": {"supplier": "visible"}},
+    )
+
+    shop_id: Mapped[ShopId]
+    parcel_id: Mapped[Key]
+    fulfilment_id: Mapped[int]
+    carrier: Mapped[str]
+    waybill: Mapped[str]
+    weight_g: Mapped[int] = mapped_column(Integer)
+    length_mm: Mapped[int] = mapped_column(Integer)
+    width_mm: Mapped[int] = mapped_column(Integer)
+    height_mm: Mapped[int] = mapped_column(Integer)
+    labelled_at: Mapped[datetime]
+    status: Mapped[str]
+    collected_at: Mapped[datetime | None]
+    first_scan_at: Mapped[datetime | None]
+    last_scan_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    reported_weight_g: Mapped[int | None] = mapped_column(Integer)
+    reported_length_mm: Mapped[int | None] = mapped_column(Integer)
+    reported_width_mm: Mapped[int | None] = mapped_column(Integer)
+    reported_height_mm: Mapped[int | None] = mapped_column(Integer)
+
+
+class Waybill(Base):
+    """The only way from a scan to a shop: which parcel a carrier's number names."""
+
+    __tablename__ = "waybills"
+    __table_args__ = {"info": {"reference": True}}
+
+    carrier: Mapped[str] = mapped_column(primary_key=True)
+    waybill: Mapped[str] = mapped_column(primary_key=True)
+    shop_id: Mapped[int] = mapped_column(BigInteger)
+    fulfilment_id: Mapped[int]
+    parcel_id: Mapped[int]

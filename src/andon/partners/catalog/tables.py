@@ -1,0 +1,46 @@
+"""Products of a shop, and their mappings to suppliers' items."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKeyConstraint, Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from andon.kernel.tables import Base, Code, ShopId
+
+
+class Product(Base):
+    """A SKU of a shop; `mode` is a Mode (1 standard, 2 jit). Lengths in millimetres, weight in grams."""
+
+    __tablename__ = "products"
+    __table_args__ = {"info": {"supplier": "hidden"}}
+
+    shop_id: Mapped[ShopId]
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    mode: Mapped[Code]
+    length_mm: Mapped[int] = mapped_column(Integer)
+    width_mm: Mapped[int] = mapped_column(Integer)
+    height_mm: Mapped[int] = mapped_column(Integer)
+    weight_g: Mapped[int] = mapped_column(Integer)
+    price_minor: Mapped[int]
+    updated_at: Mapped[datetime]
+
+
+class Mapping(Base):
+    """This SKU of the shop is that item of that supplier; one sale takes `units` of it. Lower priority goes first."""
+
+    __tablename__ = "mappings"
+    __table_args__ = (
+        ForeignKeyConstraint(["shop_id", "sku"], ["products.shop_id", "products.sku"]),
+        Index("ix_mappings_item", "shop_id", "supplier_id", "item"),
+        {},
+    )
+
+    shop_id: Mapped[ShopId]
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    supplier_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    item: Mapped[str]
+    units: Mapped[int] = mapped_column(Integer)
+    priority: Mapped[int] = mapped_column(Integer)
+    supply_price_minor: Mapped[int | None]
+    updated_at: Mapped[datetime]

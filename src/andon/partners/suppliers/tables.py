@@ -1,0 +1,55 @@
+"""Suppliers, and the endpoints at which they take pushes."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Sequence, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from andon.kernel.tables import Base, Code
+
+SUPPLIER_IDS = Sequence("supplier_ids", metadata=Base.metadata)
+
+
+class Supplier(Base):
+    """A warehouse that fulfils for shops; `state` is a SupplierState."""
+
+    __tablename__ = "suppliers"
+    __table_args__ = {"info": {"reference": True}}
+
+    supplier_id: Mapped[int] = mapped_column(BigInteger, SUPPLIER_IDS, primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    state: Mapped[Code]
+    documents: Mapped[list[Any]]
+    applied_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decision_note: Mapped[str | None]
+    policy: Mapped[str]
+
+
+class Endpoint(Base):
+    """Where a supplier takes pushes, and the push station's place in line for it.
+
+    A supplier without a row here pulls. `next_at` is the business instant of the next push to it, null while
+    none waits; `leased_until` is machine time: while it is ahead, one worker has this endpoint. Secrets are
+    sealed; two are valid while one rotates.
+    """
+
+    __tablename__ = "endpoints"
+    __table_args__ = (
+        Index("ix_endpoints_next_at", "next_at", postgresql_where=text("next_at is not null")),
+        {"info": {"reference": True}},
+    )
+
+    supplier_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("suppliers.supplier_id"), primary_key=True, autoincrement=False
+    )
+    url: Mapped[str]
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    old_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    old_secret_until: Mapped[datetime | None]
+    enabled: Mapped[bool]
+    next_at: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]
+    set_at: Mapped[datetime]
