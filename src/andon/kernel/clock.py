@@ -35,10 +35,13 @@ class ClockRow(Base):
 
 
 class Clock(Protocol):
-    """A source of business time."""
+    """A source of business time. `rate` is business seconds a machine second, 0 where time stands still."""
 
-    kind: str
-    rate: float
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def rate(self) -> float: ...
 
     def now(self, connection: Connection) -> datetime:
         """The business instant at which a transaction on `connection` begins."""

@@ -63,7 +63,7 @@ class Claim:
             limit=limit,
         )
         tx.already_held({row.shop_id for row in found})
-        return sorted(found, key=lambda row: (row.shop_id, row[1]))
+        return sorted(found, key=lambda row: tuple(row)[:2])
 
 
 class Step(Protocol):
@@ -121,8 +121,7 @@ class Line:
         self._turn = threading.RLock()
         self._eye: psycopg.Connection[Any] | None = None
         self._earliest = " union all ".join(
-            f"select {place}, ({station.due})"
-            for place, station in enumerate(self.stations)
+            f"select {place}, ({station.due})" for place, station in enumerate(self.stations)
         )
 
     # --- transactions -----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ transaction, in one statement, under the head rows that the use case took at its
 """
 
 import random
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -238,8 +238,3 @@ class Tx(Generic[P_co]):
                 actor=str(self.actor),
                 policy=policy,
             )
-
-
-def facts_of(row: Row[Any]) -> Mapping[str, Any]:
-    """A row's columns by name."""
-    return row._mapping  # noqa: SLF001
