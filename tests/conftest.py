@@ -1,0 +1,63 @@
+"""The databases that tests run on: real PostgreSQL, one server for each test process, a fresh copy for each test."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from andon.kernel.db import Database, create_database, drop_database, migrate, open_database
+from andon.kernel.postgres import Server, ensure_server, stop_server
+from andon.kernel.settings import Settings
+
+TEMPLATE = "template_of_tests"
+MARK = "andon-tests-"
+
+
+@pytest.fixture(scope="session")
+def settings() -> Iterator[Settings]:
+    """An ANDON_HOME of its own, on a server that trades safety for speed."""
+    _sweep()
+    home = Path(tempfile.mkdtemp(prefix=f"{MARK}{os.getpid()}-"))
+    os.environ["ANDON_PG_FAST"] = "1"
+    yield Settings(home=home, clock="manual", pool_size=5)
+    stop_server(home)
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def server(settings: Settings) -> Server:
+    """The embedded server of this test process."""
+    return ensure_server(settings.home)
+
+
+@pytest.fixture(scope="session")
+def template(settings: Settings, server: Server) -> str:
+    """The name of a migrated database, from which each test's is copied."""
+    database = open_database(settings, TEMPLATE)
+    migrate(database)
+    database.dispose()
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(settings: Settings, template: str) -> Iterator[Database]:
+    """A migrated database of this test alone."""
+    name = f"test_{uuid4().hex[:12]}"
+    create_database(settings, name, template=template)
+    database = open_database(settings, name)
+    yield database
+    database.dispose()
+    drop_database(settings, name)
+
+
+def _sweep() -> None:
+    """Stop and remove what test processes left that were killed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{MARK}*"):
+        pid = left.name.removeprefix(MARK).partition("-")[0]
+        if not Path(f"/proc/{pid}").exists() and os.access(left, os.W_OK):
+            stop_server(left)
+            shutil.rmtree(left, ignore_errors=True)
