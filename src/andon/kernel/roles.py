@@ -8,6 +8,8 @@ server; a database made from a template keeps the template's logins, as rights a
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -17,15 +19,17 @@ OWNER, APP, LINE = "owner", "app", "line"
 LOGINS = (OWNER, APP, LINE)
 LONGEST_PREFIX_BYTES = 57  # a name in PostgreSQL holds 63
 
-_LIMITS = {
-    OWNER: {"lock_timeout": "30s"},
+_LIMITS: dict[str, dict[LiteralString, str]] = {
+    OWNER: {"timezone": "UTC", "lock_timeout": "30s"},
     APP: {
+        "timezone": "UTC",
         "statement_timeout": "30s",
         "lock_timeout": "10s",
         "idle_in_transaction_session_timeout": "30s",
         "transaction_timeout": "60s",
     },
     LINE: {
+        "timezone": "UTC",
         "statement_timeout": "120s",
         "lock_timeout": "30s",
         "idle_in_transaction_session_timeout": "60s",
@@ -33,6 +37,8 @@ _LIMITS = {
     },
 }
 """An open transaction holds back the clean-up of every queue, so each login's are bounded."""
+
+_SINCE = {"transaction_timeout": 17}
 
 _SCRAM_ROUNDS = 4096
 
@@ -47,10 +53,10 @@ def role_password(key: bytes, role: str) -> str:
     return base64.urlsafe_b64encode(derive(key, f"andon role {role}")).decode().rstrip("=")
 
 
-def role_statements(prefix: str, key: bytes | None) -> list[sql.Composed]:
-    """Create the three logins. Without a key they have no password, as on the embedded server's own socket."""
+def role_statements(prefix: str, key: bytes | None, logins: Sequence[str] = LOGINS) -> list[sql.Composed]:
+    """Create the logins. Without a key they have no password, as on the embedded server's own socket."""
     statements = []
-    for login in LOGINS:
+    for login in logins:
         role = role_name(prefix, login)
         statement = sql.SQL(
             "create role {role} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls"
@@ -65,20 +71,28 @@ def role_statements(prefix: str, key: bytes | None) -> list[sql.Composed]:
 
 def limit_statements(database: str, prefix: str, version: int) -> list[sql.Composed]:
     """What each login's sessions in this database are bounded by. `version` is the server's major version."""
-    statements = []
-    for login, limits in _LIMITS.items():
-        for name, value in ({"timezone": "UTC"} | limits).items():
-            if name == "transaction_timeout" and version < 17:
-                continue
-            statements.append(
-                sql.SQL("alter role {role} in database {database} set {name} = {value}").format(
-                    role=sql.Identifier(role_name(prefix, login)),
-                    database=sql.Identifier(database),
-                    name=sql.SQL(name),
-                    value=sql.Literal(value),
-                )
-            )
-    return statements
+    return [
+        sql.SQL("alter role {role} in database {database} set {name} = {value}").format(
+            role=sql.Identifier(role_name(prefix, login)),
+            database=sql.Identifier(database),
+            name=sql.SQL(name),
+            value=sql.Literal(value),
+        )
+        for login in LOGINS
+        for name, value in _limits(login, version).items()
+    ]
+
+
+def wanted_limits(prefix: str, version: int) -> dict[str, set[str]]:
+    """The same, as the server keeps it: `name=value` by role."""
+    return {
+        role_name(prefix, login): {f"{name}={value}" for name, value in _limits(login, version).items()}
+        for login in LOGINS
+    }
+
+
+def _limits(login: str, version: int) -> dict[LiteralString, str]:
+    return {name: value for name, value in _LIMITS[login].items() if version >= _SINCE.get(name, 0)}
 
 
 def door_statements(database: str, prefix: str) -> list[sql.Composed]:

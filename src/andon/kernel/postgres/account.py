@@ -92,8 +92,14 @@ def _system_account() -> Account:
                 "make one; make the user, or run Andon as a normal user"
             )
         made = subprocess.run(  # noqa: S603 - a fixed command
-            [useradd, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-            + ["--shell", "/usr/sbin/nologin", SYSTEM_ACCOUNT],
+            [
+                useradd,
+                "--system",
+                "--user-group",
+                "--home-dir=/nonexistent",
+                "--shell=/usr/sbin/nologin",
+                SYSTEM_ACCOUNT,
+            ],
             check=False,
             capture_output=True,
             text=True,

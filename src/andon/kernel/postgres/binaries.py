@@ -25,10 +25,10 @@ def programs_for(account: Account, cluster: Path, major: int | None) -> Path:
     copied = cluster / "programs" / version / PACKAGE / installed.name
     if not _runs(account, copied / "bin"):
         _copy(account, installed, cluster / "programs" / version)
-    result = account.run([copied / "bin" / "postgres", "--version"])
-    if result.returncode:
+    if not _runs(account, copied / "bin"):
         raise ServerUnavailable(
-            f"its programs do not run, neither in {installed} nor as a copy in {copied}: {result.stderr.strip()}"
+            f"'{account.name}' can run its programs neither in {installed} nor as a copy in {copied}; the "
+            "latter's file system may forbid running programs (noexec)"
         )
     return copied / "bin"
 
@@ -67,9 +67,9 @@ def _runs(account: Account, folder: Path) -> bool:
 
 def _copy(account: Account, installed: Path, target: Path) -> None:
     """Copy the programs and the libraries beside the package, which they find by their relative place."""
+    # No server runs while one is started, so older versions' copies go.
+    shutil.rmtree(target.parent, ignore_errors=True)
     fresh = target.with_name(target.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    shutil.rmtree(target, ignore_errors=True)
     for place in (target.parent, fresh, fresh / PACKAGE):
         place.mkdir(mode=0o755, exist_ok=True)
     shutil.copytree(

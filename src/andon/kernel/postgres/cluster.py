@@ -132,10 +132,14 @@ def initialise(cluster: Cluster, programs: Path) -> None:
     """Make the data of a new cluster: beside its place first, so that a half-made one is never taken for whole."""
     fresh = cluster.folder / "data.new"
     shutil.rmtree(fresh, ignore_errors=True)
+    sync = ["--no-sync"] if fast() else []
     result = cluster.account.run(
-        [programs / "initdb", "-D", fresh, "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8"]
-        + ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
-        + (["--no-sync"] if fast() else [])
+        [
+            *(str(programs / "initdb"), "-D", str(fresh), "-U", SUPERUSER),
+            *("--auth=trust", "--encoding=UTF8", "--no-instructions", *sync),
+            # The server's own locale: what the system has or lacks changes nothing.
+            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+        ]
     )
     if result.returncode:
         shutil.rmtree(fresh, ignore_errors=True)
