@@ -148,7 +148,8 @@ class Document:
         try:
             return kind.model_validate(tree, context={"currency": self.tree.get("currency")})
         except ValidationError as cause:
-            fault = cause.errors()[0]
+            # A misspelt key makes two faults: tell the word that is wrong before the one that is missing.
+            fault = min(cause.errors(), key=lambda each: each["type"] != "extra_forbidden")
             where = tuple(str(step) for step in fault["loc"])
             if where and keys is not None:
                 raise self.invalid(
