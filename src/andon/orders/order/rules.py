@@ -76,6 +76,22 @@ def flag_words(flags: int) -> list[str]:
     return [(flag.name or "").lower() for flag in Flag if flags & flag]
 
 
+_CLOSING = Flag.STUCK | Flag.STALE | Flag.LATE_ANSWER | Flag.UNPUSHED | Flag.HELD | Flag.SHORT
+
+FLAGS_CLEARED: dict[FulfilmentState, Flag] = {
+    _S.PUSHED: Flag.UNPUSHED,
+    _S.ACCEPTED: Flag.LATE_ANSWER,
+    _S.SHIPPED: Flag.STUCK | Flag.SHORT,
+    _S.DELIVERED: Flag.STUCK | Flag.STALE,
+    _S.COMPLETED: Flag.STALE,
+    _S.RETURNED: Flag.STALE,
+    _S.LOST: Flag.STALE,
+    _S.REJECTED: _CLOSING,
+    _S.CANCELLED: _CLOSING,
+}
+"""What no longer holds of a fulfilment once it has come to a state."""
+
+
 class Group(IntEnum):
     """The five groups of 订单监控, and the two ends beside them."""
 

@@ -73,8 +73,9 @@ class OrderLine(Base):
 class Fulfilment(Base):
     """One party's part of an order: a supplier's, or, with `supplier_id` null, the seller's own (or nobody's yet).
 
-    `state` is a FulfilmentState, `mode` a Mode. `due_at` is the next instant at which the line must look at it, and
-    `due_for` the station that must (a DueFor). `flags` is a bit set of Flag. `accrued_at` and `charged_at` are
+    `state` is a FulfilmentState, `mode` a Mode, `flags` a bit set of Flag. `due_at` is the next instant at which the
+    line must look at it, by its state: reserved and not pushed, pushed and not answered, delivered and not completed;
+    `stuck_at` and `stale_at` are the instants at which MODE-4 and MODE-5 flag it. `accrued_at` and `charged_at` are
     money's: null until it has taken the shipping, and the end, of this fulfilment into account.
     """
 
@@ -108,7 +109,6 @@ class Fulfilment(Base):
             "ended_at",
             postgresql_where=text("charged_at is null and ended_at is not null"),
         ),
-        {},
     )
 
     shop_id: Mapped[ShopId]
@@ -142,7 +142,10 @@ class Fulfilment(Base):
 
 
 class FulfilmentLine(Base):
-    """What of a fulfilment is picked: an order line's quantity, and the units of the item that were reserved for it."""
+    """What of a fulfilment is picked: an order line's quantity, and the units of the item that were reserved for it.
+
+    While a fulfilment waits, nothing is reserved: `units` is 0 and the place is the seller's own warehouse.
+    """
 
     __tablename__ = "fulfilment_lines"
 

@@ -1,0 +1,225 @@
+"""How a fulfilment moves from state to state: one conditional statement a shop, with all that follows by rule."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Protocol, TypeVar
+
+import orjson
+from sqlalchemy import Row
+
+from andon.kernel.tx import Tx, as_json
+from andon.orders.order.events import CLOSED, MOVED
+from andon.orders.order.rules import FLAGS_CLEARED, FULFILMENT, FulfilmentState, Mode
+from andon.partners.stock.service import Take, release
+from andon.platform.policies.rules import Policies, Policy
+
+_S = FulfilmentState
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One fulfilment moves at `at`, the fact's own instant."""
+
+    shop_id: int
+    fulfilment_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """One fulfilment ends unshipped at `at`; `reason` is a code."""
+
+    shop_id: int
+    fulfilment_id: int
+    at: datetime
+    reason: str
+
+
+_ENDS = "ended_at = coalesce(f.ended_at, l.at), due_at = null, stuck_at = null, stale_at = null"
+
+_STAMPS: dict[FulfilmentState, str] = {
+    _S.PUSHED: (
+        "pushed_at = l.at, due_at = l.at + {answer_within}, stuck_at = l.at + {stuck_after}, stale_at = null"
+    ),
+    _S.ACCEPTED: "accepted_at = l.at, due_at = null",
+    _S.PICKED: "picked_at = l.at, due_at = null",
+    _S.LABELLED: "labelled_at = l.at, due_at = null",
+    _S.SHIPPED: "shipped_at = l.at, due_at = null, stuck_at = null, stale_at = l.at + {stale_after}",
+    _S.DELIVERED: (
+        "delivered_at = l.at, ended_at = coalesce(f.ended_at, l.at), due_at = l.at + {complete_after}, "
+        "stuck_at = null, stale_at = null"
+    ),
+    _S.COMPLETED: "completed_at = l.at, " + _ENDS,
+    _S.RETURNED: _ENDS,
+    _S.LOST: _ENDS,
+    _S.REJECTED: _ENDS + ", reason = l.reason",
+    _S.CANCELLED: _ENDS + ", reason = l.reason",
+}
+"""What a state stamps. `{answer_within}` stands for that figure of the policy the order was placed under."""
+
+_ONLY: dict[FulfilmentState, str] = {
+    _S.PUSHED: f" and f.mode = {Mode.JIT.value}",
+    _S.PICKED: f" and (f.mode = {Mode.STANDARD.value} or f.state > {_S.RESERVED.value})",
+    _S.LABELLED: f" and (f.mode = {Mode.STANDARD.value} or f.state > {_S.RESERVED.value})",
+}
+"""Nobody is asked about a standard fulfilment; a JIT one is not worked on before its supplier has answered."""
+
+
+def move_fulfilments(tx: Tx[Policy], moves: Iterable[Move], target: FulfilmentState) -> list[Row[Any]]:
+    """Move what may become `target` to it; answers the rows that moved: shop_id, fulfilment_id, order_id,
+    supplier_id, mode, at, and `left`, the state before.
+
+    What is in no state that leads there, or is not there, stays and is not answered: the caller compares. Takes the
+    shops' heads, then the fulfilments in order of their numbers. Deadlines go by the policy the order was placed
+    under. Source: MODE-3..6.
+    """
+    assert target in MOVED, f"{target.word}: a fulfilment does not simply move there"
+    moved = _update(tx, list(moves), target)
+    event = MOVED[target]
+    tx.emit(
+        *(
+            event(
+                shop_id=row.shop_id,
+                order_id=row.order_id,
+                at=row.at,
+                fulfilment_id=row.fulfilment_id,
+                supplier_id=row.supplier_id,
+            )
+            for row in moved
+        )
+    )
+    return moved
+
+
+def close_fulfilments(tx: Tx[Policy], closes: Iterable[Close], target: FulfilmentState) -> list[Row[Any]]:
+    """End what may be rejected or cancelled, and give its units back; answers rows as `move_fulfilments` does.
+
+    Takes the stock rows before the fulfilments; for a rejection also those of every supplier that might take its
+    place, so that a reroute in the same transaction finds them held.
+    """
+    wanted = list(closes)
+    tx.hold({close.shop_id for close in wanted})
+    for shop_id, own in _by_shop(wanted).items():
+        _lock_stock(tx, shop_id, [close.fulfilment_id for close in own], and_others=target is _S.REJECTED)
+    closed = _update(tx, wanted, target)
+    event = CLOSED[target]
+    tx.emit(
+        *(
+            event(
+                shop_id=row.shop_id,
+                order_id=row.order_id,
+                at=row.at,
+                fulfilment_id=row.fulfilment_id,
+                supplier_id=row.supplier_id,
+                reason=row.reason,
+            )
+            for row in closed
+        )
+    )
+    release(tx, _takes(tx, closed))
+    return closed
+
+
+class _Moving(Protocol):
+    @property
+    def shop_id(self) -> int: ...
+    @property
+    def fulfilment_id(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+M = TypeVar("M", bound=_Moving)
+
+
+def _by_shop(moves: Iterable[M]) -> dict[int, list[M]]:
+    """The moves by shop, lowest first, each fulfilment once."""
+    shops: dict[int, dict[int, M]] = {}
+    for move in moves:
+        shops.setdefault(move.shop_id, {}).setdefault(move.fulfilment_id, move)
+    return {shop_id: list(shops[shop_id].values()) for shop_id in sorted(shops)}
+
+
+def _update(
+    tx: Tx[Policy], moves: Sequence[Move] | Sequence[Close], target: FulfilmentState
+) -> list[Row[Any]]:
+    tx.hold({move.shop_id for move in moves})
+    assert isinstance(tx.policies, Policies), "deadlines go by the versions that orders were placed under"
+    figures = _figures(tx.policies)
+    stamps = _STAMPS[target].format(
+        **{name: f"make_interval(secs => (cast(:{name} as json) ->> f.policy)::float8)" for name in figures}
+    )
+    used = {name: figures[name] for name in figures if f":{name}" in stamps}
+    sources = ",".join(str(state.value) for state in FULFILMENT.sources(target))
+    moved: list[Row[Any]] = []
+    for shop_id, own in _by_shop(moves).items():
+        moved += tx.rows(
+            "with l as materialized (select f.fulfilment_id, f.state as left, m.at, m.reason "
+            "from json_to_recordset(cast(:moves as json)) as m(f bigint, at timestamptz, reason text) "
+            "join fulfilments f on f.shop_id = :shop and f.fulfilment_id = m.f "
+            "order by f.fulfilment_id for no key update of f) "
+            f"update fulfilments f set state = {target.value}, flags = f.flags & :kept, {stamps} from l "
+            f"where f.shop_id = :shop and f.fulfilment_id = l.fulfilment_id and f.state = any('{{{sources}}}')"
+            f"{_ONLY.get(target, '')} "
+            "returning f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id, f.mode, l.at, l.left, f.reason",
+            shop=shop_id,
+            moves=as_json(
+                {"f": move.fulfilment_id, "at": move.at, "reason": getattr(move, "reason", None)}
+                for move in own
+            ),
+            kept=~int(FLAGS_CLEARED.get(target, 0)),
+            **used,
+        )
+    return sorted(moved, key=lambda row: (row.shop_id, row.fulfilment_id))
+
+
+@lru_cache(maxsize=8)
+def _figures(policies: Policies) -> dict[str, str]:
+    """The deadlines of MODE-3..6 in seconds, each by version, as JSON."""
+    waits: dict[str, dict[str, timedelta]] = {
+        name: {policy.version: getattr(policy.mode, name) for policy in policies.versions}
+        for name in ("unpushed_after", "answer_within", "stuck_after", "stale_after", "complete_after")
+    }
+    return {
+        name: orjson.dumps({version: wait.total_seconds() for version, wait in by.items()}).decode()
+        for name, by in waits.items()
+    }
+
+
+def _lock_stock(tx: Tx[Policy], shop_id: int, fulfilment_ids: Sequence[int], *, and_others: bool) -> None:
+    """Lock the stock rows that these fulfilments hold, and those that could serve instead, in the order of all."""
+    with tx.as_platform():
+        tx.run(
+            "with line as (select sku, location, item from fulfilment_lines "
+            "where shop_id = :shop and fulfilment_id = any(:fulfilments)), "
+            "place as (select location, item from line "
+            + (
+                "union select m.supplier_id, m.item from mappings m join line on line.sku = m.sku "
+                "where m.shop_id = :shop"
+                if and_others
+                else ""
+            )
+            + ") select from stock s where s.shop_id = :shop "
+            "and (s.location, s.item) in (select location, item from place) "
+            "order by s.location, s.item, s.owner for no key update",
+            shop=shop_id,
+            fulfilments=list(fulfilment_ids),
+        )
+
+
+def _takes(tx: Tx[Policy], closed: Sequence[Row[Any]]) -> list[Take]:
+    """The units that these fulfilments held."""
+    takes: list[Take] = []
+    for shop_id, own in _by_shop(closed).items():
+        takes += [
+            Take(shop_id, line.location, line.item, line.owner, line.units, line.fulfilment_id)
+            for line in tx.rows(
+                "select fulfilment_id, location, item, owner, units from fulfilment_lines "
+                "where shop_id = :shop and fulfilment_id = any(:fulfilments) and units > 0",
+                shop=shop_id,
+                fulfilments=[row.fulfilment_id for row in own],
+            )
+        ]
+    return takes
