@@ -124,6 +124,11 @@ class Line:
             f"select {place}, ({station.due})" for place, station in enumerate(self.stations)
         )
 
+    def close(self) -> None:
+        """Let go of the connection by which the line looks for what is due."""
+        if self._eye is not None:
+            self._eye.close()
+
     # --- transactions -----------------------------------------------------------------------------------------
 
     @contextmanager
