@@ -10,11 +10,26 @@
     Unavailable      weather: the outside or the database is away; tried again
     assert           a bug
 
-A code is `<what>.<fact>`, for example `order.out_of_stock`. A code that a program meets has its title here in
-both languages; `docs/errors.md` is made from these.
+A code is `<what>.<fact>`, for example `order.out_of_stock`. A code that a program meets has a title in both
+languages: its class's, or the one that a room declares with `codes`; `docs/errors.md` is made from these.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
+
+TITLES: dict[str, dict[str, str]] = {}
+"""The titles of every declared code, by language."""
+
+
+def codes(titles: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[str, str]]:
+    """Declare a room's codes, each with its title in English and in Chinese; answers them unchanged.
+
+    A code has one title in the whole system: another room's different words for it are a bug.
+    """
+    for code, (english, chinese) in titles.items():
+        both = {"en": english, "zh-CN": chinese}
+        assert TITLES.setdefault(code, both) == both, f"{code} has two titles"
+    return titles
 
 
 class Refused(Exception):
@@ -37,6 +52,10 @@ class Refused(Exception):
         self.detail = detail
         self.facts = facts
         super().__init__(f"{self.code}: {detail}" if detail else self.code)
+
+    def title(self, language: str) -> str:
+        """The code's title in `en` or `zh-CN`."""
+        return (TITLES.get(self.code) or self.titles)[language]
 
 
 class NotFound(Refused):

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from andon.kernel.errors import Invalid
+from andon.kernel.errors import Invalid, codes
+
+CODES = codes(
+    {
+        "money.malformed": ("Not an amount of money", "金额格式错误"),
+        "money.too_precise": ("More decimal places than the currency has", "金额小数位过多"),
+        "money.out_of_range": ("An amount beyond what is kept", "金额超出范围"),
+    }
+)
 
 # ISO 4217: currencies whose minor unit is not a hundredth.
 _EXPONENTS = {
