@@ -15,6 +15,7 @@ SHELTER = Path("/var/lib/andon/clusters")
 
 SUPERUSER = "postgres"
 PORT = 5432
+SOCKET = f".s.PGSQL.{PORT}"
 LONGEST_SOCKET_BYTES = 103  # sun_path holds 107 on Linux, 103 on the others
 POINTER = "postgres.at"
 
@@ -41,9 +42,10 @@ class Cluster:
 
     @property
     def sockets(self) -> Path:
-        """The folder of its socket: inside the cluster, or a short one where the path is too long."""
+        """The folder of its socket: inside the cluster, or a short one where its path cannot be a socket's."""
         inside = self.folder / "socket"
-        if len(os.fsencode(inside / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET_BYTES:
+        # A comma parts one host from the next.
+        if len(os.fsencode(inside / SOCKET)) <= LONGEST_SOCKET_BYTES and "," not in str(inside):
             return inside
         # Not TMPDIR: every process must come to the same place.
         return Path("/tmp") / f"andon-{self.account.uid}-{_short_hash(self.folder)}"  # noqa: S108 - see _own_folder
@@ -180,14 +182,14 @@ def configure(cluster: Cluster) -> None:
         "log_line_prefix": "%m [%p] %q%u@%d ",
     }
     if fast():
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        settings |= {"fsync": "off", "full_page_writes": "off"}
     lines = ["# Written by Andon at every start; put changes into ../local.conf."]
     lines += [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in settings.items()]
     _write(cluster.data / "andon.conf", "\n".join(lines) + "\n", cluster.account)
 
 
 def fast() -> bool:
-    """Whether the data may be lost with the machine: for tests (ANDON_PG_FAST=1)."""
+    """Whether the data may be lost with the machine, though not with the server: for tests (ANDON_PG_FAST=1)."""
     return os.environ.get("ANDON_PG_FAST") == "1"
 
 

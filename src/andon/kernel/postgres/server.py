@@ -20,6 +20,7 @@ from sqlalchemy import URL
 from andon.kernel.postgres.binaries import programs_for
 from andon.kernel.postgres.cluster import (
     PORT,
+    SOCKET,
     SUPERUSER,
     Cluster,
     cluster_of,
@@ -97,6 +98,9 @@ def stop_server(home: Path) -> bool:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, ask)
             if _until(lambda: not _alive(pid), PATIENCE_SECONDS):
+                if cluster.sockets.parent != cluster.folder:
+                    with contextlib.suppress(OSError):
+                        cluster.sockets.rmdir()
                 return True
         raise ServerUnavailable(f"process {pid} does not end", log=cluster.log)
 
@@ -195,13 +199,14 @@ def _holders(cluster: Cluster) -> list[int]:
 
 
 def _forget_dead_postmaster(cluster: Cluster) -> None:
-    """Remove the file of a postmaster that is no more.
+    """Remove the files that a postmaster that is no more has left.
 
-    PostgreSQL removes it itself, unless the number in it lives: as a zombie that nobody reaps, or as somebody
+    PostgreSQL does so itself, unless the number in them lives: as a zombie that nobody reaps, or as somebody
     else's process after a restart of the machine or container.
     """
     if HAS_PROC and not _holders(cluster):
-        (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+        for left in (cluster.data / "postmaster.pid", cluster.sockets / f"{SOCKET}.lock"):
+            left.unlink(missing_ok=True)
 
 
 def _alive(pid: int) -> bool:
