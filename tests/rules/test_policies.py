@@ -142,7 +142,6 @@ def test_the_newest_version_cites_the_rulebook_that_the_guide_names():
     )
 
 
-@pytest.mark.clause("MODE-1")
 def test_apparel_is_open_to_jit_and_food_is_not():
     assert "apparel" in POLICY.mode.categories
     assert "food" in POLICY.categories
@@ -190,7 +189,6 @@ def test_a_bigger_parcel_never_costs_less(one, other):
 # --- lines -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.clause("MOVE-2")
 def test_the_smart_line_keeps_the_clauses_promise_in_all_its_countries():
     smart = [line for line in POLICY.lines.values() if line.kind == "smart"]
     assert smart
@@ -199,7 +197,6 @@ def test_the_smart_line_keeps_the_clauses_promise_in_all_its_countries():
         assert line.countries == set(POLICY.move.countries)
 
 
-@pytest.mark.clause("FEE-3")
 def test_the_first_carriers_jit_line_has_a_rate_for_every_country():
     assert next(iter(POLICY.carriers)) == "cainiao"
     line = POLICY.lines["cainiao_jit"]
@@ -229,7 +226,6 @@ def test_a_version_is_in_force_from_midnight_in_the_platforms_zone(instant, vers
     assert load_policies().at(instant).version == version
 
 
-@pytest.mark.clause("QUAL-2")
 @pytest.mark.parametrize(("version", "hours"), [("jit-3.0", 48), ("jit-3.1", 72), ("jit-3.2", 72)])
 def test_the_review_of_a_supplier_got_a_day_longer_with_3_1(version, hours):
     assert load_policies().named(version).qualification.review_within == hours * HOURS
