@@ -1,0 +1,194 @@
+"""What of a past goes over, and when: the steps of each order's way, hour by hour."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from andon.kernel.money import Money
+from andon.platform.policies.figures import Line
+from andon.platform.policies.rules import Policy
+from andon.ports.history import HistoricFact, HistoricLine, HistoricOrder, HistoricProduct, History
+
+HOUR = timedelta(hours=1)
+ANSWER_AFTER = timedelta(seconds=1)
+"""How long after the placing a supplier is taken to have answered, where nothing is recorded."""
+RUN_ON = timedelta(days=30)
+"""How long the line runs on after the last recorded instant: past MODE-6, and past every due date."""
+
+
+class Beat(IntEnum):
+    """The kinds of steps in the order of the way, which is the order in which one hour's go over."""
+
+    ORDER = 1
+    ANSWER = 2
+    PICK = 3
+    LABEL = 4
+    SCAN = 5
+    CANCEL = 6
+
+    @property
+    def word(self) -> str:
+        """The step's name in a report."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of one order's way at its recorded instant; `supplier` is None where it is the whole order's.
+
+    `kind` is the fact's: a parcel status for a scan, `accepted` or `rejected` for an answer.
+    """
+
+    at: datetime
+    beat: Beat
+    order: HistoricOrder
+    supplier: str | None
+    kind: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """The steps of one hour, which go over when it ends at `until`, in the order of the way."""
+
+    until: datetime
+    batches: tuple[tuple[Beat, tuple[Step, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A parcel's weight in grams and its sides in millimetres, each at least 1."""
+
+    weight_g: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    no_measure: bool
+
+
+def sku_of(product: str, supplier: str) -> str:
+    """The shop's SKU for a product of one supplier: a replayed SKU is mapped to that supplier alone."""
+    return f"{product}.{supplier}"
+
+
+def waybill_of(order: HistoricOrder, supplier: str) -> str:
+    """The number on the parcel of an order's part at one supplier; the same in every run."""
+    return f"{order.channel_order_no}-{order.suppliers.index(supplier) + 1}"
+
+
+def units_sold(history: History) -> dict[tuple[str, str], int]:
+    """Units by (supplier, product) that the whole past sells: what the replay opens with in stock."""
+    sold: Counter[tuple[str, str]] = Counter()
+    for order in history.orders:
+        for line in order.lines:
+            sold[line.supplier, line.product] += line.quantity
+    return dict(sold)
+
+
+def prices_of(history: History) -> dict[tuple[str, str], Money]:
+    """The price of each (supplier, product) at its first sale."""
+    prices: dict[tuple[str, str], Money] = {}
+    for order in history.orders:
+        for line in order.lines:
+            prices.setdefault((line.supplier, line.product), line.unit_price)
+    return prices
+
+
+def line_for(policy: Policy, countries: Iterable[str]) -> Line | None:
+    """The JIT line that reaches most of these orders' countries, the first of the policy among equals."""
+    wanted = Counter(countries)
+    lines = [line for line in policy.lines.values() if line.kind == "jit"]
+    best = max(lines, key=lambda line: sum(wanted[country] for country in line.countries), default=None)
+    return best if best is not None and any(wanted[country] for country in best.countries) else None
+
+
+def measure_of(lines: Sequence[HistoricLine], products: Mapping[str, HistoricProduct]) -> Measure:
+    """The parcel of these lines: the units lie one upon the other, so heights add up and the widest side counts.
+
+    A product without weight or size counts as 1 g and 1 mm each way, and the parcel says `no_measure`.
+    """
+    weight = length = width = height = 0
+    unknown = False
+    for line in lines:
+        product = products[line.product]
+        sides = (product.weight_g, product.length_mm, product.width_mm, product.height_mm)
+        known = tuple(side for side in sides if side is not None)
+        if len(known) < len(sides):
+            unknown = True
+            known = (1, 1, 1, 1)
+        weight += known[0] * line.quantity
+        length, width = max(length, known[1]), max(width, known[2])
+        height += known[3] * line.quantity
+    return Measure(weight, length, width, height, unknown)
+
+
+def steps_of(order: HistoricOrder) -> Iterator[Step]:
+    """The order's way: what is recorded, and what must have been for the rest to be.
+
+    A supplier answered 1 s after the placing, and picked and labelled at the parcel's first scan, unless the
+    record says otherwise. An order without lines is placed, and that is all.
+    """
+    yield Step(order.placed_at, Beat.ORDER, order, None, "placed")
+    for supplier in order.suppliers:
+        yield from _part_of(order, supplier)
+    if order.lines:
+        for fact in order.facts:
+            if fact.kind == "cancelled":
+                yield Step(fact.at, Beat.CANCEL, order, fact.supplier, fact.kind)
+
+
+_BEATS = {
+    "accepted": Beat.ANSWER,
+    "rejected": Beat.ANSWER,
+    "picked": Beat.PICK,
+    "labelled": Beat.LABEL,
+    "cancelled": Beat.CANCEL,
+}
+
+
+def _part_of(order: HistoricOrder, supplier: str) -> Iterator[Step]:
+    facts = [fact for fact in order.facts if fact.supplier in {None, supplier} and fact.kind != "cancelled"]
+    beats: dict[Beat, list[HistoricFact]] = defaultdict(list)
+    for fact in facts:
+        beats[_BEATS.get(fact.kind, Beat.SCAN)].append(fact)
+    if not beats[Beat.ANSWER]:
+        beats[Beat.ANSWER] = [HistoricFact("accepted", order.placed_at + ANSWER_AFTER)]
+    first_scan = min((fact.at for fact in beats[Beat.SCAN]), default=None)
+    labelled_at = min((fact.at for fact in beats[Beat.LABEL]), default=first_scan)
+    if first_scan is not None and not beats[Beat.LABEL]:
+        beats[Beat.LABEL] = [HistoricFact("labelled", first_scan)]
+    if labelled_at is not None and not beats[Beat.PICK]:
+        beats[Beat.PICK] = [HistoricFact("picked", labelled_at)]
+    for beat, told in beats.items():
+        for fact in told:
+            yield Step(fact.at, beat, order, supplier, fact.kind, fact.code)
+
+
+def hours_of(orders: Iterable[HistoricOrder]) -> list[Hour]:
+    """All steps by the hour in which they happened, earliest first; each beat in order of time."""
+    hours: dict[datetime, dict[Beat, list[Step]]] = defaultdict(lambda: defaultdict(list))
+    for order in orders:
+        for step in steps_of(order):
+            hours[hour_end(step.at)][step.beat].append(step)
+    return [
+        Hour(
+            until,
+            tuple(
+                (beat, tuple(sorted(batches[beat], key=lambda step: (step.at, step.order.channel_order_no))))
+                for beat in sorted(batches)
+            ),
+        )
+        for until, batches in sorted(hours.items())
+    ]
+
+
+def hour_end(at: datetime) -> datetime:
+    """The end of the hour in which an instant lies; a full hour belongs to the one that it begins."""
+    return at.replace(minute=0, second=0, microsecond=0) + HOUR
+
+
+def last_instant(hours: Sequence[Hour]) -> datetime:
+    """The latest recorded instant of all."""
+    return max(step.at for hour in hours for _, steps in hour.batches for step in steps)
