@@ -13,8 +13,9 @@ from andon.kernel.money import Money
 from andon.ports.history import HistoryUnreadable
 
 _YEARS = range(2000, 2100)
-_MOST = 10**9
-"""No count, weight or length of a file reaches this."""
+_DIGITS = 9
+"""No count, weight or length of a file has more digits than these."""
+_MOST = 10**_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class CsvRow:
     def count(self, column: str) -> int:
         """A whole number, 1 or more."""
         text = self.text(column)
-        if not (text.isascii() and text.isdigit() and 0 < int(text) < _MOST):
+        if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text)):
             raise self.wrong(column, f"not a whole number from 1: {text!r}")
         return int(text)
 
