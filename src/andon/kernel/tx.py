@@ -203,6 +203,38 @@ class Tx(Generic[P_co]):
             self.session.flush()
             self.run(f"set local andon.supplier = '{int(held)}'")
 
+    @contextmanager
+    def reaching(self, shop_ids: Collection[int]) -> Iterator[None]:
+        """Act on these shops as well, inside a request that is walled to others; its own walls stand again after.
+
+        For what follows by rule from a party's act and touches a shop that is not its own to see: the shop it
+        opens, the binding it accepts, the other allotments of a pool. What was emitted is written before the
+        walls stand again.
+        """
+        seen = self.one("select coalesce(current_setting('andon.shops', true), '') as shops")
+        held = str(seen.shops) if seen else ""
+        own = {int(number) for number in held.split(",") if number}
+        wider = own | set(shop_ids)
+        if wider == own:
+            yield
+            return
+        self.run(f"set local andon.shops = '{','.join(str(int(shop)) for shop in sorted(wider))}'")
+        yield
+        self.session.flush()
+        if self._events:
+            self._write_events()
+        self.run(f"set local andon.shops = '{held}'")
+
+    def see_shops(self, shop_ids: Iterable[int]) -> None:
+        """See these shops, and no others, from here to the end of the transaction.
+
+        For a use case that learns by a reference table whose shops it is about (a carrier's scans), or that
+        opens a shop. The walls of a request are the edge's otherwise.
+        """
+        self.session.flush()
+        shops = ",".join(str(int(shop)) for shop in sorted(set(shop_ids)))
+        self.connection.exec_driver_sql(f"set local andon.shops = '{shops}'")
+
     def flush(self) -> None:
         """Write what is pending: things added, events emitted, the wake-up. The edge calls it before the commit."""
         self.session.flush()

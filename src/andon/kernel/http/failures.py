@@ -1,0 +1,91 @@
+"""Failures: what a caller is told when a request could not be answered, by what went wrong.
+
+A refusal is the problem that it says; weather is a 503 that says when to come back; all else is a bug, of which
+the caller learns the request's id and nothing more.
+"""
+
+import structlog
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from starlette.exceptions import HTTPException
+
+from andon.kernel.errors import Invalid, Refused, Unavailable, Unknown, codes
+from andon.kernel.http.bodies import field_errors
+from andon.kernel.http.problems import problem, refusal
+
+log = structlog.get_logger("edge")
+
+RETRY_AFTER_SECONDS = 2
+
+CODES = codes(
+    {
+        "request.invalid": ("Invalid request", "请求无效"),
+        "request.unstorable": ("A value that cannot be kept", "存在无法保存的值"),
+    }
+)
+
+RETRIED = frozenset(("40001", "40P01"))
+"""Serialization failure and deadlock: the transaction left nothing behind and may simply be run again."""
+
+_WEATHER_CLASSES = frozenset(("08", "53", "57"))
+_WEATHER = RETRIED | {"55P03", "25P02", "25P03", "25P04", "25006"}
+_UNSTORABLE = frozenset(("22001", "22003", "22007", "22008", "22021", "22P02", "22P05"))
+
+
+def sqlstate_of(error: DBAPIError) -> str:
+    """The server's five characters for what went wrong; empty where it did not get as far as answering."""
+    return str(getattr(error.orig, "sqlstate", None) or "")
+
+
+def is_weather(error: BaseException) -> bool:
+    """Whether the database, or something outside, is away or too busy: the same request may succeed later."""
+    if isinstance(error, Unavailable | PoolExhausted):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = sqlstate_of(error)
+    return not state or error.connection_invalidated or state in _WEATHER or state[:2] in _WEATHER_CLASSES
+
+
+def answer_to(request: Request, error: Exception) -> Response:
+    """The response to whatever went wrong with a request."""
+    if isinstance(error, Refused):
+        return refused(request, error)
+    if isinstance(error, RequestValidationError):
+        errors = field_errors(error.errors())
+        count = f"{len(errors)} error{'s' if len(errors) > 1 else ''}"
+        return refusal(request, Invalid(detail=count, errors=errors))
+    if isinstance(error, HTTPException):
+        return _of_the_framework(request, error)
+    if is_weather(error):
+        log.warning("request.unavailable", reason=_first_line(error))
+        return problem(
+            request, status=503, code="unavailable", headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+        )
+    if isinstance(error, DBAPIError) and sqlstate_of(error) in _UNSTORABLE:
+        log.warning("request.unstorable", reason=_first_line(error))
+        return refusal(request, Invalid("request.unstorable"))
+    log.error("bug", exc_info=error)
+    return problem(request, status=500, code="bug")
+
+
+def refused(request: Request, error: Refused) -> Response:
+    """The problem of a refusal, with the headers that its status asks for."""
+    headers = {}
+    if isinstance(error, Unknown):
+        headers["WWW-Authenticate"] = "Bearer"
+    if (seconds := error.facts.get("retry_after_seconds")) is not None:
+        headers["Retry-After"] = str(seconds)
+    return refusal(request, error, headers)
+
+
+def _of_the_framework(request: Request, error: HTTPException) -> Response:
+    code = {404: "not_found", 405: "method.not_allowed"}.get(error.status_code, "request.invalid")
+    return problem(request, status=error.status_code, code=code, headers=dict(error.headers or {}))
+
+
+def _first_line(error: BaseException) -> str:
+    # The driver's message only: a statement's parameters hold buyers' data.
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]

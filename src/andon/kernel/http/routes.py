@@ -1,0 +1,171 @@
+"""Routes: one request's way from bytes to a response, in one thread hop.
+
+FastAPI routes the request, reads path and query, and documents the call. The body is read here, in strict JSON mode
+and once, and the answer is made in the same thread as the use case: so a transaction that one route holds never
+waits for a thread, and is over before the answer leaves.
+"""
+
+import inspect
+from collections.abc import Callable, Coroutine
+from copy import copy
+from typing import Any, get_type_hints
+
+from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, get_request_handler
+from pydantic import TypeAdapter
+
+from andon.kernel.errors import Invalid
+from andon.kernel.http.bodies import check_type, read_body
+from andon.kernel.http.failures import answer_to
+from andon.kernel.http.parameters import ENCODED_SLASH, check_query, check_storable, takes_whole_number
+
+_REQUEST = "the_request"
+
+
+class Route(APIRoute):
+    """A route that refuses what it does not know, and whose every failure is a problem document."""
+
+    body_name: str | None
+    body_default: Any
+    body_adapter: TypeAdapter[Any] | None
+    known_query: frozenset[str]
+    list_query: frozenset[str]
+    whole_query: frozenset[str]
+    whole_path: frozenset[str]
+    is_async: bool
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        self.learn()
+        solved = copy(self.dependant)
+        solved.body_params = []
+        if not self.is_async:
+            solved.call = self._in_thread
+            solved.request_param_name = _REQUEST
+        answer = get_request_handler(
+            dependant=solved,
+            status_code=self.status_code,
+            response_class=self.response_class,
+            response_field=self.response_field,
+            response_model_exclude_none=self.response_model_exclude_none,
+        )
+
+        async def handle(request: Request) -> Response:
+            request.scope["andon.route"] = self.path_format
+            try:
+                await self.admit(request)
+                self._check_parameters(request)
+                await self._read(request)
+                return await answer(request)
+            except Exception as error:  # noqa: BLE001 - every failure has its answer
+                return answer_to(request, error)
+
+        return handle
+
+    # --- for the wing above -----------------------------------------------------------------------------------
+
+    async def admit(self, request: Request) -> None:
+        """Refuse, before anything is read, a request that shows by its headers that it cannot be answered."""
+
+    def serve(self, request: Request, values: dict[str, Any]) -> Response:
+        """Answer, in a thread; `values` are the handler's arguments but the body."""
+        return self.render(request, self.endpoint(**values, **self.body_of(request)), values)
+
+    # --- pieces -------------------------------------------------------------------------------------------------
+
+    def body_of(self, request: Request) -> dict[str, Any]:
+        """The handler's body argument, validated; empty for a call that takes none.
+
+        Raises Malformed, NotUtf8 or Invalid.
+        """
+        body: bytes = request.state.body
+        if self.body_adapter is None or self.body_name is None:
+            if body.strip() not in (b"", b"{}"):
+                raise Invalid(detail="this call takes no body")
+            return {}
+        if body:
+            return {self.body_name: read_body(self.body_adapter, body)}
+        if self.body_default is inspect.Parameter.empty:
+            missing = {"part": "body", "pointer": "", "code": "field.missing", "detail": "a body is needed"}
+            raise Invalid(detail="1 error", errors=[missing])
+        return {self.body_name: self.body_default}
+
+    def render(self, request: Request, result: Any, values: dict[str, Any]) -> Response:
+        """What the handler returned, as a response of the declared shape."""
+        if isinstance(result, Response):
+            return result
+        given = values.get(self.dependant.response_param_name or "")
+        status = (given.status_code if given else None) or self.status_code or 200
+        headers = dict(given.headers) if given else None
+        if self.response_field is None:
+            assert result is None, f"{self.path}: declare the shape of the answer"
+            return Response(status_code=204 if status == 200 else status, headers=headers)
+        value, errors = self.response_field.validate(result, {}, loc=("response",))
+        assert not errors, f"{self.path} answered another shape: {errors}"
+        content = self.response_field.serialize_json(
+            value, by_alias=True, exclude_none=self.response_model_exclude_none
+        )
+        return Response(content, status, headers, "application/json")
+
+    def _in_thread(self, **values: Any) -> Response:
+        request = values[_REQUEST]
+        if self.dependant.request_param_name:
+            values[self.dependant.request_param_name] = request
+        del values[_REQUEST]
+        return self.serve(request, values)
+
+    def _check_parameters(self, request: Request) -> None:
+        path = request.path_params
+        for name, value in path.items():
+            if isinstance(value, str) and ENCODED_SLASH in value:
+                path[name] = value.replace(ENCODED_SLASH, "/")
+        check_storable("path", path, self.whole_path)
+        if request.scope["query_string"]:
+            check_query(request.query_params, self.known_query, self.list_query)
+            check_storable("query", request.query_params, self.whole_query)
+
+    async def _read(self, request: Request) -> None:
+        if request.method in ("GET", "HEAD"):
+            request.state.body = b""
+            return
+        headers = request.headers
+        if self.body_adapter is not None and (
+            headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+        ):
+            check_type(headers.get("content-type"), headers.get("content-encoding"))
+        request.state.body = await request.body()
+
+    def learn(self) -> None:
+        """Look up, once, what the handler's signature says."""
+        fields = self.dependant.body_params
+        assert len(fields) <= 1, f"{self.path}: one body a call"
+        assert not self._embed_body_fields, f"{self.path}: the body is not embedded"
+        self.is_async = inspect.iscoroutinefunction(self.endpoint)
+        self.body_name = fields[0].name if fields else None
+        self.body_adapter = self.body_default = None
+        if self.body_name is not None:
+            assert not self.is_async, f"{self.path}: a call with a body is a plain def"
+            hints = get_type_hints(self.endpoint, include_extras=True)
+            self.body_adapter = TypeAdapter(hints[self.body_name])
+            self.body_default = inspect.signature(self.endpoint).parameters[self.body_name].default
+        query = list(_parameters(self.dependant, "query_params"))
+        path = list(_parameters(self.dependant, "path_params"))
+        self.known_query = frozenset(field.alias for field in query)
+        self.list_query = frozenset(field.alias for field in query if _is_list(field.field_info.annotation))
+        self.whole_query = _whole(query)
+        self.whole_path = _whole(path)
+
+
+def _parameters(dependant: Dependant, kind: str) -> list[Any]:
+    found = list(getattr(dependant, kind))
+    for inner in dependant.dependencies:
+        found += _parameters(inner, kind)
+    return found
+
+
+def _whole(fields: list[Any]) -> frozenset[str]:
+    return frozenset(field.alias for field in fields if takes_whole_number(field.field_info.annotation))
+
+
+def _is_list(annotation: Any) -> bool:
+    return any(kind in str(annotation) for kind in ("list[", "set[", "tuple[", "Sequence["))

@@ -1,0 +1,321 @@
+"""The edge: a key is known, the walls are raised, a transaction is begun, and it is over before the answer leaves.
+
+`Router` is what every room's api.py builds on; `allow` says who may call; `InTransaction` is the transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from andon.kernel.clock import Clock, wall
+from andon.kernel.db import Database
+from andon.kernel.errors import Refused
+from andon.kernel.http.failures import RETRIED, refused, sqlstate_of
+from andon.kernel.http.idempotency import (
+    Claim,
+    ClaimLost,
+    KeptAnswer,
+    MalformedToken,
+    claim_answer,
+    fingerprint_of,
+    keep_answer,
+    release_claim,
+    token_of,
+)
+from andon.kernel.http.routes import Route
+from andon.kernel.secrets import derive, seal, unseal
+from andon.kernel.tx import Actor, PolicySource, Tx
+from andon.platform.accounts.events import OperatorEntered
+from andon.platform.accounts.rules import (
+    Allowance,
+    Holder,
+    bearer_of,
+    check_allowed,
+    check_own,
+    hash_of,
+)
+from andon.platform.accounts.views import holder_of, raise_walls
+from andon.platform.policies.rules import Policy
+
+T = TypeVar("T")
+
+LEASE = timedelta(seconds=60)
+"""How long a claim holds: as long as a transaction of the application may take."""
+LONG_LEASE = timedelta(hours=1)
+"""The same for a call that acts without a transaction of its own, such as advancing the clock."""
+TRIES = 3
+NOT_KEPT = frozenset((401, 403, 413, 429))
+"""Refusals that say nothing of the command itself: its repeat is looked at anew."""
+SERVER_ERRORS = 500
+_NAMED_BY = {"shop": "shop_id", "supplier": "supplier_id", "carrier": "carrier"}
+
+
+@dataclass(frozen=True)
+class Edge:
+    """What a request needs of the process that answers it."""
+
+    database: Database
+    clock: Clock
+    policies: PolicySource[Policy]
+    secret: bytes
+
+    @cached_property
+    def cursor_secret(self) -> bytes:
+        """What cursors are sealed with."""
+        return derive(self.secret, "andon cursor")
+
+
+class Visit:
+    """One request of one party. `look` is for handlers that wait: it begins a transaction as often as needed."""
+
+    def __init__(self, request: Request, edge: Edge, allowance: Allowance) -> None:
+        self.request = request
+        self.edge = edge
+        self.allowance = allowance
+        self.secret_hash = hash_of(bearer_of(request.headers.get("authorization")))
+        self.token = _token_of(request)
+
+    @property
+    def shop_id(self) -> int | None:
+        """The shop that the path names, if one."""
+        named = str(self.request.path_params.get("shop_id", ""))
+        return int(named) if named.isdecimal() else None
+
+    def enter(self, session: Session) -> Holder:
+        """Who calls. Raises Unknown, Forbidden, or NotFound where the path is another party's."""
+        try:
+            holder = holder_of(session.connection(), self.secret_hash)
+        except DBAPIError as gone:
+            if not gone.connection_invalidated:
+                raise
+            session.rollback()  # the server has closed a connection of the pool meanwhile; this one is fresh
+            holder = holder_of(session.connection(), self.secret_hash)
+        self.request.scope["andon.caller"] = {"party": holder.party, "key_id": holder.key_id}
+        check_allowed(holder, self.allowance, in_shop=self.shop_id is not None)
+        for party in ("shop", "supplier", "carrier"):
+            named = self.request.path_params.get(_NAMED_BY[party])
+            if named is not None:
+                check_own(holder, party, str(named))
+        return holder
+
+    def begin(self, session: Session, holder: Holder) -> Tx[Policy]:
+        """The transaction of a use case, behind the holder's walls."""
+        connection = session.connection()
+        raise_walls(connection, holder, self.shop_id)
+        return Tx(
+            session,
+            now=self.edge.clock.now(connection),
+            actor=Actor(holder.party, holder.party_id),
+            policies=self.edge.policies,
+        )
+
+    async def look(self, question: Callable[[Tx[Policy]], T]) -> T:
+        """The answer of `question`, asked in a thread and in a transaction of its own, which is committed."""
+        return await run_in_threadpool(self._look, question)
+
+    def _look(self, question: Callable[[Tx[Policy]], T]) -> T:
+        with Session(self.edge.database.app) as session:
+            tx = self.begin(session, self.enter(session))
+            found = question(tx)
+            tx.flush()
+            session.commit()
+            return found
+
+    def check(self) -> None:
+        """Refuse the caller, if it must be refused, without looking at anything else."""
+        with Session(self.edge.database.app) as session:
+            self.enter(session)
+
+    def claim(self, session: Session, holder: Holder, lease: timedelta) -> Claim | KeptAnswer | None:
+        """The right to answer under the caller's Idempotency-Key, or the answer kept for it; None without one."""
+        if self.token is None:
+            return None
+        target = self.request.url.path
+        if query := self.request.url.query:
+            target += f"?{query}"
+        return claim_answer(
+            session.connection(),
+            f"key:{holder.key_id}",
+            self.token,
+            fingerprint_of(self.request.method, target, self.request.state.body),
+            now=wall(),
+            lease=lease,
+        )
+
+    def keep(self, session: Session, claim: Claim, response: Response) -> None:
+        """Keep the answer with what it tells; sealed, as it may hold a secret or a buyer's data."""
+        kept = KeptAnswer(
+            response.status_code,
+            response.headers.get("content-type", ""),
+            seal(bytes(response.body), self.edge.secret),
+        )
+        keep_answer(session.connection(), claim, kept)
+
+    def replay(self, kept: KeptAnswer) -> Response:
+        """The first answer, once more."""
+        headers = {"Idempotent-Replayed": "true"}
+        if kept.content_type:
+            headers["Content-Type"] = kept.content_type
+        return Response(unseal(kept.body, self.edge.secret), kept.status, headers)
+
+
+async def _visit(request: Request) -> Any:
+    return request.state.visit
+
+
+async def _transaction() -> Any:
+    return None  # a mark: the route begins the transaction, in the thread of the handler
+
+
+Caller = Annotated[Visit, Depends(_visit)]
+"""The party behind a request, for handlers that act without a transaction or with several."""
+
+InTransaction = Annotated[Tx[Policy], Depends(_transaction)]
+"""The transaction of a call: begun behind the caller's walls, committed before the answer leaves."""
+
+
+@dataclass(frozen=True)
+class _Gate:
+    allowance: Allowance
+
+    async def __call__(self) -> None:
+        """Nothing: the route asks for the allowance itself."""
+
+
+def allow(scope: str, *parties: str) -> Any:
+    """Who may make a call: `dependencies=[allow("orders.write", "shop", "channel")]`.
+
+    The caller's party is one of these and its key holds the scope; operators hold all, and enter shops. A path that
+    names another party than the caller's own is not found.
+    """
+    return Depends(_Gate(Allowance(scope, parties)))
+
+
+class EdgeRoute(Route):
+    """A route that knows its caller, keeps answers under an Idempotency-Key, and commits."""
+
+    allowance: Allowance | None
+    tx_name: str | None
+
+    def learn(self) -> None:
+        """See to it that a call says who may make it, and how it acts."""
+        super().learn()
+        gates = [each.dependency for each in self.dependencies if isinstance(each.dependency, _Gate)]
+        assert len(gates) <= 1, f"{self.path}: one allow a call"
+        self.allowance = gates[0].allowance if gates else None
+        marks = [each.name for each in self.dependant.dependencies if each.call is _transaction]
+        self.tx_name = marks[0] if marks else None
+        assert self.allowance or not marks, f"{self.path}: say with allow(…) who may call"
+        if self.is_async and self.allowance:
+            assert not marks, f"{self.path}: a handler with a transaction is a plain def"
+            assert self.methods == {"GET"}, f"{self.path}: a handler that waits is a GET"
+
+    async def admit(self, request: Request) -> None:
+        """Refuse a request without a key that can be one, before its body is read."""
+        if self.allowance is None:
+            return
+        request.state.visit = visit = Visit(request, request.app.state.edge, self.allowance)
+        if self.is_async:
+            await run_in_threadpool(visit.check)
+
+    def serve(self, request: Request, values: dict[str, Any]) -> Response:
+        """Answer in this thread, with one connection: who calls, what is kept, what is done."""
+        if self.allowance is None:
+            return super().serve(request, values)
+        visit: Visit = request.state.visit
+        with Session(visit.edge.database.app) as session:
+            holder = visit.enter(session)
+            values |= self.body_of(request)
+            claim = visit.claim(session, holder, LEASE if self.tx_name else LONG_LEASE)
+            if isinstance(claim, KeptAnswer):
+                return visit.replay(claim)
+            entered = holder.party == "operator" and visit.shop_id is not None
+            if entered:
+                self._note_entry(visit.begin(session, holder), visit, holder)
+            if claim or entered or not self.tx_name:
+                session.commit()
+            try:
+                return self._act(session, visit, holder, values, claim)
+            except Refused as no:
+                session.rollback()
+                response = refused(request, no)
+                self._settle(session, visit, claim, response)
+                return response
+            except BaseException:
+                with suppress(SQLAlchemyError):
+                    session.rollback()
+                    self._settle(session, visit, claim, None)
+                raise
+
+    def _act(
+        self, session: Session, visit: Visit, holder: Holder, values: dict[str, Any], claim: Claim | None
+    ) -> Response:
+        """Run the handler, again where the database says so, and commit what it did together with its answer."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                tx = visit.begin(session, holder) if self.tx_name else None
+                given = values | {self.tx_name: tx} if self.tx_name else values
+                response = self.render(visit.request, self.endpoint(**given), values)
+                if tx is not None:
+                    tx.flush()
+                if claim is not None:
+                    visit.keep(session, claim, response)
+                session.commit()
+            except DBAPIError as error:
+                if sqlstate_of(error) not in RETRIED or attempt == TRIES or not self.tx_name:
+                    raise
+                session.rollback()
+            else:
+                return response
+        raise AssertionError("the last try raises or returns")
+
+    def _settle(self, session: Session, visit: Visit, claim: Claim | None, refusal: Response | None) -> None:
+        """Keep a refusal for the command's repeats, or give the claim up where it may be tried again."""
+        if claim is None:
+            return
+        if refusal is None or refusal.status_code in NOT_KEPT or refusal.status_code >= SERVER_ERRORS:
+            release_claim(session.connection(), claim)
+        else:
+            with suppress(ClaimLost):
+                visit.keep(session, claim, refusal)
+        session.commit()
+
+    def _note_entry(self, tx: Tx[Policy], visit: Visit, holder: Holder) -> None:
+        """Record, whatever comes of it, that an operator makes this call inside a shop."""
+        assert visit.shop_id is not None
+        tx.hold(visit.shop_id)
+        tx.emit(
+            OperatorEntered(
+                shop_id=visit.shop_id,
+                key_id=holder.key_id,
+                method=visit.request.method,
+                route=self.path_format,
+            )
+        )
+        tx.flush()
+
+
+class Router(APIRouter):
+    """A room's calls, under /v1; each says with `allow` who may make it."""
+
+    def __init__(self, *, tags: Sequence[str] = ()) -> None:
+        super().__init__(prefix="/v1", route_class=EdgeRoute, tags=list(tags), redirect_slashes=False)
+
+
+def _token_of(request: Request) -> str | None:
+    if request.method != "POST":
+        return None
+    given = request.headers.getlist("idempotency-key")
+    if not given:
+        return None
+    if len(given) > 1:
+        raise MalformedToken(detail="one key a command")
+    return token_of(given[0])

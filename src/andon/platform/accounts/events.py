@@ -1,0 +1,41 @@
+"""What happens to keys, and where an operator goes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from andon.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyIssued(Event):
+    """A key was made for a party; its secret was answered once and is kept nowhere."""
+
+    kind: ClassVar[str] = "key.issued"
+    about: ClassVar[str] = "key_id"
+
+    key_id: int
+    party: str
+    party_id: str
+    scopes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRevoked(Event):
+    """A key was revoked: it opens nothing from this instant on."""
+
+    kind: ClassVar[str] = "key.revoked"
+    about: ClassVar[str] = "key_id"
+
+    key_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorEntered(Event):
+    """An operator made a call inside a shop: which method, on which route; never what was said."""
+
+    kind: ClassVar[str] = "operator.entered"
+    about: ClassVar[str] = "key_id"
+
+    key_id: int
+    method: str
+    route: str
