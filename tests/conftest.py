@@ -11,21 +11,22 @@ import pytest
 
 from andon.kernel.db import Database, create_database, drop_database, migrate, open_database
 from andon.kernel.postgres import Server, ensure_server, stop_server
+from andon.kernel.postgres.cluster import cluster_of
 from andon.kernel.settings import Settings
 
 TEMPLATE = "template_of_tests"
 MARK = "andon-tests-"
+ROOM_BYTES = 2 * 1024**3
 
 
 @pytest.fixture(scope="session")
 def settings() -> Iterator[Settings]:
     """An ANDON_HOME of its own, on a server that trades safety for speed."""
     _sweep()
-    home = Path(tempfile.mkdtemp(prefix=f"{MARK}{os.getpid()}-"))
+    home = Path(tempfile.mkdtemp(prefix=f"{MARK}{os.getpid()}-", dir=_roots()[0]))
     os.environ["ANDON_PG_FAST"] = "1"
     yield Settings(home=home, clock="manual", pool_size=5)
-    stop_server(home)
-    shutil.rmtree(home)
+    _remove(home)
 
 
 @pytest.fixture(scope="session")
@@ -54,10 +55,28 @@ def database(settings: Settings, template: str) -> Iterator[Database]:
     drop_database(settings, name)
 
 
+def _roots() -> list[Path]:
+    """Where test servers may lie, the best first: in memory, where copying a database takes 15 ms and not 300."""
+    roots = [Path(tempfile.gettempdir())]
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK):
+        seen = os.statvfs(memory)
+        if seen.f_bavail * seen.f_frsize > ROOM_BYTES and not seen.f_flag & os.ST_NOEXEC:
+            roots.insert(0, memory)
+    return roots
+
+
 def _sweep() -> None:
     """Stop and remove what test processes left that were killed."""
-    for left in Path(tempfile.gettempdir()).glob(f"{MARK}*"):
+    for left in [path for root in _roots() for path in root.glob(f"{MARK}*")]:
         pid = left.name.removeprefix(MARK).partition("-")[0]
         if not Path(f"/proc/{pid}").exists() and os.access(left, os.W_OK):
-            stop_server(left)
-            shutil.rmtree(left, ignore_errors=True)
+            _remove(left)
+
+
+def _remove(home: Path) -> None:
+    stop_server(home)
+    # Under a folder that is closed to the server, the cluster lies elsewhere.
+    if cluster := cluster_of(home):
+        shutil.rmtree(cluster.folder, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)

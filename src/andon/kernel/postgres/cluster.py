@@ -182,7 +182,7 @@ def configure(cluster: Cluster) -> None:
         "log_line_prefix": "%m [%p] %q%u@%d ",
     }
     if fast():
-        settings |= {"fsync": "off", "full_page_writes": "off"}
+        settings |= {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
     lines = ["# Written by Andon at every start; put changes into ../local.conf."]
     lines += [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in settings.items()]
     _write(cluster.data / "andon.conf", "\n".join(lines) + "\n", cluster.account)

@@ -1,0 +1,123 @@
+"""The rules that keep the door to Citus open, and the walls whole, held against the catalogue of a real database."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, text
+
+from andon.app.schema import metadata
+from andon.kernel.db import Database
+from andon.kernel.migrations.walls import is_walled
+from tests.house.catalogue import Catalogue, breaches
+
+REFERENCES = {table.name for table in metadata.tables.values() if table.info.get("reference")}
+APPEND_ONLY = {table.name for table in metadata.tables.values() if table.info.get("append_only")}
+
+SHOP = "shop_id bigint not null"
+WALLS = (
+    "alter table t enable row level security; alter table t force row level security; "
+    "create policy owner on t to current_user using (true); create policy line on t to {line} using (true); "
+    "create policy app on t to {app} using (shop_id::text = current_setting('andon.shops', true));"
+)
+SOUND = f"create table t ({SHOP}, id bigint, n bigint, primary key (shop_id, id)); {WALLS}"
+
+
+@pytest.fixture
+def owner(database: Database) -> Iterator[Connection]:
+    """The owner's connection to a migrated database of its own."""
+    with database.owner.connect() as connection:
+        yield connection
+
+
+def catalogue_of(database: Database, connection: Connection) -> Catalogue:
+    return Catalogue(connection, REFERENCES | {"looked_up"}, database.prefix)
+
+
+def test_the_schema_keeps_the_door_to_citus_open(database: Database, owner: Connection):
+    catalogue = catalogue_of(database, owner)
+    assert len(catalogue.shops()) > 15, "the catalogue was read"
+    assert breaches(catalogue) == []
+
+
+def test_the_database_has_the_tables_that_the_code_declares(database: Database, owner: Connection):
+    catalogue = catalogue_of(database, owner)
+    assert set(catalogue.tables()) == set(metadata.tables)
+    assert catalogue.shops() == {table.name for table in metadata.tables.values() if is_walled(table)}
+
+
+def test_the_application_may_add_to_the_books_and_not_change_them(database: Database, owner: Connection):
+    rights = owner.execute(
+        text(
+            "select c.relname, has_table_privilege(r, c.oid, 'insert'), has_table_privilege(r, c.oid, 'update'), "
+            "has_table_privilege(r, c.oid, 'delete'), has_table_privilege(r, c.oid, 'truncate') "
+            "from pg_class c, unnest(array[:app, :line]) r "
+            "where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'alembic_version'"
+        ),
+        {"app": f"{database.prefix}_app", "line": f"{database.prefix}_line"},
+    ).all()
+    assert rights
+    for table, insert, update, delete, truncate in rights:
+        changes = table not in APPEND_ONLY
+        assert (table, insert, update, delete, truncate) == (table, True, changes, changes, False)
+
+
+@pytest.mark.parametrize(
+    ("ddl", "told"),
+    [
+        ("create table t (id bigint primary key)", "t has no shop_id and is not declared a reference"),
+        (f"create table t ({SHOP}, id bigint primary key); {WALLS}", "t_pkey of t is unique without shop_id"),
+        (f"create table t ({SHOP}, id bigint, primary key (id, shop_id)); {WALLS}", "t_pkey of t does not begin with shop_id"),
+        (f"create table t ({SHOP}); {WALLS}", "t has no primary key"),
+        (f"{SOUND} create unique index u on t (n)", "u of t is unique without shop_id"),
+        (f"{SOUND} create unique index u on t (n) include (shop_id)", "u of t is unique without shop_id"),
+        (f"{SOUND} create unique index u on t (lower(n::text)) where n > 7", "u of t is unique without shop_id"),
+        (SOUND.replace("bigint not null", "int not null"), "t.shop_id is not a bigint that is always there"),
+        (f"{SOUND} alter table t alter id add generated always as identity", "t.id is an identity column"),
+        (f"{SOUND} alter table t drop constraint t_pkey cascade, alter shop_id drop not null", "t.shop_id is not a bigint that is always there"),
+        (
+            (f"{SOUND} create table looked_up (id bigint primary key, {SHOP}, n bigint, "
+            "constraint f foreign key (shop_id, n) references t)"),
+            "f: the reference looked_up points at t, which is a shop's",
+        ),
+        (
+            (f"{SOUND} create unique index u on t (shop_id, id, n); alter table t add m bigint, "
+            "add constraint f foreign key (m, id, n) references t (shop_id, id, n)"),
+            "f from t to t does not carry shop_id",
+        ),
+        (
+            ("create table looked_up (id bigint primary key);"
+            f"{SOUND} alter table t add foreign key (n) references looked_up on delete set null"),
+            "t_n_fkey of t sets a column when its target is deleted",
+        ),
+        (
+            f"{SOUND} alter table t add foreign key (shop_id, n) references t on update cascade",
+            "t_shop_id_n_fkey of t would update shop_id",
+        ),
+        (
+            (f"{SOUND} create function f() returns trigger language plpgsql as 'begin return new; end';"
+            "create trigger g before insert on t execute function f()"),
+            "g on t is a trigger",
+        ),
+        (f"{SOUND} alter table t no force row level security", "t has no forced row-level security"),
+        (f"{SOUND} alter table t disable row level security", "t has no forced row-level security"),
+        (f"{SOUND} drop policy line on t", "t has no policy for line"),
+        (f"{SOUND} create policy all_of_it on t to {{app}} using (true)", "t has a policy for app that does not ask for the shop"),
+        (f"{SOUND} create view v as select * from t", "v is a view that reads with its owner's eyes"),
+        ("create function f() returns int language sql security definer as 'select 1'", "f is a function that runs with its owner's rights"),
+        (
+            (f"create table t ({SHOP}, id bigint, primary key (shop_id, id)) partition by range (id); {WALLS}"
+            "create table part partition of t default; grant select on part to {app}"),
+            "part is a partition that can be reached past its table",
+        ),
+    ],
+)  # fmt: skip
+def test_a_breach_is_found(database: Database, owner: Connection, ddl: str, told: str):
+    roles = {login: f'"{database.prefix}_{login}"' for login in ("app", "line")}
+    owner.exec_driver_sql(ddl.format(**roles))
+    assert told in breaches(catalogue_of(database, owner))
+
+
+def test_a_sound_table_is_no_breach(database: Database, owner: Connection):
+    roles = {login: f'"{database.prefix}_{login}"' for login in ("app", "line")}
+    owner.exec_driver_sql(SOUND.format(**roles))
+    assert breaches(catalogue_of(database, owner)) == []
