@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import orjson
 import pydantic
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from andon.app.docs import write_policies
 from andon.kernel.money import Money
+from andon.platform.policies.api import figure_on_wire
 from andon.platform.policies.files import DATA, load_policies, read_policies
 from andon.platform.policies.rules import (
     CODES,
@@ -184,6 +186,26 @@ def test_every_volume_falls_into_exactly_one_tier(volume_ml):
 def test_a_bigger_parcel_never_costs_less(one, other):
     small, big = sorted((one, other))
     assert POLICY.fee.tier_of(small).fee <= POLICY.fee.tier_of(big).fee
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "written"),
+    [
+        ("MODE-5", "stale_after", "P10D"),
+        ("FEE-1", "handling", {"amount": "0.30", "currency": "CNY"}),
+        ("FEE-4", "waived_when", ["cancelled", "lost", "returned"]),
+        ("BACK-2", "rating_at_least", "4.7"),
+        ("MODE-3", "reroute_on_silence", False),
+        ("DISP-3", "delay_limit", {"amount": "5.00", "currency": "USD"}),
+    ],
+)
+def test_a_figure_goes_over_the_wire_exactly(code, name, written):
+    assert figure_on_wire(POLICY.clauses[code].values[name]) == written
+
+
+def test_every_figure_is_json():
+    for clause in (*POLICY.clauses.values(), *POLICY.settings.values()):
+        orjson.dumps(figure_on_wire(clause.values))
 
 
 # --- lines -------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from andon.platform.policies.rules import (
     PolicyInvalid,
     Source,
 )
-from andon.platform.policies.values import Frozen, Texts
+from andon.platform.policies.values import Frozen, Texts, first_fault
 
 DATA = Path(__file__).parent / "data"
 
@@ -148,14 +148,10 @@ class Document:
         try:
             return kind.model_validate(tree, context={"currency": self.tree.get("currency")})
         except ValidationError as cause:
-            # A misspelt key makes two faults: tell the word that is wrong before the one that is missing.
-            fault = min(cause.errors(), key=lambda each: each["type"] != "extra_forbidden")
-            where = tuple(str(step) for step in fault["loc"])
+            where, reason = first_fault(cause)
             if where and keys is not None:
-                raise self.invalid(
-                    (*keys.get(where[0], (*at, where[0])), *where[1:]), fault["msg"]
-                ) from cause
-            raise self.invalid((*at, *where), fault["msg"]) from cause
+                raise self.invalid((*keys.get(where[0], (*at, where[0])), *where[1:]), reason) from cause
+            raise self.invalid((*at, *where), reason) from cause
 
     def table(self, *key: str) -> dict[str, Any]:
         """The table at `key`."""
@@ -269,7 +265,7 @@ class Document:
             try:
                 names[code] = adapter.validate_python(texts)
             except ValidationError as cause:
-                raise self.invalid((part, code), cause.errors()[0]["msg"]) from cause
+                raise self.invalid((part, code), first_fault(cause)[1]) from cause
         return names
 
     def line(self, code: str) -> Line:

@@ -31,7 +31,7 @@ from andon.platform.policies.figures import (
     Stock,
     Tracking,
 )
-from andon.platform.policies.values import Amount, Flag, Freeze, Frozen, Guard, VolumeTier
+from andon.platform.policies.values import Amount, Flag, Freeze, Frozen, Guard, VolumeTier, first_fault
 
 __all__ = [
     "CODES",
@@ -233,7 +233,7 @@ def override_value(policy: Policy, key: str, value: Any) -> Any:
     try:
         figure = override_of(key).kind.validate_python(value, context={"currency": policy.currency})
     except ValidationError as cause:
-        raise InvalidOverride(detail=f"{key}: {cause.errors()[0]['msg']}", key=key) from cause
+        raise InvalidOverride(detail=f"{key}: {first_fault(cause)[1]}", key=key) from cause
     if getattr(figure, "currency", policy.currency) != policy.currency:
         raise InvalidOverride(detail=f"{key}: amounts are in {policy.currency}", key=key)
     return figure

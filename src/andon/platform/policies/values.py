@@ -7,7 +7,15 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    ValidationInfo,
+)
 
 from andon.kernel.errors import Invalid
 from andon.kernel.money import Money
@@ -123,3 +131,12 @@ def summing_to_one(weights: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
     if sum(weights.values()) != 1:
         raise ValueError("weights add up to 1")
     return weights
+
+
+def first_fault(cause: ValidationError) -> tuple[tuple[str, ...], str]:
+    """Where a value is wrong, and why.
+
+    A misspelt key makes two faults: the word that is wrong is told before the one that is missing.
+    """
+    fault = min(cause.errors(), key=lambda each: each["type"] != "extra_forbidden")
+    return tuple(str(step) for step in fault["loc"]), fault["msg"].removeprefix("Value error, ")
