@@ -58,7 +58,9 @@ class Claim:
             "order by shop_id for key share skip locked) "
             f"select {columns} from open_heads join waiting using (shop_id) "
             f"join {self.table} t on t.shop_id = waiting.shop_id and t.{self.key} = waiting.number "
-            f"where {self.where} and {self.due} <= :now for no key update of t skip locked",
+            # `is true` keeps the planner from the partial index, which it would scan anew for every waiting row
+            # while the table is too young to have statistics.
+            f"where ({self.where} and {self.due} <= :now) is true for no key update of t skip locked",
             now=tx.now,
             limit=limit,
         )
