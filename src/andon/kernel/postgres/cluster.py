@@ -28,7 +28,7 @@ class Cluster:
     account: Account
 
     @property
-    def data(self) -> Path:
+    def pgdata(self) -> Path:
         return self.folder / "data"
 
     @property
@@ -62,11 +62,11 @@ class Cluster:
     def version(self) -> int | None:
         """The major version that wrote the data, None before there is any."""
         try:
-            return int((self.data / "PG_VERSION").read_text())
+            return int((self.pgdata / "PG_VERSION").read_text())
         except FileNotFoundError:
             return None
         except ValueError:
-            raise ServerUnavailable(f"{self.data / 'PG_VERSION'} is not a version") from None
+            raise ServerUnavailable(f"{self.pgdata / 'PG_VERSION'} is not a version") from None
 
 
 def cluster_of(home: Path) -> Cluster | None:
@@ -100,9 +100,9 @@ def _within_reach(home: Path, cluster: Cluster) -> Cluster:
         account.own(home)
     if account.may_enter(home):
         return cluster
-    if cluster.data.exists():
+    if cluster.pgdata.exists():
         raise ServerUnavailable(
-            f"its data lies in {cluster.data}, and its account '{account.name}' may no longer pass through a "
+            f"its data lies in {cluster.pgdata}, and its account '{account.name}' may no longer pass through a "
             "folder above it; open that folder to it, or move ANDON_HOME"
         )
     elsewhere = Cluster(SHELTER / _short_hash(home), account)
@@ -146,14 +146,14 @@ def initialise(cluster: Cluster, programs: Path) -> None:
     if result.returncode:
         shutil.rmtree(fresh, ignore_errors=True)
         raise ServerUnavailable(
-            f"initdb could not make {cluster.data}", last_lines=(result.stderr or result.stdout).strip()
+            f"initdb could not make {cluster.pgdata}", last_lines=(result.stderr or result.stdout).strip()
         )
     # Trust is for the socket alone, and only its account and root may enter the socket's folder.
     _write(fresh / "pg_hba.conf", "local all all trust\n", cluster.account)
     with (fresh / "postgresql.conf").open("a") as conf:
         conf.write("\ninclude 'andon.conf'\ninclude_if_exists '../local.conf'\n")
     _write(fresh / "andon.conf", "", cluster.account)
-    fresh.rename(cluster.data)
+    fresh.rename(cluster.pgdata)
 
 
 def configure(cluster: Cluster) -> None:
@@ -185,7 +185,7 @@ def configure(cluster: Cluster) -> None:
         settings |= {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
     lines = ["# Written by Andon at every start; put changes into ../local.conf."]
     lines += [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in settings.items()]
-    _write(cluster.data / "andon.conf", "\n".join(lines) + "\n", cluster.account)
+    _write(cluster.pgdata / "andon.conf", "\n".join(lines) + "\n", cluster.account)
 
 
 def fast() -> bool:

@@ -17,6 +17,7 @@ import psycopg
 from psycopg import pq
 from sqlalchemy import URL
 
+from andon.kernel.clock import wall
 from andon.kernel.postgres.binaries import programs_for
 from andon.kernel.postgres.cluster import (
     PORT,
@@ -107,15 +108,15 @@ def stop_server(home: Path) -> bool:
 
 def _start(cluster: Cluster) -> None:
     programs = programs_for(cluster.account, cluster.folder, cluster.version())
-    if not cluster.data.exists():
+    if not cluster.pgdata.exists():
         initialise(cluster, programs)
     configure(cluster)
 
-    since = time.time()
+    since = wall().timestamp()
     for _ in range(TRIES):
         # The sessions of a killed postmaster end on their own, a moment later; until then none can start.
         if not _until(lambda: _answers(cluster) or not _holders(cluster), PATIENCE_SECONDS):
-            raise _unavailable(cluster, since, f"processes {_holders(cluster)} hold {cluster.data}")
+            raise _unavailable(cluster, since, f"processes {_holders(cluster)} hold {cluster.pgdata}")
         if _answers(cluster):
             return
         _forget_dead_postmaster(cluster)
@@ -130,7 +131,7 @@ def _start(cluster: Cluster) -> None:
                 f"process {pid} does not answer after {PATIENCE_SECONDS} s; it may be recovering",
             )
         time.sleep(0.2)
-    raise _unavailable(cluster, since, f"the server in {cluster.data} does not start")
+    raise _unavailable(cluster, since, f"the server in {cluster.pgdata} does not start")
 
 
 def _unavailable(cluster: Cluster, since: float, what: str) -> ServerUnavailable:
@@ -142,7 +143,7 @@ def _launch(cluster: Cluster, programs: Path) -> int:
     """Start the postmaster as an orphan in a session of its own, and answer its process id."""
     script = 'log=$1; shift; "$@" >"$log" 2>&1 </dev/null & echo $!'
     started = cluster.account.run(
-        ["/bin/sh", "-c", script, "sh", cluster.start_log, programs / "postgres", "-D", cluster.data]
+        ["/bin/sh", "-c", script, "sh", cluster.start_log, programs / "postgres", "-D", cluster.pgdata]
     )
     if started.returncode:
         raise ServerUnavailable(f"cannot run {programs / 'postgres'}: {started.stderr.strip()}")
@@ -180,7 +181,7 @@ def _url(sockets: Path, database: str, login: str) -> URL:
 def _postmaster(cluster: Cluster) -> int | None:
     """The process id of this cluster's living postmaster."""
     try:
-        pid = int((cluster.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        pid = int((cluster.pgdata / "postmaster.pid").read_text().split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return None
     if HAS_PROC:
@@ -194,7 +195,7 @@ def _holders(cluster: Cluster) -> list[int]:
     Asked as their own account: root in a container may not look into other accounts' processes.
     """
     script = 'for p in /proc/[1-9]*; do [ "$p/cwd" -ef "$1" ] && echo "${p#/proc/}"; done; :'
-    found = cluster.account.run(["/bin/sh", "-c", script, "sh", cluster.data]).stdout.split()
+    found = cluster.account.run(["/bin/sh", "-c", script, "sh", cluster.pgdata]).stdout.split()
     return [pid for pid in map(int, found) if _alive(pid)]
 
 
@@ -205,7 +206,7 @@ def _forget_dead_postmaster(cluster: Cluster) -> None:
     else's process after a restart of the machine or container.
     """
     if HAS_PROC and not _holders(cluster):
-        for left in (cluster.data / "postmaster.pid", cluster.sockets / f"{SOCKET}.lock"):
+        for left in (cluster.pgdata / "postmaster.pid", cluster.sockets / f"{SOCKET}.lock"):
             left.unlink(missing_ok=True)
 
 
