@@ -1,0 +1,65 @@
+"""What happens to a charge."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from andon.kernel.events import Event
+from andon.kernel.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ChargeEvent(Event):
+    """What every event of a charge says; `fee` is the ChargeKind's word."""
+
+    about: ClassVar[str] = "charge_id"
+
+    charge_id: int
+    fulfilment_id: int
+    fee: str
+    amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargeAccrued(_ChargeEvent):
+    """A shipped fulfilment costs this, provisionally; `basis` says what it was worked out from, in codes."""
+
+    kind: ClassVar[str] = "charge.accrued"
+
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargeFixed(_ChargeEvent):
+    """The charge is owed, and due at `due_at`."""
+
+    kind: ClassVar[str] = "charge.fixed"
+
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargeWaived(_ChargeEvent):
+    """The charge is owed no more; `cause` is how the fulfilment ended."""
+
+    kind: ClassVar[str] = "charge.waived"
+
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargeReversed(_ChargeEvent):
+    """The charge was taken back, to be charged anew."""
+
+    kind: ClassVar[str] = "charge.reversed"
+
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargeSettled(_ChargeEvent):
+    """The charge was taken from the shop's funds, in that journal."""
+
+    kind: ClassVar[str] = "charge.settled"
+
+    journal_id: int
