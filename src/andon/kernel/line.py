@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import psycopg
@@ -168,6 +168,13 @@ class Line:
         with self._turn:
             self._run_until(goal)
             self._move(goal)
+
+    def advance_by(self, length: timedelta) -> datetime:
+        """Move a manual or virtual clock by `length`, as `advance` does; answers where it stands then."""
+        with self._turn:
+            goal = self.now() + length
+            self.advance(goal)
+            return goal
 
     def _run_until(self, goal: datetime | None) -> int:
         """Do what is due, then step on to the next due instant up to `goal`; None stands still.

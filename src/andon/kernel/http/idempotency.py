@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
+from andon.kernel.chores import Chore
+from andon.kernel.clock import wall
+from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, Invalid, Refused
 
 KEPT_FOR = timedelta(hours=24)
@@ -169,3 +172,18 @@ _FORGET = text(
     "delete from idempotent_answers where (party, token) in (select party, token from idempotent_answers "
     "where expires_at <= :now order by expires_at limit :limit for update skip locked)"
 )
+
+
+def _forget(database: Database) -> int:
+    """Delete the answers whose 24 hours are over, a batch at a time."""
+    forgotten = 0
+    while True:
+        with database.line.begin() as connection:
+            batch = forget_answers(connection, wall())
+        forgotten += batch
+        if not batch:
+            return forgotten
+
+
+FORGET_ANSWERS = Chore("forget_answers", every=timedelta(minutes=10), do=_forget)
+"""Answers go by machine time, so no station of the line waits for them."""

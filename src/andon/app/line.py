@@ -1,0 +1,19 @@
+"""THE MAP: every station of the line, in order. The system's whole automatic behaviour is on this screen.
+
+An order walks down it: pushed to its supplier, answered, collected, delivered, completed; then what it costs is
+accrued, charged and settled. Stations look at business time. What goes by machine time is a chore: it is done on any
+clock, standing or not, and never holds time up.
+"""
+
+from andon.kernel.http.idempotency import FORGET_ANSWERS
+from andon.kernel.line import AnyStation
+from andon.money.charges.station import ACCRUE, CHARGE
+from andon.money.settlement.station import SETTLE
+
+LINE: tuple[AnyStation, ...] = (
+    ACCRUE,
+    CHARGE,
+    SETTLE,
+)
+
+CHORES = (FORGET_ANSWERS,)

@@ -1,0 +1,128 @@
+"""API and line in one process: started, run until told to stop, and stopped in order."""
+
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+import structlog
+import uvicorn
+
+from andon.app.web import build_app
+from andon.app.worker import Worker, WorkingLine
+from andon.kernel.clock import read_clock
+from andon.kernel.db import Database
+from andon.kernel.errors import Unavailable
+from andon.kernel.http.metrics import Metrics
+from andon.kernel.secrets import secret_key
+from andon.kernel.settings import Settings
+from andon.platform.accounts.edge import Edge
+from andon.platform.policies.files import load_policies
+
+log = structlog.get_logger("serve")
+
+GRACE_SECONDS = 20
+"""How long requests under way may take to end once the process is told to stop."""
+
+
+class AddressTaken(Unavailable):
+    """The API cannot listen at that address; the text says why."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A running API, and the line beside it."""
+
+    url: str
+    line: WorkingLine
+    server: uvicorn.Server
+
+    def wait(self) -> None:
+        """Return when the process is told to stop, by SIGTERM or SIGINT, or the API has ended."""
+        told = threading.Event()
+        before = {each: signal.signal(each, lambda _number, _frame: told.set()) for each in _SIGNALS}
+        try:
+            while not told.wait(0.5) and not self.server.should_exit:
+                pass
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+@contextmanager
+def serving(
+    database: Database, settings: Settings, *, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[Serving]:
+    """API and line over a migrated database, by the clock that its row says; stopped in order at the end.
+
+    Port 0 takes a free one. Raises AddressTaken.
+    """
+    listener = listen(host, port)
+    metrics = Metrics()
+    policies = load_policies()
+    with database.app.connect() as connection:
+        clock = read_clock(connection)
+    line = WorkingLine(database, clock, policies, metrics)
+    app = build_app(Edge(database, clock, policies, secret_key(settings)), line, metrics)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            # A client that keeps its connection longer than this between two calls opens another.
+            timeout_keep_alive=75,
+        )
+    )
+    api = threading.Thread(target=_run, args=(server, listener), name="api", daemon=True)
+    worker = Worker(line)
+    api.start()
+    worker.start()
+    try:
+        _await_start(server, api)
+        yield Serving(_url(listener, host), line, server)
+    finally:
+        # The API first: what it still answers may put work on the line, which then finishes its batch.
+        server.should_exit = True
+        api.join(GRACE_SECONDS + 5)
+        worker.stop()
+        listener.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; raises AddressTaken where that cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as why:
+        listener.close()
+        raise AddressTaken(f"cannot listen on {host}:{port}: {why.strerror}") from None
+    listener.listen(1024)
+    listener.set_inheritable(False)
+    return listener
+
+
+def _run(server: uvicorn.Server, listener: socket.socket) -> None:
+    with suppress(KeyboardInterrupt):
+        server.run([listener])
+
+
+def _await_start(server: uvicorn.Server, api: threading.Thread) -> None:
+    while not server.started:
+        if not api.is_alive():
+            raise AddressTaken("the API did not start; its log says why")
+        time.sleep(0.005)
+
+
+def _url(listener: socket.socket, host: str) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listener.getsockname()[1]}"

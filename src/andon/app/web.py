@@ -1,0 +1,85 @@
+"""The HTTP application: every room's calls under /v1, behind one doorway."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+import andon.app.clock_api as clock
+from andon.app.openapi import document_of
+from andon.kernel.http import health
+from andon.kernel.http.doorway import Doorway
+from andon.kernel.http.failures import answer_to
+from andon.kernel.http.metrics import Metrics
+from andon.kernel.line import Line
+from andon.platform.accounts import api as accounts
+from andon.platform.accounts.edge import Edge
+from andon.platform.policies import api as policies
+
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    clock.router,
+    accounts.router,
+    policies.router,
+)
+
+
+def build_app(edge: Edge, line: Line | None = None, metrics: Metrics | None = None) -> FastAPI:
+    """The application over an open database. `line` is the one that runs in this process, if one does."""
+    app = bare_app()
+    figures = metrics or Metrics()
+    app.add_middleware(Doorway, metrics=figures)
+    app.state.edge = edge
+    app.state.database = edge.database
+    app.state.cursor_secret = edge.cursor_secret
+    app.state.metrics = figures
+    app.state.line = line
+    return app
+
+
+def bare_app() -> FastAPI:
+    """The application's calls without a database: what its documentation is made from."""
+    app = FastAPI(
+        title="Andon",
+        version=version("andon"),
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_threads_for_connections,
+    )
+    # The rooms' routes stand in the application's own list: a request is matched once, in order.
+    for router in ROUTERS:
+        app.router.routes.extend(router.routes)
+    app.router.add_api_route("/v1/openapi.json", _document, include_in_schema=False)
+    app.add_exception_handler(HTTPException, _unrouted)
+    return app
+
+
+@asynccontextmanager
+async def _threads_for_connections(app: FastAPI) -> AsyncIterator[None]:
+    """As many threads as the pool has connections: one that runs never waits for a connection."""
+    pool: Any = app.state.database.app.pool
+    anyio.to_thread.current_default_thread_limiter().total_tokens = pool.size()
+    yield
+
+
+async def _document(request: Request) -> Response:
+    return Response(document_of(request.app), media_type="application/json")
+
+
+async def _unrouted(request: Request, error: Exception) -> Response:
+    """No such path, or no such method on it; then the methods that there are."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        methods: set[str] = set()
+        for route in request.app.router.routes:
+            if route.matches(request.scope)[0] is not Match.NONE:
+                methods |= getattr(route, "methods", None) or set()
+        error.headers = {"Allow": ", ".join(sorted(methods))}
+    return answer_to(request, error)

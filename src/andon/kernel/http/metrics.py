@@ -1,0 +1,77 @@
+"""Metrics, in Prometheus' text form: requests by route, and how far each station of the line is behind."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """The figures of one process. A line that runs in it reports what each station did and still has to do."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "andon_requests", "Requests answered", ("method", "route", "status"), registry=self.registry
+        )
+        self.seconds = Histogram(
+            "andon_request_seconds",
+            "How long requests took",
+            ("method", "route"),
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self.done = Counter(
+            "andon_line_rows", "Rows that a station did", ("station",), registry=self.registry
+        )
+        self.steps = Counter(
+            "andon_line_steps", "Batches that a station ran", ("station",), registry=self.registry
+        )
+        self.failures = Counter(
+            "andon_line_failures",
+            "Batches that failed and are tried again",
+            ("station",),
+            registry=self.registry,
+        )
+        self._lateness = _Lateness()
+        self.registry.register(self._lateness)
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one request."""
+        self.requests.labels(method, route, str(status)).inc()
+        self.seconds.labels(method, route).observe(seconds)
+
+    def saw_due(self, now: Callable[[], datetime], due: dict[str, datetime | None]) -> None:
+        """Note the earliest due instant of each station, by its name; `now` reads business time when asked."""
+        self._lateness.now = now
+        self._lateness.due = due
+
+    def text(self) -> bytes:
+        """All of it, as it is scraped."""
+        return generate_latest(self.registry)
+
+
+class _Lateness(Collector):
+    """The age of the oldest thing that each station has not done yet, in seconds of business time."""
+
+    def __init__(self) -> None:
+        self.now: Callable[[], datetime] | None = None
+        self.due: dict[str, datetime | None] = {}
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """One gauge a station; 0 where nothing is due."""
+        gauge = GaugeMetricFamily(
+            "andon_line_oldest_due_seconds", "Age of the oldest due row of a station", labels=("station",)
+        )
+        if self.now is not None:
+            now = self.now()
+            for station, at in self.due.items():
+                late = 0.0 if at is None else max((now - at).total_seconds(), 0.0)
+                gauge.add_metric((station,), late)
+        yield gauge
