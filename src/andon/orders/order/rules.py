@@ -3,18 +3,19 @@
 from enum import IntEnum, IntFlag
 
 from andon.kernel.lifecycle import Lifecycle, State
+from andon.partners.catalog.rules import Mode
 
-
-class Mode(IntEnum):
-    """A shipping mode: by the seller's own plan, or by a supplier just in time."""
-
-    STANDARD = 1
-    JIT = 2
-
-    @property
-    def word(self) -> str:
-        """The mode's name on the wire."""
-        return self.name.lower()
+__all__ = [
+    "FLAGS_CLEARED",
+    "FULFILMENT",
+    "OPEN_BELOW",
+    "Flag",
+    "FulfilmentState",
+    "Group",
+    "Mode",
+    "flag_words",
+    "group_of",
+]
 
 
 class FulfilmentState(State):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, Sequence, text
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from andon.kernel.tables import Base, Code, Key, ShopId
 
@@ -19,7 +19,6 @@ class Binding(Base):
     __table_args__ = (
         Index("uq_bindings_live", "shop_id", "supplier_id", unique=True, postgresql_where=text("state < 80")),
         Index("ix_bindings_supplier", "supplier_id"),
-        {},
     )
 
     shop_id: Mapped[ShopId]
@@ -31,6 +30,20 @@ class Binding(Base):
     ended_at: Mapped[datetime | None]
     letter_id: Mapped[int | None]
     policy: Mapped[str]
+
+
+class Invitation(Base):
+    """That a shop has offered a supplier a binding: the way from the supplier to the binding before any grant.
+
+    Read before a shop is known, so it is a reference table; it says no more than who asked whom.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = {"info": {"reference": True}}
+
+    supplier_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    binding_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    shop_id: Mapped[int]
 
 
 class Grant(Base):

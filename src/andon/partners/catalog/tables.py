@@ -32,8 +32,8 @@ class Mapping(Base):
     __tablename__ = "mappings"
     __table_args__ = (
         ForeignKeyConstraint(["shop_id", "sku"], ["products.shop_id", "products.sku"]),
-        Index("ix_mappings_item", "shop_id", "supplier_id", "item"),
-        {},
+        # By the item first: whoever shares out a pool asks which shops map it.
+        Index("ix_mappings_item", "supplier_id", "item", "shop_id"),
     )
 
     shop_id: Mapped[ShopId]

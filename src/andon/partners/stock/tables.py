@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Sequence
+from sqlalchemy import BigInteger, CheckConstraint, Index, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from andon.kernel.tables import Base, Code, Key, ShopId
@@ -24,7 +24,7 @@ class Stock(Base):
     __tablename__ = "stock"
     __table_args__ = (
         CheckConstraint("reserved >= 0 and on_hand >= 0", name="no_negative_units"),
-        {"info": {}},
+        Index("ix_stock_item", "location", "item"),
     )
 
     shop_id: Mapped[ShopId]
@@ -41,7 +41,7 @@ class Movement(Base):
 
     __tablename__ = "movements"
     __table_args__ = (
-        Index("ix_movements_item", "shop_id", "location", "item"),
+        Index("ix_movements_item", "shop_id", "location", "item", "at"),
         {"info": {"append_only": True}},
     )
 
@@ -60,18 +60,20 @@ class Movement(Base):
 class Pool(Base):
     """A supplier's own count of an item; the allotments made from it never add up to more.
 
-    `even_at` is the next instant at which its unreserved units are shared out anew by demand, null while at most
-    one shop maps it.
+    The row is there from the item's first mapping or count on; `counted_at` is null until a count came. `even_at` is
+    the next instant at which its unreserved units are shared out anew by demand, null while at most one shop has
+    or maps any of them.
     """
 
     __tablename__ = "pools"
     __table_args__ = (
         CheckConstraint("counted >= 0", name="no_negative_count"),
+        Index("ix_pools_even_at", "even_at", postgresql_where=text("even_at is not null")),
         {"info": {"reference": True}},
     )
 
     supplier_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     item: Mapped[str] = mapped_column(primary_key=True)
     counted: Mapped[int]
-    counted_at: Mapped[datetime]
+    counted_at: Mapped[datetime | None]
     even_at: Mapped[datetime | None]

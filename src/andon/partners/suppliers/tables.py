@@ -33,7 +33,8 @@ class Endpoint(Base):
 
     A supplier without a row here pulls. `next_at` is the business instant of the next push to it, null while
     none waits; `leased_until` is machine time: while it is ahead, one worker has this endpoint. Secrets are
-    sealed; two are valid while one rotates.
+    sealed; two are valid while one rotates, the old one until `old_secret_until`, machine time. One that is not
+    `enabled` keeps what waits for it, and its supplier pulls.
     """
 
     __tablename__ = "endpoints"

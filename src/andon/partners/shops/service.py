@@ -1,0 +1,86 @@
+"""Opening a shop, and its JIT intake."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from babel.numbers import list_currencies
+
+from andon.kernel.errors import Invalid
+from andon.kernel.events import Head
+from andon.kernel.tx import Tx
+from andon.partners.shops.events import JitIntakeClosed, JitIntakeOpened, ShopOpened
+from andon.partners.shops.rules import check_shop
+from andon.partners.shops.tables import SHOP_IDS, Shop
+from andon.platform.policies.rules import Policy
+
+# Codes that ISO 4217 keeps for tests, for no currency, and for metals and funds, which nobody sells in.
+_NOT_MONEY = frozenset(
+    ("XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XPD", "XPT", "XSU", "XTS", "XUA", "XXX")
+)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    return frozenset(list_currencies()) - _NOT_MONEY
+
+
+def open_shop(tx: Tx[Policy], *, name: str, category: str, locale: str, currency: str, zone: str) -> Shop:
+    """A new shop, with its head row and its JIT intake closed until it joins.
+
+    Refuses with Invalid, code `shop.<field>`, what no shop can have.
+    """
+    check_shop(name, category, locale, currency)
+    if currency not in _currencies():
+        raise Invalid("shop.currency", currency)
+    if zone not in _zones():
+        raise Invalid("shop.zone", zone)
+
+    [shop_id] = tx.take_ids(SHOP_IDS.name, 1)
+    with tx.reaching([shop_id]):
+        tx.add(Head(shop_id=shop_id))
+        shop = tx.add(
+            Shop(
+                shop_id=shop_id,
+                name=name,
+                category=category,
+                locale=locale,
+                currency=currency,
+                zone=zone,
+                jit_intake_open=False,
+                created_at=tx.now,
+            )
+        )
+        tx.hold(shop_id)
+        tx.emit(ShopOpened(shop_id=shop_id, category=category, currency=currency))
+    return shop
+
+
+def open_jit_intake(tx: Tx[Policy], shop_id: int) -> Shop:
+    """Let orders for products in JIT mode go to suppliers; done already, it changes nothing.
+
+    The caller has the shop's head row; NotFound if there is no such shop here.
+    """
+    return _set_jit_intake(tx, shop_id, is_open=True)
+
+
+def close_jit_intake(tx: Tx[Policy], shop_id: int) -> Shop:
+    """Let all orders go the standard way from now on; done already, it changes nothing.
+
+    The caller has closed the shop's head, so that no order slips in beside it. Source: EXIT-1.
+    """
+    return _set_jit_intake(tx, shop_id, is_open=False)
+
+
+def _set_jit_intake(tx: Tx[Policy], shop_id: int, *, is_open: bool) -> Shop:
+    tx.hold(shop_id)
+    shop = tx.lock(Shop, shop_id)
+    if shop.jit_intake_open != is_open:
+        shop.jit_intake_open = is_open
+        tx.session.flush()
+        tx.emit(JitIntakeOpened(shop_id=shop_id) if is_open else JitIntakeClosed(shop_id=shop_id))
+    return shop

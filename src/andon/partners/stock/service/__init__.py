@@ -1,0 +1,45 @@
+"""Reserving, releasing, shipping and counting units.
+
+Lock order: heads, pools by (supplier, item), then stock by (shop, location, item, owner). A use case that touches stock
+in more than one call takes all its rows first, by `lock_units`, so that two of them never wait for each other in a ring.
+"""
+
+from andon.partners.stock.service.counting import (
+    PoolCount,
+    count_consigned,
+    count_local,
+    count_pools,
+    empty_item,
+    empty_pools,
+)
+from andon.partners.stock.service.sharing import Shortfall, even_out_pools, share_pools
+from andon.partners.stock.service.units import (
+    PoolKey,
+    StockKey,
+    Take,
+    Units,
+    lock_units,
+    release,
+    reserve,
+    ship,
+)
+
+__all__ = [
+    "PoolCount",
+    "PoolKey",
+    "Shortfall",
+    "StockKey",
+    "Take",
+    "Units",
+    "count_consigned",
+    "count_local",
+    "count_pools",
+    "empty_item",
+    "empty_pools",
+    "even_out_pools",
+    "lock_units",
+    "release",
+    "reserve",
+    "share_pools",
+    "ship",
+]

@@ -1,0 +1,214 @@
+"""Units promised, given back and gone; every change is a movement."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from andon.kernel.tx import Tx, as_json
+from andon.partners.stock.rules import Change, Owner, refused_takes
+from andon.partners.stock.tables import LOCAL
+
+ROWS = "json_to_recordset(cast(cast(:rows as text) as json))"
+
+
+class StockKey(NamedTuple):
+    """Which stock row."""
+
+    shop_id: int
+    location: int
+    item: str
+    owner: int
+
+
+class PoolKey(NamedTuple):
+    """Which pool."""
+
+    supplier_id: int
+    item: str
+
+
+class Units(NamedTuple):
+    """What a stock row holds; more may be reserved than is there after a count that fell short."""
+
+    on_hand: int
+    reserved: int
+
+    @property
+    def available(self) -> int:
+        """Units that may still be promised; never negative."""
+        return max(self.on_hand - self.reserved, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Units of one stock row for one fulfilment: to be promised to it, given back by it, or shipped by it."""
+
+    shop_id: int
+    location: int
+    item: str
+    owner: int
+    units: int
+    fulfilment_id: int | None
+
+    @property
+    def key(self) -> StockKey:
+        """The stock row."""
+        return StockKey(self.shop_id, self.location, self.item, self.owner)
+
+
+class Moved(NamedTuple):
+    """One movement: what it does to a stock row, and for which fulfilment."""
+
+    key: StockKey
+    on_hand: int
+    reserved: int
+    fulfilment_id: int | None = None
+
+
+def lock_units(
+    tx: Tx[Any], rows: Collection[StockKey], pools: Collection[PoolKey] = ()
+) -> Mapping[StockKey, Units]:
+    """Lock these pools, then these stock rows, each in key order; what the rows hold. A row that is not is left out."""
+    if pools:
+        lock_pools(tx, pools)
+    if not rows:
+        return {}
+    found = tx.rows(
+        "select s.shop_id, s.location, s.item, s.owner, s.on_hand, s.reserved "
+        f"from {ROWS} as k(s bigint, l bigint, i text, o bigint) "
+        "join stock s on s.shop_id = k.s and s.location = k.l and s.item = k.i and s.owner = k.o "
+        "order by s.shop_id, s.location, s.item, s.owner for no key update of s",
+        rows=as_json({"s": key[0], "l": key[1], "i": key[2], "o": key[3]} for key in set(rows)),
+    )
+    return {
+        StockKey(row.shop_id, row.location, row.item, row.owner): Units(row.on_hand, row.reserved)
+        for row in found
+    }
+
+
+def lock_pools(tx: Tx[Any], pools: Collection[PoolKey]) -> Mapping[PoolKey, Any]:
+    """Lock these pools in key order; their rows (`counted`, `even_at`). A pool that is not there is left out."""
+    found = tx.rows(
+        f"select p.supplier_id, p.item, p.counted, p.even_at from {ROWS} as k(s bigint, i text) "
+        "join pools p on p.supplier_id = k.s and p.item = k.i "
+        "order by p.supplier_id, p.item for no key update of p",
+        rows=as_json({"s": supplier_id, "i": item} for supplier_id, item in set(pools)),
+    )
+    return {PoolKey(row.supplier_id, row.item): row for row in found}
+
+
+def pools_of(takes: Iterable[Take]) -> set[PoolKey]:
+    """The pools from which these takes are allotted; the shop's own units are from none."""
+    return {
+        PoolKey(take.location, take.item)
+        for take in takes
+        if take.owner == Owner.SUPPLIER and take.location != LOCAL
+    }
+
+
+def reserve(tx: Tx[Any], takes: Sequence[Take]) -> set[int]:
+    """Promise units to fulfilments; the places of those that could not be, which take nothing.
+
+    Served in their order, rows locked in key order, all in one go: of two that want the last unit one gets it, and
+    neither waits for the other in a ring. Source: STOCK-1, STOCK-3.
+    """
+    assert all(take.units > 0 for take in takes), "a take is of one unit or more"
+    held = lock_units(tx, {take.key for take in takes})
+    refused = refused_takes(
+        {key: units.available for key, units in held.items()}, [(take.key, take.units) for take in takes]
+    )
+    move_units(
+        tx,
+        Change.RESERVE,
+        [
+            Moved(take.key, 0, take.units, take.fulfilment_id)
+            for place, take in enumerate(takes)
+            if place not in refused
+        ],
+    )
+    return refused
+
+
+def release(tx: Tx[Any], takes: Sequence[Take]) -> None:
+    """Give back units that were reserved for these fulfilments; they may be promised anew at once."""
+    lock_units(tx, {take.key for take in takes})
+    move_units(tx, Change.RELEASE, [Moved(take.key, 0, -take.units, take.fulfilment_id) for take in takes])
+
+
+def ship(tx: Tx[Any], takes: Sequence[Take]) -> None:
+    """Reserved units have left the warehouse: on hand and reserved go down, and the supplier's count with them.
+
+    Units that a later count did not find leave nothing behind them: on hand stops at zero.
+    """
+    held = lock_units(tx, {take.key for take in takes}, pools_of(takes))
+    left = {key: units.on_hand for key, units in held.items()}
+    moved = []
+    for take in takes:
+        there = min(take.units, left[take.key])
+        left[take.key] -= there
+        moved.append(Moved(take.key, -there, -take.units, take.fulfilment_id))
+
+    gone: Counter[PoolKey] = Counter()
+    for movement in moved:
+        if movement.key.owner == Owner.SUPPLIER and movement.key.location != LOCAL:
+            gone[PoolKey(movement.key.location, movement.key.item)] -= movement.on_hand
+    if gone:
+        tx.run(
+            f"update pools p set counted = p.counted - g.u from {ROWS} as g(s bigint, i text, u bigint) "
+            "where p.supplier_id = g.s and p.item = g.i",
+            rows=as_json({"s": key[0], "i": key[1], "u": units} for key, units in gone.items() if units),
+        )
+    move_units(tx, Change.SHIP, moved)
+
+
+def move_units(tx: Tx[Any], change: Change, moved: Sequence[Moved]) -> None:
+    """Change stock rows that are there and locked, and write the movements.
+
+    A reservation is conditional once more: none is made beyond what is on hand.
+    """
+    if not moved:
+        return
+    sums: dict[StockKey, list[int]] = {}
+    for movement in moved:
+        both = sums.setdefault(movement.key, [0, 0])
+        both[0] += movement.on_hand
+        both[1] += movement.reserved
+    within = "and s.reserved + d.r <= s.on_hand" if change is Change.RESERVE else ""
+    changed = tx.run(
+        "update stock s set on_hand = s.on_hand + d.h, reserved = s.reserved + d.r "
+        f"from {ROWS} as d(s bigint, l bigint, i text, o bigint, h bigint, r bigint) "
+        f"where s.shop_id = d.s and s.location = d.l and s.item = d.i and s.owner = d.o {within}",
+        rows=as_json(
+            {"s": key[0], "l": key[1], "i": key[2], "o": key[3], "h": both[0], "r": both[1]}
+            for key, both in sums.items()
+        ),
+    )
+    assert changed == len(sums), f"{len(sums) - changed} stock rows were not as they were locked"
+    record_movements(tx, change, moved)
+
+
+def record_movements(tx: Tx[Any], change: Change, moved: Sequence[Moved]) -> None:
+    """Write movements to the ledger; the rows they tell of are changed by the caller."""
+    if not moved:
+        return
+    tx.run(
+        "insert into movements (shop_id, movement_id, location, item, owner, kind, on_hand_change, "
+        "reserved_change, fulfilment_id, at) "
+        "select m.s, nextval('movement_ids'), m.l, m.i, m.o, :kind, m.h, m.r, m.f, :now "
+        f"from {ROWS} as m(s bigint, l bigint, i text, o bigint, h bigint, r bigint, f bigint)",
+        kind=change.value,
+        now=tx.now,
+        rows=as_json(
+            {
+                "s": each.key[0],
+                "l": each.key[1],
+                "i": each.key[2],
+                "o": each.key[3],
+                "h": each.on_hand,
+                "r": each.reserved,
+                "f": each.fulfilment_id,
+            }
+            for each in moved
+        ),
+    )

@@ -1,0 +1,162 @@
+"""Applying, being decided on, and setting an endpoint."""
+
+import base64
+import secrets
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ARRAY, BigInteger, any_, literal, select
+
+from andon.kernel.errors import Invalid, NotFound
+from andon.kernel.events import PLATFORM
+from andon.kernel.secrets import seal
+from andon.kernel.tx import Tx, as_json
+from andon.partners.suppliers.events import (
+    COMES_INTO,
+    EndpointRemoved,
+    EndpointSet,
+    SupplierApplied,
+    SupplierEvent,
+)
+from andon.partners.suppliers.rules import (
+    LONGEST_NOTE,
+    OLD_SECRET_VALID,
+    Application,
+    SupplierState,
+    check_application,
+    check_url,
+    path_of_decision,
+)
+from andon.partners.suppliers.tables import SUPPLIER_IDS, Supplier
+from andon.platform.policies.rules import Policy
+
+SECRET_BYTES = 32
+
+
+def apply_suppliers(tx: Tx[Policy], applications: Sequence[Application]) -> list[Supplier]:
+    """New suppliers, each applied and waiting for its review; in the order of the applications.
+
+    The review's deadline runs from now, by the policy in force now. Source: QUAL-2.
+    """
+    for application in applications:
+        check_application(application)
+    numbers = tx.take_ids(SUPPLIER_IDS.name, len(applications))
+    tx.run(
+        "insert into suppliers (supplier_id, name, kind, state, documents, applied_at, policy) "
+        "select a.n, a.name, a.kind, :applied, a.documents, :now, :policy "
+        "from json_to_recordset(cast(cast(:rows as text) as json)) "
+        "as a(n bigint, name text, kind text, documents jsonb)",
+        rows=as_json(
+            {"n": number, "name": each.name, "kind": each.kind, "documents": each.documents}
+            for number, each in zip(numbers, applications, strict=True)
+        ),
+        applied=SupplierState.APPLIED.value,
+        now=tx.now,
+        policy=tx.policy.version,
+    )
+    with tx.reaching([PLATFORM]):
+        tx.hold(PLATFORM)
+        tx.emit(*(SupplierApplied(shop_id=PLATFORM, supplier_id=number) for number in numbers))
+    return _suppliers(tx, numbers)
+
+
+def decide_suppliers(
+    tx: Tx[Policy], supplier_ids: Collection[int], decision: str, note: str = ""
+) -> list[Supplier]:
+    """Move suppliers by an operator's decision, all or none; in the order of their numbers.
+
+    Refuses with NotFound (`supplier.not_found`) a number that is none, with Invalid (`supplier.decision`) a word
+    that is none, with Conflict (`supplier.state`) a decision that is not open to one of them. Source: QUAL-1.
+    """
+    if len(note) > LONGEST_NOTE:
+        raise Invalid("supplier.note", f"{len(note)} characters")
+    wanted = sorted(set(supplier_ids))
+    held = tx.rows(
+        "select supplier_id, state from suppliers where supplier_id = any(:numbers) "
+        "order by supplier_id for no key update",
+        numbers=wanted,
+    )
+    if len(held) < len(wanted):
+        missing = sorted(set(wanted) - {row.supplier_id for row in held})
+        raise NotFound("supplier.not_found", f"no supplier {missing[0]}", supplier_id=missing[0])
+    paths = {row.supplier_id: path_of_decision(SupplierState(row.state), decision) for row in held}
+    if not paths:
+        return []
+
+    [target] = {path[-1] for path in paths.values()}
+    tx.run(
+        "update suppliers set state = :target, decided_at = :now, decision_note = :note, policy = :policy "
+        "where supplier_id = any(:numbers)",
+        target=target.value,
+        now=tx.now,
+        note=note,
+        policy=tx.policy.version,
+        numbers=wanted,
+    )
+    with tx.reaching([PLATFORM]):
+        tx.hold(PLATFORM)
+        tx.emit(*_moves(paths))
+    return _suppliers(tx, wanted)
+
+
+def set_endpoint(tx: Tx[Policy], supplier_id: int, url: str, key: bytes) -> str:
+    """Take pushes at `url` from now on, and answer the secret that signs them (`whsec_…`), this once.
+
+    Setting it again, also to the same address, makes a new secret; the old one signs beside it for 24 hours of
+    machine time. What waited for an endpoint that was removed waits for this one. `key` seals the secret. Refuses
+    with Invalid (`endpoint.url`) what is no address.
+    """
+    check_url(url)
+    tx.get(Supplier, supplier_id)
+    secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
+    tx.run(
+        "insert into endpoints (supplier_id, url, secret, enabled, set_at) "
+        "values (:supplier, :url, :secret, true, :now) "
+        "on conflict (supplier_id) do update set url = excluded.url, secret = excluded.secret, "
+        "old_secret = endpoints.secret, old_secret_until = :until, enabled = true, set_at = excluded.set_at",
+        supplier=supplier_id,
+        url=url,
+        secret=seal(secret.encode(), key),
+        now=tx.now,
+        until=tx.wall() + OLD_SECRET_VALID,
+    )
+    tx.session.expire_all()
+    with tx.reaching([PLATFORM]):
+        tx.hold(PLATFORM)
+        tx.emit(EndpointSet(shop_id=PLATFORM, supplier_id=supplier_id))
+    tx.wake("push")
+    return secret
+
+
+def remove_endpoint(tx: Tx[Policy], supplier_id: int) -> None:
+    """Pull from now on; what waits for the endpoint is kept. NotFound (`endpoint.not_found`) if none is set."""
+    removed = tx.run(
+        "update endpoints set enabled = false, set_at = :now where supplier_id = :supplier and enabled",
+        supplier=supplier_id,
+        now=tx.now,
+    )
+    if not removed:
+        raise NotFound("endpoint.not_found")
+    tx.session.expire_all()
+    with tx.reaching([PLATFORM]):
+        tx.hold(PLATFORM)
+        tx.emit(EndpointRemoved(shop_id=PLATFORM, supplier_id=supplier_id))
+    tx.wake("push")
+
+
+def _moves(paths: dict[int, tuple[SupplierState, ...]]) -> list[SupplierEvent]:
+    return [
+        COMES_INTO[state](shop_id=PLATFORM, supplier_id=number)
+        for number, path in sorted(paths.items())
+        for state in path
+    ]
+
+
+def _suppliers(tx: Tx[Policy], numbers: Collection[int]) -> list[Supplier]:
+    return list(
+        tx.session.scalars(
+            select(Supplier)
+            .where(Supplier.supplier_id == any_(literal(list(numbers), ARRAY(BigInteger))))
+            .order_by(Supplier.supplier_id),
+            execution_options={"populate_existing": True},
+        )
+    )

@@ -1,0 +1,61 @@
+"""Suppliers as they are listed, and an endpoint as its owner and the push station read it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from andon.kernel.errors import NotFound
+from andon.kernel.secrets import unseal
+from andon.kernel.tx import Tx
+from andon.partners.suppliers.rules import SupplierState
+from andon.partners.suppliers.tables import Endpoint, Supplier
+from andon.platform.policies.rules import Policy
+
+
+def list_suppliers(
+    tx: Tx[Policy], *, state: SupplierState | None = None, after: int = 0, limit: int
+) -> Sequence[Supplier]:
+    """Suppliers by number, from the one after `after`; only those in `state`, if one is named."""
+    query = select(Supplier).where(Supplier.supplier_id > after).order_by(Supplier.supplier_id).limit(limit)
+    if state is not None:
+        query = query.where(Supplier.state == state.value)
+    return tx.session.scalars(query).all()
+
+
+def supplier_of(tx: Tx[Policy], supplier_id: int) -> Supplier:
+    """The supplier of that number; NotFound `supplier.not_found`."""
+    found = tx.session.get(Supplier, supplier_id)
+    if found is None:
+        raise NotFound("supplier.not_found")
+    return found
+
+
+def review_due_at(tx: Tx[Policy], supplier: Supplier) -> datetime | None:
+    """When the review has to end, by the policy under which the supplier applied; None once it was decided.
+
+    Source: QUAL-2.
+    """
+    if supplier.decided_at is not None:
+        return None
+    return supplier.applied_at + tx.policies.named(supplier.policy).qualification.review_within
+
+
+def endpoint_of(tx: Tx[Policy], supplier_id: int) -> Endpoint:
+    """The endpoint that the supplier has set; NotFound `endpoint.not_found`, also once it was removed."""
+    found = tx.session.get(Endpoint, supplier_id)
+    if found is None or not found.enabled:
+        raise NotFound("endpoint.not_found")
+    return found
+
+
+def signing_secrets(endpoint: Endpoint, key: bytes, wall: datetime) -> list[str]:
+    """The secrets that sign a push to it at machine time `wall`, the newest first; two while one rotates."""
+    secrets = [unseal(endpoint.secret, key).decode()]
+    if (
+        endpoint.old_secret is not None
+        and endpoint.old_secret_until is not None
+        and wall < endpoint.old_secret_until
+    ):
+        secrets.append(unseal(endpoint.old_secret, key).decode())
+    return secrets
