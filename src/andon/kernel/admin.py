@@ -143,14 +143,14 @@ class Place:
                 f"`andon migrate --print-roles` prints. ({str(error).strip()})"
             ) from error
 
-    def limit(self, admin: Admin, name: str, prefix: str) -> None:
+    def limit(self, admin: Admin, name: str, prefix: str, logins: Sequence[str] = LOGINS) -> None:
         """Bound what each login may cost, and close the door to others; nothing happens when that stands."""
         version = _check_version(admin)
-        if _limits(admin, name) == wanted_limits(prefix, version):
+        if wanted_limits(prefix, version, logins).items() <= _limits(admin, name).items():
             return
         # Where an administrator made the logins, bounding them is the administrator's too (print_roles).
         with contextlib.suppress(errors.InsufficientPrivilege):
-            for statement in (*door_statements(name, prefix), *limit_statements(name, prefix, version)):
+            for statement in door_statements(name, prefix) + limit_statements(name, prefix, version, logins):
                 _repeatedly(admin, statement)
 
     def _key(self) -> bytes | None:
@@ -162,7 +162,11 @@ def place_of(settings: Settings) -> Place:
     if settings.database_url is None:
         server = ensure_server(settings.home)
         return Place(server.url(MAINTENANCE, "postgres"), settings, embedded=True)
-    return Place(read_url("ANDON_DATABASE_URL", settings.database_url), settings, embedded=False)
+    url = read_url("ANDON_DATABASE_URL", settings.database_url)
+    if url.password is None and url.username == role_name(str(url.database), OWNER):
+        # An owner that print_roles made: its password is derived, and nobody knows it to write it down.
+        url = url.set(password=role_password(secret_key(settings), url.username))
+    return Place(url, settings, embedded=False)
 
 
 def read_url(variable: str, text: str) -> URL:

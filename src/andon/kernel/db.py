@@ -24,7 +24,16 @@ from andon.kernel.admin import (
     read_url,
 )
 from andon.kernel.migrations import run as migrations
-from andon.kernel.roles import APP, LINE, OWNER, door_statements, limit_statements, role_name, role_statements
+from andon.kernel.roles import (
+    APP,
+    LINE,
+    LOGINS,
+    OWNER,
+    door_statements,
+    limit_statements,
+    role_name,
+    role_statements,
+)
 from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
 
@@ -142,11 +151,13 @@ def _sign_in(place: Place, name: str) -> tuple[str, Logins]:
             owner = sql.Identifier(role_name(prefix, OWNER))
             admin.execute(sql.SQL("alter database {} owner to {}").format(sql.Identifier(name), owner))
             owned = False
-        place.create_roles(admin, prefix, (APP, LINE) if owned else (OWNER, APP, LINE))
-        place.limit(admin, name, prefix)
+        # An owner of another name, whose own address was given, is as good.
+        logins = (APP, LINE) if owned else LOGINS
+        place.create_roles(admin, prefix, logins)
+        place.limit(admin, name, prefix, logins)
 
     settings = place.settings
-    logins = Logins(
+    urls = Logins(
         owner=place.admin.set(database=name) if owned else place.url(name, prefix, OWNER),
         app=_given("ANDON_APP_DATABASE_URL", settings.app_database_url, name, prefix, APP)
         or place.url(name, prefix, APP),
@@ -154,9 +165,9 @@ def _sign_in(place: Place, name: str) -> tuple[str, Logins]:
         or place.url(name, prefix, LINE),
     )
     if not place.embedded:
-        for url in (logins.owner, logins.app, logins.line):
+        for url in (urls.owner, urls.app, urls.line):
             _probe(url)
-    return prefix, logins
+    return prefix, urls
 
 
 def _owns(admin: Admin, name: str) -> bool:

@@ -69,7 +69,9 @@ def role_statements(prefix: str, key: bytes | None, logins: Sequence[str] = LOGI
     return statements
 
 
-def limit_statements(database: str, prefix: str, version: int) -> list[sql.Composed]:
+def limit_statements(
+    database: str, prefix: str, version: int, logins: Sequence[str] = LOGINS
+) -> list[sql.Composed]:
     """What each login's sessions in this database are bounded by. `version` is the server's major version."""
     return [
         sql.SQL("alter role {role} in database {database} set {name} = {value}").format(
@@ -78,16 +80,16 @@ def limit_statements(database: str, prefix: str, version: int) -> list[sql.Compo
             name=sql.SQL(name),
             value=sql.Literal(value),
         )
-        for login in LOGINS
+        for login in logins
         for name, value in _limits(login, version).items()
     ]
 
 
-def wanted_limits(prefix: str, version: int) -> dict[str, set[str]]:
+def wanted_limits(prefix: str, version: int, logins: Sequence[str] = LOGINS) -> dict[str, set[str]]:
     """The same, as the server keeps it: `name=value` by role."""
     return {
         role_name(prefix, login): {f"{name}={value}" for name, value in _limits(login, version).items()}
-        for login in LOGINS
+        for login in logins
     }
 
 

@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from psycopg import errors
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from andon.kernel.roles import APP, LINE, role_name
 
@@ -15,6 +15,8 @@ VERSIONS = (
     "create table if not exists alembic_version "
     "(version_num varchar(32) not null constraint alembic_version_pkc primary key)"
 )
+
+MADE_MEANWHILE = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
 
 
 def upgrade(owner: Engine, prefix: str) -> None:
@@ -48,9 +50,9 @@ def _make_versions_table(owner: Engine) -> None:
         try:
             with owner.begin() as connection:
                 connection.execute(text(VERSIONS))
-        except (IntegrityError, DBAPIError) as error:
+        except DBAPIError as error:
             # `if not exists` does not see what another transaction is making at this instant.
-            if attempt == 9 or not isinstance(error.orig, errors.UniqueViolation | errors.DuplicateTable):
+            if attempt == 9 or not isinstance(error.orig, MADE_MEANWHILE):
                 raise
             time.sleep(0.1)
         else:
