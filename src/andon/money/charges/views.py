@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -56,6 +56,7 @@ class ChargeSeen:
     fixed_at: datetime | None
     due_at: datetime | None
     settled_at: datetime | None
+    settled_on: date | None
     reason: str | None
     next_at: datetime | None
 
@@ -145,6 +146,7 @@ def _seen(row: Row[Any], now: datetime) -> ChargeSeen:
         fixed_at=row.fixed_at,
         due_at=row.due_at,
         settled_at=row.settled_at,
+        settled_on=row.settled_on,
         reason=known[0].word if known else None,
         next_at=known[1] if known else None,
     )

@@ -1,0 +1,77 @@
+"""Joining JIT."""
+
+from andon.kernel.errors import Conflict, Forbidden
+from andon.kernel.tx import Tx
+from andon.membership.enrolment.events import EnrolmentJoining, EnrolmentOn
+from andon.membership.enrolment.rules import ENROLMENT, EnrolmentState, unmet
+from andon.membership.enrolment.tables import Enrolment
+from andon.membership.enrolment.views import conditions, enrolment_of
+from andon.partners.shops.service import open_jit_intake
+from andon.partners.shops.tables import Shop
+from andon.platform.policies.rules import Policy
+
+
+def join_jit(
+    tx: Tx[Policy], shop_id: int, signed_by: str, authorisation_version: str | None = None
+) -> Enrolment:
+    """Take a shop into JIT and open its intake; a shop that is in already stays as it is.
+
+    `signed_by` names the key or member that signs the authorisation in force, for example `key:17`, never a
+    person; `authorisation_version` is the version that was read, where the caller says it.
+
+    Forbidden `enrolment.category` where JIT is not open to the shop's category; Conflict `enrolment.state` while it
+    is leaving, `enrolment.authorisation` where another version is in force. Source: MODE-1, MODE-7.
+    """
+    tx.hold(shop_id)
+    tx.lock(Shop, shop_id)  # one join at a time
+    last = enrolment_of(tx, shop_id)
+    if last is not None and last.state == EnrolmentState.ON:
+        return last
+    if last is not None and last.state != EnrolmentState.OFF:
+        ENROLMENT.check(EnrolmentState(last.state), EnrolmentState.JOINING)
+
+    asked = conditions(tx, shop_id)
+    for condition in unmet(asked):
+        raise Forbidden(
+            condition.code,
+            f"{condition.measured} is not one of: {condition.wanted}",
+            clause=condition.clause,
+        )
+    authorisation = tx.policy.mode.authorisation
+    if authorisation_version not in (None, authorisation.version):
+        raise Conflict(
+            "enrolment.authorisation",
+            f"version {authorisation.version} is in force",
+            clause="MODE-7",
+            version=authorisation.version,
+        )
+
+    number = 1 if last is None else last.number + 1
+    joined = tx.add(
+        Enrolment(
+            shop_id=shop_id,
+            number=number,
+            state=EnrolmentState.ON,
+            joined_at=tx.now,
+            ended_at=None,
+            authorisation={
+                "version": authorisation.version,
+                "text": dict(authorisation.text),
+                "signed_by": signed_by,
+                "signed_at": tx.now.isoformat(),
+            },
+            policy=tx.policy.version,
+        )
+    )
+    tx.emit(
+        EnrolmentJoining(
+            shop_id=shop_id,
+            number=number,
+            conditions=tuple(condition.code for condition in asked if condition.met),
+        ),
+        EnrolmentOn(
+            shop_id=shop_id, number=number, authorisation_version=authorisation.version, signed_by=signed_by
+        ),
+    )
+    open_jit_intake(tx, shop_id)
+    return joined
