@@ -74,7 +74,7 @@ def seal(plaintext: bytes, key: bytes) -> bytes:
 
 def unseal(sealed: bytes, key: bytes) -> bytes:
     """The secret back. Raises SecretUnreadable when it was changed, or sealed under another key."""
-    if sealed[:1] != _FORMAT:
+    if sealed[:1] != _FORMAT or len(sealed) < 1 + NONCE_BYTES:
         raise SecretUnreadable("not a seal of this version")
     nonce, rest = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:

@@ -1,0 +1,72 @@
+"""What the environment sets, and how a value that cannot be is told."""
+
+from pathlib import Path
+
+import pytest
+
+from andon.kernel.settings import BadSetting, Settings
+
+
+def test_an_empty_environment_is_enough():
+    settings = Settings.from_env({})
+    assert settings.home.is_absolute()
+    assert settings.home.name == "andon"
+    assert settings.data.parts[-2:] == ("shared", "data")
+    assert (settings.clock, settings.clock_rate, settings.log_level) == ("real", 1.0, "info")
+    assert (settings.database_url, settings.secret_key) == (None, None)
+
+
+def test_a_blank_value_is_none():
+    assert Settings.from_env({"ANDON_DATABASE_URL": " ", "ANDON_CLOCK": ""}) == Settings.from_env({})
+
+
+def test_values_are_read_as_what_they_are():
+    settings = Settings.from_env(
+        {
+            "ANDON_HOME": "somewhere/with a space",
+            "ANDON_DATA": "~/data",
+            "ANDON_CLOCK": "Scaled",
+            "ANDON_CLOCK_RATE": "3600",
+            "ANDON_LOG_LEVEL": "DEBUG",
+            "ANDON_SECRET_KEY": "0123456789abcdef",
+            "ANDON_POOL_SIZE": "3",
+        }
+    )
+    assert settings.home == Path.cwd() / "somewhere" / "with a space"
+    assert settings.data == Path.home() / "data"
+    assert (settings.clock, settings.clock_rate, settings.log_level) == ("scaled", 3600.0, "debug")
+    assert (settings.secret_key, settings.pool_size) == (b"0123456789abcdef", 3)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "why"),
+    [
+        ("ANDON_CLOCK", "sundial", "one of real, scaled, manual"),
+        ("ANDON_CLOCK_RATE", "fast", "could not convert"),
+        ("ANDON_CLOCK_RATE", "0", "more than 0"),
+        ("ANDON_CLOCK_RATE", "nan", "more than 0"),
+        ("ANDON_CLOCK_RATE", "inf", "at most 1000000"),
+        ("ANDON_LOG_LEVEL", "loud", "one of debug, info"),
+        ("ANDON_DATABASE_URL", "mysql://root@localhost", "not a PostgreSQL address"),
+        ("ANDON_APP_DATABASE_URL", "/var/run/socket", "not a PostgreSQL address"),
+        ("ANDON_POOL_SIZE", "0", "from 1 to 1000"),
+        ("ANDON_HOME", "a\nb", "not a path"),
+        ("ANDON_SECRET_KEY", "short", "at least 16 bytes"),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_by_its_variable(variable: str, value: str, why: str):
+    with pytest.raises(BadSetting, match=why) as told:
+        Settings.from_env({variable: value})
+    assert told.value.variable == variable
+    assert str(told.value).startswith(f"{variable}=")
+
+
+@pytest.mark.parametrize("variable", ["ANDON_SECRET_KEY", "ANDON_DATABASE_URL"])
+def test_a_secret_is_not_repeated(variable: str):
+    with pytest.raises(BadSetting) as told:
+        Settings.from_env({variable: "pssst"})
+    assert "pssst" not in str(told.value)
+    secretive = Settings.from_env(
+        {"ANDON_DATABASE_URL": "postgresql://a:pssst@b/c", "ANDON_SECRET_KEY": "pssst" * 5}
+    )
+    assert "pssst" not in repr(secretive)
