@@ -28,7 +28,7 @@ def document_of(app: FastAPI) -> bytes:
     document["components"]["securitySchemes"] = SECURITY
     for route in app.routes:
         if isinstance(route, EdgeRoute):
-            for method in route.methods:
+            for method in route.methods or ():
                 _complete(document["paths"][route.path_format][method.lower()], route, method)
     _problems_are_problems(document)
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)

@@ -40,19 +40,20 @@ class Serving:
     line: WorkingLine
     server: uvicorn.Server
 
-    def wait(self) -> None:
-        """Return when the process is told to stop, by SIGTERM or SIGINT, or the API has ended."""
-        told = threading.Event()
-        before = {each: signal.signal(each, lambda _number, _frame: told.set()) for each in _SIGNALS}
-        try:
-            while not told.wait(0.5) and not self.server.should_exit:
-                pass
-        finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
 
-
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+@contextmanager
+def until_told() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set, from here on, in place of ending the process. Of the main thread alone."""
+    told = threading.Event()
+    before = {
+        each: signal.signal(each, lambda _number, _frame: told.set())
+        for each in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield told
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 @contextmanager
@@ -89,7 +90,9 @@ def serving(
         _await_start(server, api)
         yield Serving(_url(listener, host), line, server)
     finally:
-        # The API first: what it still answers may put work on the line, which then finishes its batch.
+        # Those that wait for news first, or they would hold up the rest.
+        app.state.ears.close()
+        # Then the API: what it still answers may put work on the line, which then finishes its batch.
         server.should_exit = True
         api.join(GRACE_SECONDS + 5)
         worker.stop()

@@ -12,8 +12,10 @@ from starlette.routing import Match
 
 import andon.app.clock_api as clock
 from andon.app.openapi import document_of
+from andon.kernel.admin import connect
 from andon.kernel.http import health
 from andon.kernel.http.doorway import Doorway
+from andon.kernel.http.ears import Ears
 from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
@@ -39,6 +41,7 @@ def build_app(edge: Edge, line: Line | None = None, metrics: Metrics | None = No
     app.state.cursor_secret = edge.cursor_secret
     app.state.metrics = figures
     app.state.line = line
+    app.state.ears = Ears(lambda: connect(edge.database.logins.app))
     return app
 
 
@@ -67,6 +70,7 @@ async def _threads_for_connections(app: FastAPI) -> AsyncIterator[None]:
     pool: Any = app.state.database.app.pool
     anyio.to_thread.current_default_thread_limiter().total_tokens = pool.size()
     yield
+    app.state.ears.close()
 
 
 async def _document(request: Request) -> Response:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from andon.kernel.clock import Clock, wall
 from andon.kernel.db import Database
 from andon.kernel.errors import Refused
+from andon.kernel.http.ears import Ear, Ears
 from andon.kernel.http.failures import RETRIED, refused, sqlstate_of
 from andon.kernel.http.idempotency import (
     Claim,
@@ -128,6 +129,11 @@ class Visit:
             tx.flush()
             session.commit()
             return found
+
+    def listening(self, channel: str, payload: str) -> AbstractContextManager[Ear]:
+        """An ear for what commits say on that channel: enter it, look, and while there is nothing wait."""
+        ears: Ears = self.request.app.state.ears
+        return ears.listening(channel, payload)
 
     def check(self) -> None:
         """Refuse the caller, if it must be refused, without looking at anything else."""

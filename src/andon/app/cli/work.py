@@ -1,0 +1,42 @@
+"""`andon work`: the line alone, beside an API that runs elsewhere."""
+
+import os
+from typing import Annotated
+
+import orjson
+import typer
+
+from andon.app.serve import until_told
+from andon.app.start import NotMigrated, noted, opened
+from andon.app.worker import Worker, WorkingLine
+from andon.kernel.clock import read_clock
+from andon.kernel.db import is_current
+from andon.kernel.http.metrics import Metrics
+from andon.kernel.log import configure_log
+from andon.kernel.settings import Settings
+from andon.platform.policies.files import load_policies
+
+
+def work(
+    json_: Annotated[
+        bool, typer.Option("--json", help="Say that it works as JSON, alone on stdout.")
+    ] = False,
+) -> None:
+    """Run the line until told to stop, by the clock of the database; any number of workers may run it."""
+    settings = Settings.from_env()
+    configure_log(settings.log_level)
+    with until_told() as told, opened(settings) as database, noted(settings, "work"):
+        if not is_current(database):
+            raise NotMigrated(f"the schema of '{database.name}' is not this version's: run `andon migrate`")
+        with database.line.connect() as connection:
+            clock = read_clock(connection)
+        worker = Worker(WorkingLine(database, clock, load_policies(), Metrics()))
+        worker.start()
+        try:
+            if json_:
+                typer.echo(orjson.dumps({"working": True, "clock": clock.kind, "pid": os.getpid()}))
+            else:
+                typer.echo(f"Andon's line runs (clock: {clock.kind}). Stop it with Ctrl-C.")
+            told.wait()
+        finally:
+            worker.stop()

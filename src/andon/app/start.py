@@ -1,0 +1,111 @@
+"""Starting: the database open and migrated, the clock as the environment asks, the process known to `andon stop`."""
+
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import text
+
+from andon.kernel.clock import Clock, read_clock, set_clock, wall
+from andon.kernel.db import Database, is_current, migrate, open_database
+from andon.kernel.errors import Unavailable
+from andon.kernel.postgres import ensure_server
+from andon.kernel.settings import Settings
+
+STOP_SECONDS = 40
+
+
+class NotMigrated(Unavailable):
+    """The database's schema is not this version's."""
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database, open until the end; an embedded server that this process started ends with it.
+
+    Raises DatabaseUnavailable or ServerUnavailable.
+    """
+    server = None if settings.database_url else ensure_server(settings.home)
+    try:
+        database = open_database(settings)
+        try:
+            yield database
+        finally:
+            database.dispose()
+    finally:
+        if server is not None and server.started_here:
+            server.stop_if_idle()
+
+
+def make_ready(database: Database, settings: Settings) -> Clock:
+    """Bring an embedded database's schema up to date, and run by the clock that the settings name; answers it.
+
+    Another server's schema is brought up to date by `andon migrate` alone: raises NotMigrated. A clock that stands
+    where no other may follow is refused with Conflict `clock.backwards`.
+    """
+    if settings.database_url is None:
+        migrate(database)
+    elif not is_current(database):
+        raise NotMigrated(f"the schema of '{database.name}' is not this version's: run `andon migrate`")
+    return settle_clock(database, settings.clock, settings.clock_rate)
+
+
+def settle_clock(database: Database, kind: str, rate: float) -> Clock:
+    """Run by a clock of that kind; one that runs already keeps its place, another takes over where it stands."""
+    wanted = rate if kind == "scaled" else 1.0 if kind == "real" else 0.0
+    with database.owner.begin() as connection:
+        connection.execute(text("lock table clock in exclusive mode"))
+        row = connection.execute(text("select kind, rate from clock where id = 1")).first()
+        if row is None or (row.kind, row.rate) != (kind, wanted):
+            stands = wall() if kind == "real" else read_clock(connection).now(connection)
+            set_clock(connection, kind, wanted, stands)
+        return read_clock(connection)
+
+
+@contextmanager
+def noted(settings: Settings, command: str) -> Iterator[None]:
+    """While this lasts `andon stop` knows of the process. Its note is locked, so that a dead one's tells nothing."""
+    folder = _notes(settings)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{command}-{os.getpid()}"
+    with path.open("w") as note:
+        fcntl.flock(note, fcntl.LOCK_EX)
+        note.write(str(os.getpid()))
+        note.flush()
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def stop_processes(settings: Settings) -> list[str]:
+    """Tell every process of this Andon to stop, and wait until they have; answers which they were."""
+    told = []
+    for path in sorted(_notes(settings).glob("*-*")):
+        if (pid := _holder(path)) is not None:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+                told.append(path)
+    until = time.monotonic() + STOP_SECONDS
+    while any(_holder(path) is not None for path in told) and time.monotonic() < until:
+        time.sleep(0.05)
+    return [path.name for path in told]
+
+
+def _notes(settings: Settings) -> Path:
+    return settings.home / "processes"
+
+
+def _holder(path: Path) -> int | None:
+    """The process that holds a note; the note of a dead one is removed."""
+    with suppress(OSError, ValueError), path.open("r+") as note:
+        try:
+            fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(note.read())
+        path.unlink(missing_ok=True)
+    return None
