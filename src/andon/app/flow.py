@@ -1,0 +1,50 @@
+"""The map as a document: the stations in their order, and each lifecycle as a drawing. Makes docs/flow.md."""
+
+import inspect
+from typing import Any
+
+from andon.app.line import LINE
+from andon.kernel.lifecycle import Lifecycle
+from andon.kernel.line import AnyStation, OutsideStation
+from andon.membership.enrolment.rules import ENROLMENT
+from andon.money.charges.rules import CHARGE
+from andon.orders.order.rules import FULFILMENT
+from andon.partners.bindings.rules import BINDING
+from andon.partners.suppliers.rules import SUPPLIER
+
+LIFECYCLES: tuple[Lifecycle[Any], ...] = (FULFILMENT, CHARGE, SUPPLIER, BINDING, ENROLMENT)
+
+_HEAD = """## The line
+
+Every station, in the order in which they are run. A station does what is due at the instant and sleeps until the next.
+"""
+
+
+def flow_document() -> str:
+    """docs/flow.md: written from the line and the lifecycle tables, so that it cannot disagree with them."""
+    parts = [
+        "# Flow\n\nMade from `src/andon/app/line.py` and the lifecycle tables by `make docs`; do not edit.\n",
+        _HEAD,
+        "| station | what it does | due by | batch |\n| --- | --- | --- | --- |",
+        *(_row(station) for station in LINE),
+    ]
+    parts += [_drawing(lifecycle) for lifecycle in LIFECYCLES]
+    return "\n".join(parts) + "\n"
+
+
+def _row(station: AnyStation) -> str:
+    does = station.claim if isinstance(station, OutsideStation) else station.step
+    says = (inspect.getdoc(does) or "").split("\n", maxsplit=1)[0]
+    return f"| {station.name} | {says} | `{station.due}` | {station.batch} |"
+
+
+def _drawing(lifecycle: Lifecycle[Any]) -> str:
+    lines = [f"\n## {lifecycle.name.capitalize()}\n\n```mermaid\nstateDiagram-v2"]
+    lines += [f"    [*] --> {state.word}" for state in sorted(lifecycle.start)]
+    lines += [
+        f"    {source.word} --> {target.word}"
+        for source, targets in lifecycle.moves.items()
+        for target in sorted(targets)
+    ]
+    lines += [f"    {state.word} --> [*]" for state in sorted(lifecycle.ends())]
+    return "\n".join([*lines, "```"])
