@@ -12,6 +12,8 @@ from tests.house.catalogue import Catalogue, breaches
 
 REFERENCES = {table.name for table in metadata.tables.values() if table.info.get("reference")}
 APPEND_ONLY = {table.name for table in metadata.tables.values() if table.info.get("append_only")}
+UNSAID = {"fulfilment_lines", "heads", "movements", "recipients", "stock"}
+"""Tables that name neither a supplier nor what suppliers see: all of the shop's suppliers see them whole."""
 
 SHOP = "shop_id bigint not null"
 WALLS = (
@@ -43,6 +45,15 @@ def test_the_database_has_the_tables_that_the_code_declares(database: Database, 
     catalogue = catalogue_of(database, owner)
     assert set(catalogue.tables()) == set(metadata.tables)
     assert catalogue.shops() == {table.name for table in metadata.tables.values() if is_walled(table)}
+
+
+def test_every_shops_table_says_what_a_supplier_sees_of_it():
+    unsaid = {
+        table.name
+        for table in metadata.tables.values()
+        if is_walled(table) and "supplier" not in table.info and "supplier_id" not in table.columns
+    }
+    assert unsaid <= UNSAID
 
 
 def test_the_application_may_add_to_the_books_and_not_change_them(database: Database, owner: Connection):

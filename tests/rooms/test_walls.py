@@ -27,11 +27,12 @@ def table(name: str, *more: "Column[object]", **marks: object) -> Table:
 
 table("open_ones")
 table("suppliers_own", Column("supplier_id", BigInteger))
+table("shelves", Column("location", BigInteger), supplier="location")
 table("hidden_ones", supplier="hidden")
 table("books", append_only=True)
 table("looked_up", reference=True)
 Sequence("own_ids", metadata=METADATA)
-SHOPS = ("open_ones", "suppliers_own", "hidden_ones", "books")
+SHOPS = ("open_ones", "suppliers_own", "shelves", "hidden_ones", "books")
 
 
 @pytest.fixture
@@ -40,16 +41,14 @@ def walled(database: Database) -> Database:
     with database.owner.begin() as owner:
         METADATA.create_all(owner)
         for statement in wall_statements(METADATA, database.prefix):
-            # Rooms' tables have theirs already.
             owner.execute(text(statement))
     with database.line.begin() as line:
         for name in (*SHOPS, "looked_up"):
             line.execute(text(f"insert into {name} (shop_id, id) values (1, 1), (2, 1), (2, 2), (3, 1)"))
-        line.execute(
-            text(
-                "update suppliers_own set supplier_id = case when id = 1 then 7 else 8 end where shop_id < 3"
+        for name, column in (("suppliers_own", "supplier_id"), ("shelves", "location")):
+            line.execute(
+                text(f"update {name} set {column} = case when id = 1 then 7 else 8 end where shop_id < 3")
             )
-        )
     return database
 
 
@@ -108,6 +107,7 @@ def test_nothing_can_be_made_or_moved_across_the_wall(walled: Database, name: st
 def test_a_supplier_sees_its_own_rows_of_its_shops(walled: Database):
     with app(walled, "1,2", "7") as connection:
         assert seen(connection, "suppliers_own") == [(1, 1), (2, 1)]
+        assert seen(connection, "shelves") == [(1, 1), (2, 1)]
         assert seen(connection, "hidden_ones") == []
         assert seen(connection, "open_ones") == [(1, 1), (2, 1), (2, 2)]
     with app(walled, "1,2,3", "9") as connection:

@@ -9,7 +9,7 @@ from sqlalchemy import MetaData, Table
 from andon.kernel.roles import APP, LINE, role_name
 
 SHOPS = "shop_id = any (string_to_array(current_setting('andon.shops', true), ',')::bigint[])"
-SUPPLIER = "coalesce(current_setting('andon.supplier', true), '') in ('', supplier_id::text)"
+SUPPLIER = "coalesce(current_setting('andon.supplier', true), '') in ('', {column}::text)"
 NO_SUPPLIER = "coalesce(current_setting('andon.supplier', true), '') = ''"
 
 
@@ -49,11 +49,23 @@ def is_walled(table: Table) -> bool:
 
 def condition(table: Table) -> str:
     """What a row must fulfil for the application to see, make, change or remove it."""
-    if table.info.get("supplier") == "hidden":
-        return f"{SHOPS} and {NO_SUPPLIER}"
-    if "supplier_id" in table.columns:
-        return f"{SHOPS} and {SUPPLIER}"
-    return SHOPS
+    column = supplier_column(table)
+    if column is not None:
+        return f"{SHOPS} and {SUPPLIER.format(column=_quoted(column))}"
+    return f"{SHOPS} and {NO_SUPPLIER}" if table.info.get("supplier") == "hidden" else SHOPS
+
+
+def supplier_column(table: Table) -> str | None:
+    """The column that says whose row it is: the one that the table names in `info={"supplier": …}`, or supplier_id.
+
+    None where every supplier of the shop sees all rows (`visible`), or none does (`hidden`).
+    """
+    said = table.info.get("supplier")
+    if said in ("hidden", "visible"):
+        return None
+    if said is not None:
+        return str(table.columns[said].name)
+    return "supplier_id" if "supplier_id" in table.columns else None
 
 
 def _quoted(name: str) -> str:
