@@ -93,17 +93,23 @@ def move_fulfilments(tx: Tx[Policy], moves: Iterable[Move], target: FulfilmentSt
     return moved
 
 
-def close_fulfilments(tx: Tx[Policy], closes: Iterable[Close], target: FulfilmentState) -> list[Row[Any]]:
+def close_fulfilments(
+    tx: Tx[Policy],
+    closes: Iterable[Close],
+    target: FulfilmentState,
+    *,
+    sources: Iterable[FulfilmentState] | None = None,
+) -> list[Row[Any]]:
     """End what may be rejected or cancelled, and give its units back; answers rows as `move_fulfilments` does.
 
-    Takes the stock rows before the fulfilments; for a rejection also those of every supplier that might take its
+    With `sources`, only what stands in one of those states. Takes the stock rows before the fulfilments; for a rejection also those of every supplier that might take its
     place, so that a reroute in the same transaction finds them held.
     """
     wanted = list(closes)
     tx.hold({close.shop_id for close in wanted})
     for shop_id, own in _by_shop(wanted).items():
         _lock_stock(tx, shop_id, [close.fulfilment_id for close in own], and_others=target is _S.REJECTED)
-    closed = _update(tx, wanted, target)
+    closed = _update(tx, wanted, target, sources)
     event = CLOSED[target]
     tx.emit(
         *(
@@ -143,7 +149,10 @@ def _by_shop(moves: Iterable[M]) -> dict[int, list[M]]:
 
 
 def _update(
-    tx: Tx[Policy], moves: Sequence[Move] | Sequence[Close], target: FulfilmentState
+    tx: Tx[Policy],
+    moves: Sequence[Move] | Sequence[Close],
+    target: FulfilmentState,
+    only: Iterable[FulfilmentState] | None = None,
 ) -> list[Row[Any]]:
     tx.hold({move.shop_id for move in moves})
     assert isinstance(tx.policies, Policies), "deadlines go by the versions that orders were placed under"
@@ -152,7 +161,8 @@ def _update(
         **{name: f"make_interval(secs => (cast(:{name} as json) ->> f.policy)::float8)" for name in figures}
     )
     used = {name: figures[name] for name in figures if f":{name}" in stamps}
-    sources = ",".join(str(state.value) for state in FULFILMENT.sources(target))
+    allowed = FULFILMENT.sources(target)
+    sources = ",".join(str(state.value) for state in allowed if only is None or state in only)
     moved: list[Row[Any]] = []
     for shop_id, own in _by_shop(moves).items():
         moved += tx.rows(

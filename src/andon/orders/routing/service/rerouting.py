@@ -1,0 +1,183 @@
+"""Rerouting: what one party will not fulfil goes to the next that can, or waits for the seller."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row
+
+from andon.kernel.tx import Tx
+from andon.orders.order.events import FulfilmentWaiting
+from andon.orders.order.rules import Flag, FulfilmentState, Mode
+from andon.orders.order.tables import FULFILMENT_IDS
+from andon.orders.routing.rules import (
+    LOCAL,
+    NO_UNITS,
+    STOCK_REASONS,
+    Part,
+    PassedOver,
+    Want,
+    choose_again,
+    tried_suppliers,
+)
+from andon.orders.routing.service.opening import Opening, open_fulfilments, put_fulfilments, put_lines, told
+from andon.orders.routing.views import lock_shelf, routing_shop
+from andon.partners.stock.rules import Owner
+from andon.platform.policies.rules import Policy
+
+
+@dataclass
+class _Left:
+    """Lines that nobody else can fulfil: they wait, and `short` says that units were missing."""
+
+    closed: Row[Any]
+    wants: list[Want]
+    passed_over: tuple[PassedOver, ...]
+    short: bool
+
+
+@dataclass
+class _Way:
+    """What becomes of one rejected fulfilment."""
+
+    closed: Row[Any]
+    policy: Policy
+    parts: list[Part] = field(default_factory=list)
+    left: _Left | None = None
+
+
+def reroute(tx: Tx[Policy], closed: Iterable[Row[Any]]) -> list[int]:
+    """Give each rejected fulfilment its successors, and answer their numbers.
+
+    Its lines go to the next supplier by the routing rule that has not rejected them before, in as few parts as that
+    gives; what nobody can take waits for the seller, flagged `short` where units were missing. Successors name it
+    as what they replace. `closed` are rows that `close_fulfilments` answered in this transaction. What the seller's
+    own location could not fulfil waits.
+    """
+    rows = sorted(closed, key=lambda row: (row.shop_id, row.fulfilment_id))
+    made: list[int] = []
+    with tx.as_platform():
+        for shop_id, own in groupby(rows, key=lambda row: row.shop_id):
+            made += _reroute_shop(tx, shop_id, list(own))
+    return made
+
+
+def _reroute_shop(tx: Tx[Policy], shop_id: int, closed: list[Row[Any]]) -> list[int]:
+    orders = [row.order_id for row in closed]
+    wants = _wants(tx, shop_id, [row.fulfilment_id for row in closed])
+    places = {
+        row.order_id: row
+        for row in tx.rows(
+            "select o.order_id, o.policy, r.country from orders o join recipients r "
+            "on r.shop_id = o.shop_id and r.order_id = o.order_id "
+            "where o.shop_id = :shop and o.order_id = any(:orders)",
+            shop=shop_id,
+            orders=orders,
+        )
+    }
+    before = _chains(tx, shop_id, orders)
+    skus = sorted({want.sku for each in wants.values() for want in each})
+    facts = routing_shop(tx, shop_id, skus).facts
+    shelf = lock_shelf(tx, shop_id, skus)
+    ways: list[_Way] = []
+    for row in closed:
+        place = places[row.order_id]
+        way = _Way(row, tx.policies.named(place.policy))
+        own = wants[row.fulfilment_id]
+        passed: tuple[PassedOver, ...] = ()
+        if row.mode == Mode.JIT:
+            tried = tried_suppliers(row.fulfilment_id, before)
+            way.parts, own, passed = choose_again(own, place.country, facts, shelf, tried)
+        if own:
+            short = row.reason in STOCK_REASONS or any(each.reason == NO_UNITS for each in passed)
+            way.left = _Left(row, own, passed, short)
+        ways.append(way)
+    return _record(tx, shop_id, ways)
+
+
+def _wants(tx: Tx[Policy], shop_id: int, fulfilment_ids: Sequence[int]) -> Mapping[int, list[Want]]:
+    wants: dict[int, list[Want]] = {number: [] for number in fulfilment_ids}
+    for line in tx.rows(
+        "select fulfilment_id, line_no, sku, quantity from fulfilment_lines "
+        "where shop_id = :shop and fulfilment_id = any(:fulfilments) order by fulfilment_id, line_no",
+        shop=shop_id,
+        fulfilments=list(fulfilment_ids),
+    ):
+        wants[line.fulfilment_id].append(Want(line.line_no, line.sku, line.quantity))
+    return wants
+
+
+def _chains(
+    tx: Tx[Policy], shop_id: int, order_ids: Sequence[int]
+) -> dict[int, tuple[int | None, int | None]]:
+    """The supplier of each fulfilment of these orders, and which one it replaces."""
+    return {
+        row.fulfilment_id: (row.supplier_id, row.replaces)
+        for row in tx.rows(
+            "select fulfilment_id, supplier_id, replaces from fulfilments "
+            "where shop_id = :shop and order_id = any(:orders)",
+            shop=shop_id,
+            orders=list(order_ids),
+        )
+    }
+
+
+def _record(tx: Tx[Policy], shop_id: int, ways: Sequence[_Way]) -> list[int]:
+    parts = [(way, part) for way in ways for part in way.parts]
+    waiting = [(way, way.left) for way in ways if way.left is not None]
+    numbers = tx.take_ids(FULFILMENT_IDS.name, len(parts) + len(waiting))
+    fresh = iter(numbers)
+    openings = [
+        Opening(next(fresh), way.closed.order_id, part, way.policy, way.closed.at, way.closed.fulfilment_id)
+        for way, part in parts
+    ]
+    open_fulfilments(tx, shop_id, openings)
+    _put_waiting(tx, shop_id, [(next(fresh), way.policy, left) for way, left in waiting])
+    return numbers
+
+
+def _put_waiting(tx: Tx[Policy], shop_id: int, waiting: Sequence[tuple[int, Policy, _Left]]) -> None:
+    if not waiting:
+        return
+    put_fulfilments(
+        tx,
+        shop_id,
+        [
+            {
+                "f": number,
+                "o": left.closed.order_id,
+                "m": left.closed.mode,
+                "st": FulfilmentState.WAITING.value,
+                "fl": Flag.SHORT.value if left.short else 0,
+                "r": left.closed.fulfilment_id,
+                "p": policy.version,
+                "at": left.closed.at,
+            }
+            for number, policy, left in waiting
+        ],
+    )
+    put_lines(
+        tx,
+        shop_id,
+        [
+            {"f": number, "n": want.line_no, "sku": want.sku, "q": want.quantity}
+            | {"loc": LOCAL, "item": want.sku, "own": Owner.SHOP.value, "u": 0}
+            for number, _, left in waiting
+            for want in left.wants
+        ],
+    )
+    tx.emit(
+        *(
+            FulfilmentWaiting(
+                shop_id=shop_id,
+                order_id=left.closed.order_id,
+                at=left.closed.at,
+                fulfilment_id=number,
+                mode=Mode(left.closed.mode).word,
+                replaces=left.closed.fulfilment_id,
+                passed_over=told(left.passed_over),
+            )
+            for number, _, left in waiting
+        )
+    )

@@ -1,0 +1,85 @@
+"""What routing must know of a shop, read in one look."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import groupby
+
+from andon.kernel.errors import NotFound
+from andon.kernel.tx import Tx
+from andon.orders.order.rules import Mode
+from andon.orders.routing.rules import LOCAL, Facts, PlanLine, Product, Shelf, Source
+from andon.partners.suppliers.rules import SupplierState
+from andon.platform.policies.rules import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingShop:
+    """A shop as routing sees it."""
+
+    currency: str
+    facts: Facts
+
+
+def routing_shop(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> RoutingShop:
+    """The shop's currency, and what routing must know of it and of these SKUs; NotFound `shop.not_found`.
+
+    A closed intake is seen for certain only if the shop's head was held before.
+    """
+    shop = tx.one(
+        "select currency, jit_intake_open, array(select line from plan_lines p where p.shop_id = s.shop_id "
+        "order by precedence, line) as plan from shops s where shop_id = :shop",
+        shop=shop_id,
+    )
+    if shop is None:
+        raise NotFound("shop.not_found")
+    known = tx.policy.lines
+    plan = [
+        PlanLine(code, known[code].kind == "jit", known[code].countries)
+        for code in shop.plan
+        if code in known
+    ]
+    return RoutingShop(shop.currency, Facts(shop.jit_intake_open, _products(tx, shop_id, skus), plan))
+
+
+def _products(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> dict[str, Product]:
+    rows = tx.rows(
+        "select p.sku, p.mode, m.supplier_id, m.item, m.units, m.priority, "
+        "exists (select from grants g where g.supplier_id = m.supplier_id and g.shop_id = :shop "
+        "and g.ended_at is null) as granted, "
+        "(select s.state from suppliers s where s.supplier_id = m.supplier_id) as supplier_state "
+        "from products p left join mappings m on m.shop_id = :shop and m.sku = p.sku "
+        "where p.shop_id = :shop and p.sku = any(:skus) order by p.sku, m.priority, m.supplier_id",
+        shop=shop_id,
+        skus=list(skus),
+    )
+    products: dict[str, Product] = {}
+    for sku, group in groupby(rows, key=lambda row: row.sku):
+        own = list(group)
+        sources = tuple(
+            Source(
+                row.supplier_id,
+                row.item,
+                row.units,
+                row.priority,
+                row.granted,
+                row.supplier_state == SupplierState.QUALIFIED,
+            )
+            for row in own
+            if row.supplier_id is not None
+        )
+        products[sku] = Product(sku, Mode(own[0].mode), sources)
+    return products
+
+
+def lock_shelf(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> Shelf:
+    """What is available for these SKUs anywhere, its rows locked in the order of all until the transaction ends."""
+    rows = tx.rows(
+        "select s.location, s.item, s.owner, s.on_hand - s.reserved as available from stock s "
+        "where s.shop_id = :shop and (s.location, s.item) in ("
+        "select m.supplier_id, m.item from mappings m where m.shop_id = :shop and m.sku = any(:skus) "
+        f"union select {LOCAL}, sku from unnest(cast(:skus as text[])) as sku) "
+        "order by s.location, s.item, s.owner for no key update",
+        shop=shop_id,
+        skus=list(skus),
+    )
+    return Shelf({(row.location, row.item, row.owner): row.available for row in rows})
