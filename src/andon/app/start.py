@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from andon.kernel.admin import DEFAULT_NAME
 from andon.kernel.clock import Clock, read_clock, set_clock, wall
 from andon.kernel.db import Database, is_current, migrate, open_database
 from andon.kernel.errors import Unavailable
@@ -24,21 +25,28 @@ class NotMigrated(Unavailable):
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Database]:
-    """The database, open until the end; an embedded server that this process started ends with it.
+def server_for(settings: Settings) -> Iterator[None]:
+    """The embedded server, where one is used; one that this process started ends with it, unless others use it.
 
-    Raises DatabaseUnavailable or ServerUnavailable.
+    Raises ServerUnavailable.
     """
     server = None if settings.database_url else ensure_server(settings.home)
     try:
-        database = open_database(settings)
+        yield
+    finally:
+        if server is not None and server.started_here:
+            server.stop_if_idle()
+
+
+@contextmanager
+def opened(settings: Settings, name: str = DEFAULT_NAME) -> Iterator[Database]:
+    """The database, open until the end, and its server with it. Raises DatabaseUnavailable or ServerUnavailable."""
+    with server_for(settings):
+        database = open_database(settings, name)
         try:
             yield database
         finally:
             database.dispose()
-    finally:
-        if server is not None and server.started_here:
-            server.stop_if_idle()
 
 
 def make_ready(database: Database, settings: Settings) -> Clock:
@@ -51,12 +59,16 @@ def make_ready(database: Database, settings: Settings) -> Clock:
         migrate(database)
     elif not is_current(database):
         raise NotMigrated(f"the schema of '{database.name}' is not this version's: run `andon migrate`")
-    return settle_clock(database, settings.clock, settings.clock_rate)
+    return settle_clock(database, settings.clock, rate_of(settings))
 
 
-def settle_clock(database: Database, kind: str, rate: float) -> Clock:
+def rate_of(settings: Settings) -> float:
+    """Business seconds in a machine's second, by the clock that the settings name; 0 where time stands."""
+    return {"scaled": settings.clock_rate, "real": 1.0, "manual": 0.0}[settings.clock]
+
+
+def settle_clock(database: Database, kind: str, wanted: float) -> Clock:
     """Run by a clock of that kind; one that runs already keeps its place, another takes over where it stands."""
-    wanted = rate if kind == "scaled" else 1.0 if kind == "real" else 0.0
     with database.owner.begin() as connection:
         connection.execute(text("lock table clock in exclusive mode"))
         row = connection.execute(text("select kind, rate from clock where id = 1")).first()

@@ -4,10 +4,14 @@ from typing import Annotated
 
 import orjson
 import typer
+from rich.console import Console
+from rich.table import Table
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from andon.app.start import make_ready, opened
+from andon.app.demo.making import fresh_demonstration
+from andon.app.start import make_ready, opened, rate_of, server_for
+from andon.kernel.admin import DEFAULT_NAME
 from andon.kernel.clock import Clock
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict
@@ -16,6 +20,9 @@ from andon.kernel.tx import LINE, Tx
 from andon.platform.accounts.rules import SCOPES
 from andon.platform.accounts.service import issue_key
 from andon.platform.policies.files import load_policies
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+"""Where `andon serve` listens when it is not told otherwise."""
 
 
 class HasOperator(Conflict):
@@ -29,10 +36,16 @@ def init(
     another_key: Annotated[
         bool, typer.Option("--another-key", help="Make an operator key although there is one.")
     ] = False,
-    json_: Annotated[bool, typer.Option("--json", help="The key as JSON, alone on stdout.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Make a demonstration world anew, and print everybody's keys.")
+    ] = False,
+    json_: Annotated[bool, typer.Option("--json", help="The keys as JSON, alone on stdout.")] = False,
 ) -> None:
     """Make the database and its schema, and print the first operator's key; it is shown this once."""
     settings = Settings.from_env()
+    if demo:
+        _init_demonstration(settings, as_json=json_)
+        return
     with opened(settings) as database:
         clock = make_ready(database, settings)
         secret = first_key(database, clock, another=another_key)
@@ -40,6 +53,26 @@ def init(
             typer.echo(orjson.dumps({"database": database.name, "operator_key": secret}))
         else:
             typer.echo(f"The operator's key, shown this once:\n\n    {secret}\n")
+
+
+def _init_demonstration(settings: Settings, *, as_json: bool) -> None:
+    with server_for(settings):
+        world = fresh_demonstration(
+            settings, DEFAULT_NAME, DEFAULT_URL, clock=settings.clock, rate=rate_of(settings)
+        )
+    if as_json:
+        typer.echo(orjson.dumps(world.shown()))
+        return
+    table = Table(
+        "party", "number or code", "name", "key", title="The demonstration world; keys are shown this once"
+    )
+    table.add_row("operator", "", "", world.operator_key)
+    for party, members in world.parties().items():
+        for member in members:
+            table.add_row(
+                party, str(member.get("id", member.get("code"))), member.get("name", ""), member["key"]
+            )
+    Console(width=140).print(table)
 
 
 def first_key(database: Database, clock: Clock, *, another: bool = False) -> str:

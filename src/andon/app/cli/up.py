@@ -1,6 +1,5 @@
 """`andon up`: Andon with its demonstration world beside it, drawn as it runs."""
 
-import signal
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +11,11 @@ from rich.live import Live
 
 from andon.app.board import board
 from andon.app.demo.beside import parties_beside
-from andon.app.demo.making import fresh_demonstration, server_for
+from andon.app.demo.making import fresh_demonstration
 from andon.app.demo.world import World
-from andon.app.serve import Serving, serving
+from andon.app.serve import Serving, serving, until_told
+from andon.app.start import noted, opened, server_for
 from andon.insights.overview.views import Overview, overview_of_line
-from andon.kernel.db import open_database
 from andon.kernel.log import configure_log
 from andon.kernel.settings import Settings
 
@@ -36,22 +35,23 @@ def up(
     settings.home.mkdir(parents=True, exist_ok=True)
     console = Console()
     log = settings.home / "up.log"
-    with log.open("a", encoding="utf-8") as stream, server_for(settings):
+    with log.open("a", encoding="utf-8") as stream, until_told() as told, server_for(settings):
         configure_log(settings.log_level, stream)
         console.print("Andon: making the demonstration world …", style="dim")
         world = fresh_demonstration(settings, DATABASE, "", clock="scaled", rate=rate)
-        database = open_database(settings, DATABASE)
-        try:
-            with serving(database, settings, port=port) as running:
-                shown = replace(world, url=running.url)
-                with parties_beside(shown, settings.home / "parties.log"):
-                    _watch(console, running, shown, log, seconds)
-        finally:
-            database.dispose()
+        with (
+            opened(settings, DATABASE) as database,
+            noted(settings, "up"),
+            serving(database, settings, port=port) as running,
+            parties_beside(shown := replace(world, url=running.url), settings.home / "parties.log"),
+        ):
+            _watch(console, running, shown, log, told, seconds)
     console.print("Andon has stopped.", style="dim")
 
 
-def _watch(console: Console, running: Serving, world: World, log: Path, seconds: float) -> None:
+def _watch(
+    console: Console, running: Serving, world: World, log: Path, told: threading.Event, seconds: float
+) -> None:
     """Draw the line each second until told to stop; on what is no terminal, a line of text now and then."""
     notes = [
         f"operator key  {world.operator_key}",
@@ -59,7 +59,6 @@ def _watch(console: Console, running: Serving, world: World, log: Path, seconds:
         f"log  {log}",
     ]
     address = f"{running.url}/v1"
-    told = _told_to_stop()
     period = 1.0 if console.is_terminal else 5.0
     console.print(f"Andon runs at {address}", *notes, sep="\n")
     left = seconds or float("inf")
@@ -84,10 +83,3 @@ def _in_words(seen: Overview) -> str:
         for (kind, state), (count, total) in sorted(seen.fees.items())
     )
     return f"{seen.at:%Y-%m-%d %H:%M}  {states or 'no order yet'}  |  {fees or 'no fee yet'}"
-
-
-def _told_to_stop() -> threading.Event:
-    told = threading.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda _number, _frame: told.set())
-    return told

@@ -1,7 +1,6 @@
 """A fresh database with the demonstration world in it; one that holds anything else is left alone."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 from sqlalchemy import text
 
@@ -11,7 +10,6 @@ from andon.kernel.clock import set_clock, wall
 from andon.kernel.db import Database, drop_database, migrate, open_database
 from andon.kernel.errors import Conflict, codes
 from andon.kernel.line import Line
-from andon.kernel.postgres import ensure_server
 from andon.kernel.settings import Settings
 from andon.platform.policies.files import load_policies
 
@@ -19,17 +17,6 @@ CODES = codes({"demo.database_in_use": ("The database holds real shops", "数据
 
 MARK = "an Andon demonstration"
 """The comment by which a demonstration's database is known, so that nothing else is ever made anew."""
-
-
-@contextmanager
-def server_for(settings: Settings) -> Iterator[None]:
-    """The embedded server, where it is used: stopped at the end if this command started it."""
-    server = None if settings.database_url else ensure_server(settings.home)
-    try:
-        yield
-    finally:
-        if server is not None and server.started_here:
-            server.stop_if_idle()
 
 
 def fresh_demonstration(settings: Settings, name: str, url: str, *, clock: str, rate: float) -> World:

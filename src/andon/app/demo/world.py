@@ -72,12 +72,21 @@ class World:
     operator_key: str
     shops: list[dict[str, Any]] = field(default_factory=list)
     suppliers: list[dict[str, Any]] = field(default_factory=list)
-    carriers: list[dict[str, str]] = field(default_factory=list)
-    channels: list[dict[str, str]] = field(default_factory=list)
+    carriers: list[dict[str, Any]] = field(default_factory=list)
+    channels: list[dict[str, Any]] = field(default_factory=list)
 
     def shown(self) -> dict[str, Any]:
         """The world as plain JSON values."""
         return asdict(self)
+
+    def parties(self) -> dict[str, list[dict[str, Any]]]:
+        """Everyone but the operator, by kind."""
+        return {
+            "shop": self.shops,
+            "supplier": self.suppliers,
+            "carrier": self.carriers,
+            "channel": self.channels,
+        }
 
 
 def make_world(line: Line, url: str) -> World:
