@@ -12,8 +12,10 @@ from typing import Protocol
 from sqlalchemy import BigInteger, Connection, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from andon.kernel.errors import Conflict
+from andon.kernel.errors import Conflict, codes
 from andon.kernel.tables import Base
+
+CODES = codes({"clock.backwards": ("Business time does not go back", "业务时间不能倒退")})
 
 
 def wall() -> datetime:
