@@ -14,7 +14,8 @@ TRY_IDS = Sequence("try_ids", metadata=Base.metadata)
 class Push(Base):
     """A message to a supplier's endpoint about a fulfilment; its id on the wire is the same on every try.
 
-    `kind` is `fulfilment.pushed` or `fulfilment.cancel_requested`. `due_at` is null once it was delivered or given up.
+    `kind` is `fulfilment.pushed` or `fulfilment.cancel_requested`. `due_at` is null once it was delivered, or is not
+    needed any more.
     """
 
     __tablename__ = "pushes"
@@ -26,8 +27,8 @@ class Push(Base):
             "push_id",
             postgresql_where=text("due_at is not null"),
         ),
+        Index("ix_pushes_supplier", "supplier_id", "push_id"),
         Index("ix_pushes_fulfilment", "shop_id", "fulfilment_id"),
-        {},
     )
 
     shop_id: Mapped[ShopId]

@@ -49,13 +49,30 @@ class Parcel(Base):
 
 
 class Waybill(Base):
-    """The only way from a scan to a shop: which parcel a carrier's number names."""
+    """The only way from a scan to a shop: which parcel a carrier's number names.
+
+    It names none (all three null) while scans came and no label has: then this row is where a label and a scan
+    that come at once wait for each other, so that no early scan is missed.
+    """
 
     __tablename__ = "waybills"
-    __table_args__ = {"info": {"reference": True}}
+    __table_args__ = (Index("ix_waybills_waybill", "waybill"), {"info": {"reference": True}})
 
     carrier: Mapped[str] = mapped_column(primary_key=True)
     waybill: Mapped[str] = mapped_column(primary_key=True)
-    shop_id: Mapped[int] = mapped_column(BigInteger)
-    fulfilment_id: Mapped[int]
-    parcel_id: Mapped[int]
+    shop_id: Mapped[int | None] = mapped_column(BigInteger)
+    fulfilment_id: Mapped[int | None]
+    parcel_id: Mapped[int | None]
+
+
+class RejectionNote(Base):
+    """What a supplier wrote to its rejection, for people to read; free text stands in no event."""
+
+    __tablename__ = "rejection_notes"
+    __table_args__ = {"info": {"append_only": True}}
+
+    shop_id: Mapped[ShopId]
+    fulfilment_id: Mapped[Key]
+    supplier_id: Mapped[int]
+    note: Mapped[str]
+    at: Mapped[datetime]

@@ -1,0 +1,18 @@
+"""What suppliers, and shops for their own location, say of fulfilments: answers, picks, labels, hand-overs."""
+
+from andon.orders.shipping.service.answers import Answer, answer_fulfilments
+from andon.orders.shipping.service.labels import Label, label_parcels
+from andon.orders.shipping.service.standing import Outcome
+from andon.orders.shipping.service.steps import Handover, Step, note_handovers, pick_fulfilments
+
+__all__ = [
+    "Answer",
+    "Handover",
+    "Label",
+    "Outcome",
+    "Step",
+    "answer_fulfilments",
+    "label_parcels",
+    "note_handovers",
+    "pick_fulfilments",
+]

@@ -1,0 +1,214 @@
+"""A fulfilment as its supplier is told of it, in a push and in the pull queue alike."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from andon.kernel.errors import NotFound
+from andon.kernel.http.models import Instant, Out
+from andon.kernel.tx import Tx
+from andon.orders.order.rules import FulfilmentState, Mode, flag_words
+from andon.platform.policies.rules import Policy
+
+_S = FulfilmentState
+
+
+class SuppliedLine(Out):
+    """What to pick: `quantity` of the shop's SKU are `units` of the supplier's item."""
+
+    line_no: int
+    sku: str
+    supplier_sku: str
+    quantity: int
+    units: int
+
+
+class LabelAddress(Out):
+    """Where the parcel goes: what its label needs of the buyer, and no more."""
+
+    name: str
+    line1: str
+    line2: str | None = None
+    city: str
+    region: str | None = None
+    postcode: str | None = None
+    country: str
+    phone: str | None = None
+
+
+class SuppliedParcel(Out):
+    """A labelled parcel. Grams and millimetres, as the label says; `status` is what its carrier tells."""
+
+    id: int
+    carrier: str
+    waybill: str
+    weight_g: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    labelled_at: Instant
+    status: str
+    collected_at: Instant | None
+    delivered_at: Instant | None
+
+
+class SupplierFulfilment(Out):
+    """A fulfilment as its supplier sees it.
+
+    `answer_by` is the deadline of its answer while one is asked for; `ship_by` the channel's limit; `ship_to` is
+    there until the parcels are on their way.
+    """
+
+    id: int
+    shop_id: int
+    order_id: int
+    supplier_id: int | None
+    mode: str
+    state: str
+    flags: list[str]
+    reason: str | None
+    line: str | None
+    replaces: int | None
+    ship_by: Instant | None
+    answer_by: Instant | None
+    reserved_at: Instant
+    pushed_at: Instant | None
+    accepted_at: Instant | None
+    picked_at: Instant | None
+    labelled_at: Instant | None
+    handed_over_at: Instant | None
+    shipped_at: Instant | None
+    delivered_at: Instant | None
+    cancel_requested_at: Instant | None
+    lines: list[SuppliedLine]
+    ship_to: LabelAddress | None
+    parcels: list[SuppliedParcel]
+
+
+_COLUMNS = (
+    "shop_id, fulfilment_id, order_id, supplier_id, mode, state, flags, reason, line, replaces, due_at, reserved_at, "
+    "pushed_at, accepted_at, picked_at, labelled_at, handed_over_at, shipped_at, delivered_at, cancel_requested_at"
+)
+
+
+def list_supplied(
+    tx: Tx[Policy],
+    supplier_id: int,
+    *,
+    state: FulfilmentState | None = None,
+    shop_id: int | None = None,
+    after: int = 0,
+    limit: int,
+) -> list[SupplierFulfilment]:
+    """A supplier's fulfilments on the shops it may reach, by number, from the one after `after`."""
+    # The state stands as a literal, so that the partial index of what waits for an answer serves.
+    only = f"and state = {state.value} " if state is not None else ""
+    rows = tx.rows(
+        f"select {_COLUMNS} from fulfilments where supplier_id = :supplier and fulfilment_id > :after {only}"
+        "and (cast(:shop as bigint) is null or shop_id = :shop) order by fulfilment_id limit :limit",
+        supplier=supplier_id,
+        after=after,
+        shop=shop_id,
+        limit=limit,
+    )
+    return _told(tx, rows)
+
+
+def supplied(tx: Tx[Policy], supplier_id: int, fulfilment_id: int) -> SupplierFulfilment:
+    """One fulfilment of a supplier; NotFound `fulfilment.not_found`, also where it is another's."""
+    found = supplied_among(tx, [fulfilment_id])
+    if not found or found[0].supplier_id != supplier_id:
+        raise NotFound("fulfilment.not_found")
+    return found[0]
+
+
+def supplied_among(tx: Tx[Policy], fulfilment_ids: Collection[int]) -> list[SupplierFulfilment]:
+    """Those of these fulfilments that this transaction may see, by number."""
+    rows = tx.rows(
+        # The heads are the shops that are seen: the key's first column is known, whoever asks.
+        f"select {_COLUMNS} from fulfilments where shop_id = any(array(select shop_id from heads)) "
+        "and fulfilment_id = any(:fulfilments) order by fulfilment_id",
+        fulfilments=sorted(fulfilment_ids),
+    )
+    return _told(tx, rows)
+
+
+def _told(tx: Tx[Policy], rows: Sequence[Row[Any]]) -> list[SupplierFulfilment]:
+    if not rows:
+        return []
+    shops = sorted({row.shop_id for row in rows})
+    numbers = [row.fulfilment_id for row in rows]
+    with tx.as_platform():  # orders are hidden from suppliers; the limit to ship by is not
+        lines = _by_fulfilment(
+            tx.rows(
+                "select l.fulfilment_id, l.line_no, l.sku, l.item as supplier_sku, l.quantity, l.units, "
+                "least(o.ship_by, n.ship_by) as ship_by "
+                "from fulfilments f join fulfilment_lines l "
+                "on l.shop_id = f.shop_id and l.fulfilment_id = f.fulfilment_id "
+                "join orders o on o.shop_id = f.shop_id and o.order_id = f.order_id "
+                "join order_lines n on n.shop_id = f.shop_id and n.order_id = f.order_id "
+                "and n.line_no = l.line_no "
+                "where f.shop_id = any(:shops) and f.fulfilment_id = any(:fulfilments) order by l.line_no",
+                shops=shops,
+                fulfilments=numbers,
+            )
+        )
+        addresses = {
+            (row.shop_id, row.order_id): row.ship_to
+            for row in tx.rows(
+                "select shop_id, order_id, ship_to from recipients "
+                "where shop_id = any(:shops) and order_id = any(:orders)",
+                shops=shops,
+                orders=[row.order_id for row in rows if row.state < _S.SHIPPED],
+            )
+        }
+    parcels = _by_fulfilment(
+        tx.rows(
+            "select fulfilment_id, parcel_id as id, carrier, waybill, weight_g, length_mm, width_mm, height_mm, "
+            "labelled_at, status, collected_at, delivered_at from parcels "
+            "where shop_id = any(:shops) and fulfilment_id = any(:fulfilments) order by parcel_id",
+            shops=shops,
+            fulfilments=[row.fulfilment_id for row in rows if row.labelled_at is not None],
+        )
+    )
+    return [
+        _one(
+            row,
+            lines.get(row.fulfilment_id, []),
+            addresses.get((row.shop_id, row.order_id)) if row.state < _S.SHIPPED else None,
+            parcels.get(row.fulfilment_id, []),
+        )
+        for row in rows
+    ]
+
+
+def _by_fulfilment(rows: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(row.fulfilment_id, []).append(row)
+    return found
+
+
+def _one(
+    row: Row[Any], lines: Sequence[Row[Any]], address: dict[str, Any] | None, parcels: Sequence[Row[Any]]
+) -> SupplierFulfilment:
+    return SupplierFulfilment(
+        id=row.fulfilment_id,
+        mode=Mode(row.mode).word,
+        state=_S(row.state).word,
+        flags=flag_words(row.flags),
+        ship_by=min((line.ship_by for line in lines if line.ship_by is not None), default=None),
+        answer_by=row.due_at if row.state == _S.PUSHED else None,
+        lines=[SuppliedLine.model_validate(line) for line in lines],
+        ship_to=LabelAddress.model_validate(address) if address else None,
+        parcels=[SuppliedParcel.model_validate(parcel) for parcel in parcels],
+        **{
+            name: getattr(row, name)
+            for name in (
+                "shop_id", "order_id", "supplier_id", "reason", "line", "replaces", "reserved_at", "pushed_at",
+                "accepted_at", "picked_at", "labelled_at", "handed_over_at", "shipped_at", "delivered_at",
+                "cancel_requested_at",
+            )
+        },
+    )  # fmt: skip

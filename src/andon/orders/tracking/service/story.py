@@ -1,0 +1,288 @@
+"""Scans of one shop's parcels: kept once each, folded, and what they show of a fulfilment recorded.
+
+The parcels of a fulfilment are locked before its scans are read, so that of two calls that tell of one fulfilment
+the second sees what the first did. Heads, parcels, pools, stock, fulfilments are taken in that order.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row
+
+from andon.kernel.errors import Unavailable
+from andon.kernel.tx import Tx, as_json
+from andon.orders.order.rules import Flag, FulfilmentState
+from andon.orders.order.service import Move, move_fulfilments
+from andon.orders.tracking.events import FulfilmentRetimed
+from andon.orders.tracking.rules import Fact, Progress, Track, progress_of, stale_from, track_of
+from andon.partners.stock.service import Take, ship
+from andon.platform.policies.rules import Policy
+
+_S = FulfilmentState
+
+
+class Told(NamedTuple):
+    """One scan of a parcel of the shop."""
+
+    fulfilment_id: int
+    parcel_id: int
+    status: str
+    sub_status: str
+    occurred_at: datetime
+    place: str
+    raw: str | None
+
+
+@dataclass(slots=True)
+class _Story:
+    """A fulfilment with all that its parcels' scans tell."""
+
+    row: Row[Any]
+    tracks: dict[int, Track]
+    progress: Progress
+
+
+def take_scans(tx: Tx[Policy], shop_id: int, told: Sequence[Told]) -> list[str]:
+    """Keep these scans and do what follows; answers for each `recorded`, `known`, or the code of its refusal.
+
+    The shop's head is held by the caller.
+    """
+    placed_at = lock_parcels(tx, shop_id, {scan.fulfilment_id for scan in told})
+    fresh = _keep(tx, shop_id, [scan for scan in told if scan.occurred_at >= placed_at[scan.fulfilment_id]])
+    answers: list[str] = []
+    changed: set[int] = set()
+    for scan in told:
+        fact = (scan.parcel_id, scan.occurred_at, scan.status, scan.sub_status)
+        if scan.occurred_at < placed_at[scan.fulfilment_id]:
+            answers.append("scan.too_early")
+        elif fact in fresh:
+            fresh.discard(fact)
+            changed.add(scan.fulfilment_id)
+            answers.append("recorded")
+        else:
+            answers.append("known")
+    if changed:
+        _tell(tx, shop_id, changed, {scan.parcel_id for scan in told})
+    return answers
+
+
+def lock_parcels(tx: Tx[Policy], shop_id: int, fulfilment_ids: Collection[int]) -> dict[int, datetime]:
+    """Lock every parcel of these fulfilments; answers when the order of each was placed."""
+    return {
+        row.fulfilment_id: row.placed_at
+        for row in tx.rows(
+            "select p.fulfilment_id, o.placed_at from parcels p "
+            "join fulfilments f on f.shop_id = p.shop_id and f.fulfilment_id = p.fulfilment_id "
+            "join orders o on o.shop_id = f.shop_id and o.order_id = f.order_id "
+            "where p.shop_id = :shop and p.fulfilment_id = any(:fulfilments) "
+            "order by p.parcel_id for no key update of p",
+            shop=shop_id,
+            fulfilments=sorted(fulfilment_ids),
+        )
+    }
+
+
+def _keep(tx: Tx[Policy], shop_id: int, scans: Sequence[Told]) -> set[tuple[int, datetime, str, str]]:
+    """Write the scans down; answers the facts among them that were not known."""
+    if not scans:
+        return set()
+    return {
+        (row.parcel_id, row.occurred_at, row.status, row.sub_status)
+        for row in tx.rows(
+            "insert into scans "
+            "(shop_id, scan_id, parcel_id, status, sub_status, occurred_at, received_at, place, raw) "
+            "select :shop, nextval('scan_ids'), r.p, r.s, r.u, r.t, :now, r.l, r.r "
+            "from json_to_recordset(cast(:rows as json)) "
+            "as r(p bigint, s text, u text, t timestamptz, l text, r text) "
+            "order by r.p, r.t, r.s, r.u on conflict do nothing "
+            "returning parcel_id, occurred_at, status, sub_status",
+            shop=shop_id,
+            now=tx.now,
+            rows=as_json(
+                {
+                    "p": s.parcel_id,
+                    "s": s.status,
+                    "u": s.sub_status,
+                    "t": s.occurred_at,
+                    "l": s.place,
+                    "r": s.raw,
+                }
+                for s in scans
+            ),
+        )
+    }
+
+
+def _tell(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int], parcel_ids: set[int]) -> None:
+    """Fold the scans of these fulfilments anew and record what has changed."""
+    stories = _stories(tx, shop_id, fulfilment_ids)
+    _write_tracks(
+        tx, shop_id, {p: t for s in stories.values() for p, t in s.tracks.items() if p in parcel_ids}
+    )
+    leaving = [
+        Move(shop_id, number, story.progress.shipped_at)
+        for number, story in stories.items()
+        if story.row.state == _S.LABELLED and story.progress.shipped_at is not None
+    ]
+    _send_off(tx, leaving)
+    gone = {move.fulfilment_id for move in leaving}
+    for end in (_S.DELIVERED, _S.LOST, _S.RETURNED):
+        ended = [
+            Move(shop_id, number, story.progress.ended_at)
+            for number, story in stories.items()
+            if story.progress.end is end
+            and story.progress.ended_at is not None
+            and (story.row.state == _S.SHIPPED or number in gone)
+        ]
+        if ended:
+            move_fulfilments(tx, ended, end)
+    _put_right(tx, shop_id, stories)
+
+
+def _stories(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int]) -> dict[int, _Story]:
+    rows = tx.rows(
+        "select f.fulfilment_id, f.order_id, f.state, f.policy, f.shipped_at, f.delivered_at, f.stale_at, "
+        "f.charged_at, p.parcel_id, s.status, s.occurred_at from fulfilments f "
+        "join parcels p on p.shop_id = f.shop_id and p.fulfilment_id = f.fulfilment_id "
+        "left join scans s on s.shop_id = p.shop_id and s.parcel_id = p.parcel_id "
+        "where f.shop_id = :shop and f.fulfilment_id = any(:fulfilments) order by f.fulfilment_id, p.parcel_id",
+        shop=shop_id,
+        fulfilments=sorted(fulfilment_ids),
+    )
+    facts: dict[int, dict[int, list[Fact]]] = {}
+    heads: dict[int, Row[Any]] = {}
+    for row in rows:
+        heads.setdefault(row.fulfilment_id, row)
+        of_parcel = facts.setdefault(row.fulfilment_id, {}).setdefault(row.parcel_id, [])
+        if row.status is not None:
+            of_parcel.append(Fact(row.status, row.occurred_at))
+    stories = {}
+    for number, row in heads.items():
+        tracks = {parcel: track_of(known) for parcel, known in facts[number].items()}
+        stories[number] = _Story(row, tracks, progress_of(list(tracks.values())))
+    return stories
+
+
+def _write_tracks(tx: Tx[Policy], shop_id: int, tracks: Mapping[int, Track]) -> None:
+    tx.run(
+        "update parcels p set status = r.s, collected_at = r.c, first_scan_at = r.f, last_scan_at = r.l, "
+        "delivered_at = r.d, ended_at = r.e from json_to_recordset(cast(:rows as json)) "
+        "as r(p bigint, s text, c timestamptz, f timestamptz, l timestamptz, d timestamptz, e timestamptz) "
+        "where p.shop_id = :shop and p.parcel_id = r.p",
+        shop=shop_id,
+        rows=as_json(
+            {
+                "p": parcel_id,
+                "s": track.status,
+                "c": track.collected_at,
+                "f": track.first_scan_at,
+                "l": track.last_scan_at,
+                "d": track.delivered_at,
+                "e": track.ended_at,
+            }
+            for parcel_id, track in tracks.items()
+        ),
+    )
+
+
+def _send_off(tx: Tx[Policy], leaving: Sequence[Move]) -> None:
+    """Take the units of these labelled fulfilments off the shelf, and ship them."""
+    if not leaving:
+        return
+    shop_id = leaving[0].shop_id
+    ship(tx, units_of(tx, shop_id, {move.fulfilment_id for move in leaving}))
+    if len(move_fulfilments(tx, leaving, _S.SHIPPED)) != len(leaving):
+        # Somebody closed one since it was read; its units are not ours to ship. All is undone and asked again.
+        raise Unavailable("a fulfilment was closed while its first scan came in")
+
+
+def units_of(tx: Tx[Policy], shop_id: int, fulfilment_ids: Collection[int]) -> list[Take]:
+    """The units that these fulfilments of a shop are to be picked from."""
+    return [
+        Take(shop_id, row.location, row.item, row.owner, row.units, row.fulfilment_id)
+        for row in tx.rows(
+            "select fulfilment_id, location, item, owner, units from fulfilment_lines "
+            "where shop_id = :shop and fulfilment_id = any(:fulfilments) and units > 0 "
+            "order by fulfilment_id, line_no",
+            shop=shop_id,
+            fulfilments=sorted(fulfilment_ids),
+        )
+    ]
+
+
+def _put_right(tx: Tx[Policy], shop_id: int, stories: Mapping[int, _Story]) -> None:
+    """Let silence count from the newest scan, and instants that a late scan has changed be what they are.
+
+    Once money has taken the end into account the instants stand. Source: MODE-5.
+    """
+    changes = []
+    for number, story in stories.items():
+        row, progress = story.row, story.progress
+        if row.state not in (_S.LABELLED, _S.SHIPPED, _S.DELIVERED):
+            continue
+        stale_at = stale_from(progress, tx.policies.named(row.policy).mode.stale_after)
+        earlier = _retimed(row, progress)
+        first_story = row.state == _S.LABELLED and progress.moving_since == progress.shipped_at
+        if (stale_at is None or stale_at == row.stale_at or first_story) and earlier is None:
+            continue
+        changes.append(
+            {
+                "f": number,
+                "stale": stale_at,
+                "shipped": earlier.shipped_at if earlier else None,
+                "delivered": earlier.delivered_at if earlier else None,
+            }
+        )
+        if earlier is not None:
+            tx.emit(
+                FulfilmentRetimed(
+                    shop_id=shop_id,
+                    order_id=row.order_id,
+                    fulfilment_id=number,
+                    shipped_at=earlier.shipped_at,
+                    delivered_at=earlier.delivered_at,
+                )
+            )
+    if changes:
+        tx.run(_PUT_RIGHT, shop=shop_id, now=tx.now, rows=as_json(changes))
+
+
+_PUT_RIGHT = (
+    "update fulfilments f set "
+    f"stale_at = case when f.state = {_S.SHIPPED.value} then r.stale else f.stale_at end, "
+    f"flags = case when f.state = {_S.SHIPPED.value} and r.stale > :now "
+    f"then f.flags & {~Flag.STALE.value} else f.flags end, "
+    "shipped_at = coalesce(r.shipped, f.shipped_at), delivered_at = coalesce(r.delivered, f.delivered_at), "
+    "ended_at = coalesce(r.delivered, f.ended_at), "
+    "due_at = coalesce(f.due_at + (r.delivered - f.delivered_at), f.due_at) "
+    "from json_to_recordset(cast(:rows as json)) "
+    "as r(f bigint, stale timestamptz, shipped timestamptz, delivered timestamptz) "
+    "where f.shop_id = :shop and f.fulfilment_id = r.f"
+)
+
+
+class _Earlier(NamedTuple):
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+
+
+def _retimed(row: Row[Any], progress: Progress) -> _Earlier | None:
+    """The instants of a fulfilment under way or delivered that its scans now show to be earlier."""
+    if row.charged_at is not None:
+        return None
+    shipped = delivered = None
+    if (
+        row.shipped_at is not None
+        and progress.shipped_at is not None
+        and progress.shipped_at < row.shipped_at
+    ):
+        shipped = progress.shipped_at
+    if (
+        row.delivered_at is not None
+        and progress.ended_at is not None
+        and progress.ended_at < row.delivered_at
+    ):
+        delivered = progress.ended_at
+    return _Earlier(shipped, delivered) if shipped or delivered else None
