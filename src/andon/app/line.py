@@ -9,8 +9,10 @@ from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
+from andon.partners.stock.station import EVEN_OUT
 
 LINE: tuple[AnyStation, ...] = (
+    EVEN_OUT,
     ACCRUE,
     CHARGE,
     SETTLE,

@@ -19,6 +19,12 @@ from andon.kernel.http.ears import Ears
 from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
+from andon.partners.bindings import api as bindings
+from andon.partners.catalog import api as catalog
+from andon.partners.plans import api as plans
+from andon.partners.shops import api as shops
+from andon.partners.stock import api as stock
+from andon.partners.suppliers import api as suppliers
 from andon.platform.accounts import api as accounts
 from andon.platform.accounts.edge import Edge
 from andon.platform.policies import api as policies
@@ -28,6 +34,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     clock.router,
     accounts.router,
     policies.router,
+    shops.router,
+    suppliers.router,
+    bindings.router,
+    catalog.router,
+    stock.router,
+    plans.router,
 )
 
 

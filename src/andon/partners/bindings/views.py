@@ -82,3 +82,13 @@ def _inviting(tx: Tx[Policy], supplier_id: int) -> list[int]:
         "select distinct shop_id from invitations where supplier_id = :supplier", supplier=supplier_id
     )
     return [row.shop_id for row in found]
+
+
+def has_live_binding(tx: Tx[Policy], shop_id: int, supplier_id: int) -> bool:
+    """Whether the shop has a binding with the supplier that has not ended."""
+    found = tx.one(
+        "select 1 from bindings where shop_id = :shop and supplier_id = :supplier and state < 80",
+        shop=shop_id,
+        supplier=supplier_id,
+    )
+    return found is not None

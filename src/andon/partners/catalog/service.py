@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.tx import Tx, as_json
@@ -22,12 +23,15 @@ from andon.platform.policies.rules import Policy
 ROWS = "json_to_recordset(cast(cast(:rows as text) as json))"
 
 
+EditStatus = Literal["changed", "unchanged", "refused"]
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """What became of one SKU of a batch edit: `changed`, `unchanged`, or `refused` with a code."""
 
     sku: str
-    status: str
+    status: EditStatus
     code: str | None = None
 
 

@@ -24,7 +24,7 @@ class Stock(Base):
     __tablename__ = "stock"
     __table_args__ = (
         CheckConstraint("reserved >= 0 and on_hand >= 0", name="no_negative_units"),
-        Index("ix_stock_item", "location", "item"),
+        Index("ix_stock_item", "location", "item", "shop_id"),
     )
 
     shop_id: Mapped[ShopId]

@@ -1,0 +1,252 @@
+"""Products and mappings over HTTP."""
+
+from typing import Annotated, Literal
+
+from fastapi import Path, Query
+from pydantic import Field
+
+from andon.kernel.errors import Conflict, Invalid, NotFound
+from andon.kernel.http.models import Instant, MoneyIn, MoneyOut, Out, Strict
+from andon.kernel.http.pages import Page, PageQuery, page_of
+from andon.kernel.http.problems import problems
+from andon.partners.catalog.rules import (
+    LARGEST_GRAMS,
+    LARGEST_MM,
+    LONGEST_SKU,
+    LONGEST_TITLE,
+    LOWEST_PRIORITY,
+    MOST_UNITS_A_SALE,
+    MappingDraft,
+    Mode,
+    ProductDraft,
+)
+from andon.partners.catalog.service import (
+    EditStatus,
+    edit_products,
+    put_mappings,
+    put_products,
+    remove_mapping,
+)
+from andon.partners.catalog.tables import Mapping, Product
+from andon.partners.catalog.views import list_mappings, list_products, mapping_of, product_of
+from andon.partners.shops.views import shop_of
+from andon.platform.accounts.edge import InTransaction, Router, allow
+
+router = Router(tags=["products"])
+
+ModeWord = Literal["jit", "standard"]
+Sku = Annotated[str, Path(min_length=1, max_length=LONGEST_SKU)]
+Millimetres = Annotated[int, Field(ge=1, le=LARGEST_MM)]
+
+
+class ProductIn(Strict):
+    """A product as its shop describes it; the price is in the shop's currency."""
+
+    title: Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
+    mode: ModeWord
+    length_mm: Millimetres
+    width_mm: Millimetres
+    height_mm: Millimetres
+    weight_g: Annotated[int, Field(ge=1, le=LARGEST_GRAMS)]
+    price: MoneyIn
+
+
+class ProductOut(Out):
+    """A product of a shop."""
+
+    shop_id: int
+    sku: str
+    title: str
+    mode: ModeWord
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    weight_g: int
+    price: MoneyOut
+    updated_at: Instant
+
+
+class ModeIn(Strict):
+    """What a batch edit sets."""
+
+    mode: ModeWord
+
+
+class BatchIn(Strict):
+    """SKUs to edit, and what to set."""
+
+    skus: list[Annotated[str, Field(min_length=1, max_length=LONGEST_SKU)]]
+    changes: Annotated[ModeIn, Field(alias="set")]
+
+
+class EditOut(Out):
+    """What became of one SKU; `code` says why one was refused."""
+
+    index: int
+    sku: str
+    status: EditStatus
+    code: str | None
+
+
+class BatchOut(Out):
+    """One answer for each SKU, in their order."""
+
+    results: list[EditOut]
+
+
+class MappingIn(Strict):
+    """That a SKU is a supplier's item: one sale takes `units` of it, and a lower `priority` goes first."""
+
+    supplier_id: int
+    supplier_sku: Annotated[str, Field(min_length=1, max_length=LONGEST_SKU)]
+    units: Annotated[int, Field(ge=1, le=MOST_UNITS_A_SALE)]
+    priority: Annotated[int, Field(ge=0, le=LOWEST_PRIORITY)]
+    supply_price: MoneyIn | None = None
+
+
+class MappingOut(Out):
+    """A mapping of a shop."""
+
+    shop_id: int
+    sku: str
+    supplier_id: int
+    supplier_sku: str
+    units: int
+    priority: int
+    supply_price: MoneyOut | None
+    updated_at: Instant
+
+
+@router.put(
+    "/shops/{shop_id}/products/{sku}",
+    dependencies=[allow("products.write", "shop")],
+    responses=problems(NotFound, Invalid),
+)
+def put_product(shop_id: int, sku: Sku, body: ProductIn, tx: InTransaction) -> ProductOut:
+    """Make a product, or replace what is said of it."""
+    facts = body.model_dump(exclude={"mode", "price"})
+    draft = ProductDraft(sku=sku, mode=Mode[body.mode.upper()], price=body.price.money(), **facts)
+    put_products(tx, shop_id, [draft])
+    return _product(product_of(tx, shop_id, sku), draft.price.currency)
+
+
+@router.post(
+    "/shops/{shop_id}/products/batch_edit",
+    dependencies=[allow("products.write", "shop")],
+    responses=problems(Invalid),
+)
+def batch_edit(shop_id: int, body: BatchIn, tx: InTransaction) -> BatchOut:
+    """Set the mode of up to 1,000 products (PART-1). Each SKU has its answer; one that is unknown stops no other."""
+    edits = edit_products(tx, shop_id, body.skus, Mode[body.changes.mode.upper()])
+    return BatchOut(
+        results=[
+            EditOut(index=index, sku=edit.sku, status=edit.status, code=edit.code)
+            for index, edit in enumerate(edits)
+        ]
+    )
+
+
+@router.get("/shops/{shop_id}/products", dependencies=[allow("products.read", "shop")])
+def products(
+    shop_id: int, query: PageQuery, tx: InTransaction, mode: ModeWord | None = None
+) -> Page[ProductOut]:
+    """The shop's products by SKU."""
+    currency = shop_of(tx, shop_id).currency
+    rows = list_products(
+        tx,
+        shop_id,
+        mode=Mode[mode.upper()] if mode else None,
+        after=query.after[0] if query.after else None,
+        limit=query.fetch,
+    )
+    return page_of(
+        rows, query, key=lambda product: [product.sku], shape=lambda product: _product(product, currency)
+    )
+
+
+@router.get(
+    "/shops/{shop_id}/products/{sku}",
+    dependencies=[allow("products.read", "shop")],
+    responses=problems(NotFound),
+)
+def product(shop_id: int, sku: Sku, tx: InTransaction) -> ProductOut:
+    """One product."""
+    return _product(product_of(tx, shop_id, sku), shop_of(tx, shop_id).currency)
+
+
+@router.put(
+    "/shops/{shop_id}/mappings/{sku}",
+    dependencies=[allow("products.write", "shop")],
+    responses=problems(NotFound, Invalid, Conflict),
+)
+def put_mapping(shop_id: int, sku: Sku, body: MappingIn, tx: InTransaction) -> MappingOut:
+    """Map a SKU to a supplier's item; 409 `mapping.not_bound` without an active binding. STOCK-3."""
+    price = body.supply_price.money() if body.supply_price else None
+    put_mappings(
+        tx,
+        shop_id,
+        [MappingDraft(sku, body.supplier_id, body.supplier_sku, body.units, body.priority, price)],
+    )
+    return _mapping(mapping_of(tx, shop_id, sku, body.supplier_id), shop_of(tx, shop_id).currency)
+
+
+@router.delete(
+    "/shops/{shop_id}/mappings/{sku}/{supplier_id}",
+    status_code=204,
+    dependencies=[allow("products.write", "shop")],
+    responses=problems(NotFound),
+)
+def delete_mapping(shop_id: int, sku: Sku, supplier_id: int, tx: InTransaction) -> None:
+    """Map the SKU to that supplier no more. Fulfilments that are under way go on. PART-1."""
+    remove_mapping(tx, shop_id, sku, supplier_id)
+
+
+@router.get("/shops/{shop_id}/mappings", dependencies=[allow("products.read", "shop")])
+def mappings(
+    shop_id: int,
+    query: PageQuery,
+    tx: InTransaction,
+    sku: Annotated[str | None, Query(max_length=LONGEST_SKU)] = None,
+    supplier_id: int | None = None,
+) -> Page[MappingOut]:
+    """The shop's mappings by SKU and supplier."""
+    currency = shop_of(tx, shop_id).currency
+    after = (query.after[0], query.after[1]) if query.after else None
+    rows = list_mappings(tx, shop_id, sku=sku, supplier_id=supplier_id, after=after, limit=query.fetch)
+    return page_of(
+        rows,
+        query,
+        key=lambda mapping: [mapping.sku, mapping.supplier_id],
+        shape=lambda mapping: _mapping(mapping, currency),
+    )
+
+
+def _product(product: Product, currency: str) -> ProductOut:
+    return ProductOut.model_validate(
+        {
+            "shop_id": product.shop_id,
+            "sku": product.sku,
+            "title": product.title,
+            "mode": Mode(product.mode).word,
+            "length_mm": product.length_mm,
+            "width_mm": product.width_mm,
+            "height_mm": product.height_mm,
+            "weight_g": product.weight_g,
+            "price": MoneyOut.from_minor(product.price_minor, currency),
+            "updated_at": product.updated_at,
+        }
+    )
+
+
+def _mapping(mapping: Mapping, currency: str) -> MappingOut:
+    price = mapping.supply_price_minor
+    return MappingOut(
+        shop_id=mapping.shop_id,
+        sku=mapping.sku,
+        supplier_id=mapping.supplier_id,
+        supplier_sku=mapping.item,
+        units=mapping.units,
+        priority=mapping.priority,
+        supply_price=None if price is None else MoneyOut.from_minor(price, currency),
+        updated_at=mapping.updated_at,
+    )

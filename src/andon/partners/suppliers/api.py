@@ -1,0 +1,202 @@
+"""Suppliers over HTTP: the operator takes applications and decides; a supplier sets its endpoint."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from andon.kernel.errors import Conflict, Invalid, NotFound
+from andon.kernel.http.models import Instant, Out, Strict
+from andon.kernel.http.pages import Page, PageQuery, page_of
+from andon.kernel.http.problems import problems
+from andon.partners.suppliers.rules import (
+    LONGEST_NAME,
+    LONGEST_NOTE,
+    LONGEST_URL,
+    MOST_DOCUMENTS,
+    Application,
+    SupplierState,
+)
+from andon.partners.suppliers.service import (
+    apply_suppliers,
+    decide_suppliers,
+    remove_endpoint,
+    set_endpoint,
+)
+from andon.partners.suppliers.tables import Endpoint, Supplier
+from andon.partners.suppliers.views import endpoint_of, list_suppliers, review_due_at, supplier_of
+from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
+
+router = Router(tags=["suppliers"])
+
+Kind = Literal["preferred", "third_party"]
+StateWord = Literal["applied", "under_review", "qualified", "suspended", "declined", "retired"]
+Scalar = Annotated[str, Field(max_length=2_000)] | int | bool | None
+Document = Annotated[dict[Annotated[str, Field(max_length=64)], Scalar], Field(max_length=20)]
+
+
+class SupplierIn(Strict):
+    """An application. A document is what the supplier shows of itself, kept as it is sent: kind, number, address …"""
+
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+    kind: Kind
+    documents: Annotated[list[Document], Field(max_length=MOST_DOCUMENTS)] = []
+
+
+class DecisionIn(Strict):
+    """What an operator decides, and why."""
+
+    decision: Literal["qualify", "decline", "suspend", "restore", "retire"]
+    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+
+
+class SupplierOut(Out):
+    """A supplier as shops see it."""
+
+    id: int
+    name: str
+    kind: Kind
+    state: StateWord
+    applied_at: Instant
+    decided_at: Instant | None
+
+
+class SupplierFileOut(SupplierOut):
+    """A supplier with what it applied with and what was decided; `review_due_at` is null once it was. QUAL-2."""
+
+    documents: list[dict[str, Any]]
+    note: str | None
+    policy: str
+    review_due_at: Instant | None
+
+
+class EndpointIn(Strict):
+    """Where pushes go: an http or https address."""
+
+    url: Annotated[str, Field(max_length=LONGEST_URL, examples=["https://wms.example/andon"])]
+
+
+class EndpointOut(Out):
+    """Where pushes go. While a secret rotates, the old one signs beside the new until `old_secret_until`."""
+
+    url: str
+    set_at: Instant
+    old_secret_until: Instant | None
+
+
+class EndpointSetOut(EndpointOut):
+    """An endpoint that was set; `secret` is shown this once."""
+
+    secret: str
+
+
+@router.post(
+    "/suppliers",
+    status_code=201,
+    dependencies=[allow("suppliers.write", "operator")],
+    responses=problems(Invalid),
+)
+def apply(body: SupplierIn, tx: InTransaction) -> SupplierFileOut:
+    """Take a supplier's application. No shop can bind to it before it is qualified (QUAL-1)."""
+    [supplier] = apply_suppliers(tx, [Application(body.name, body.kind, body.documents)])
+    return _file(tx, supplier)
+
+
+@router.post(
+    "/suppliers/{supplier_id}/decision",
+    dependencies=[allow("suppliers.write", "operator")],
+    responses=problems(NotFound, Conflict),
+)
+def decide(supplier_id: int, body: DecisionIn, tx: InTransaction) -> SupplierFileOut:
+    """Decide on a supplier: 409 `supplier.state` where its state does not allow it."""
+    [supplier] = decide_suppliers(tx, [supplier_id], body.decision, body.note)
+    return _file(tx, supplier)
+
+
+@router.get("/suppliers", dependencies=[allow("suppliers.read", "operator", "shop")])
+def suppliers(query: PageQuery, tx: InTransaction, state: StateWord | None = None) -> Page[SupplierOut]:
+    """Suppliers by number; a shop sees those that it can bind to, the qualified ones."""
+    wanted = SupplierState[state.upper()] if state else None
+    if tx.actor.kind == "shop":
+        if wanted not in {None, SupplierState.QUALIFIED}:
+            return page_of([], query, key=lambda _: [])
+        wanted = SupplierState.QUALIFIED
+    rows = list_suppliers(tx, state=wanted, after=query.after[0] if query.after else 0, limit=query.fetch)
+    return page_of(rows, query, key=lambda supplier: [supplier.supplier_id], shape=_shown)
+
+
+@router.get(
+    "/suppliers/{supplier_id}",
+    dependencies=[allow("suppliers.read", "operator", "supplier")],
+    responses=problems(NotFound),
+)
+def supplier(supplier_id: int, tx: InTransaction) -> SupplierFileOut:
+    """One supplier with what it applied with; a supplier sees itself."""
+    return _file(tx, supplier_of(tx, supplier_id))
+
+
+@router.put(
+    "/supplier/endpoint",
+    dependencies=[allow("suppliers.write", "supplier")],
+    responses=problems(Invalid),
+)
+def put_endpoint(body: EndpointIn, tx: InTransaction, caller: Caller) -> EndpointSetOut:
+    """Take pushes at this address from now on. The secret that signs them is answered once.
+
+    Setting it again makes a new secret; the old one signs beside it for 24 hours.
+    """
+    supplier_id = _own(tx)
+    secret = set_endpoint(tx, supplier_id, body.url, caller.edge.secret)
+    return EndpointSetOut(**_endpoint(endpoint_of(tx, supplier_id)).model_dump(), secret=secret)
+
+
+@router.get(
+    "/supplier/endpoint",
+    dependencies=[allow("suppliers.read", "supplier")],
+    responses=problems(NotFound),
+)
+def endpoint(tx: InTransaction) -> EndpointOut:
+    """Where pushes go; 404 `endpoint.not_found` for a supplier that pulls."""
+    return _endpoint(endpoint_of(tx, _own(tx)))
+
+
+@router.delete(
+    "/supplier/endpoint",
+    status_code=204,
+    dependencies=[allow("suppliers.write", "supplier")],
+    responses=problems(NotFound),
+)
+def delete_endpoint(tx: InTransaction) -> None:
+    """Pull from now on; nothing that waits is lost."""
+    remove_endpoint(tx, _own(tx))
+
+
+def _own(tx: InTransaction) -> int:
+    assert isinstance(tx.actor.id, int), "a supplier is known by its number"
+    return tx.actor.id
+
+
+def _shown(supplier: Supplier) -> SupplierOut:
+    return SupplierOut.model_validate(
+        {
+            "id": supplier.supplier_id,
+            "name": supplier.name,
+            "kind": supplier.kind,
+            "state": SupplierState(supplier.state).word,
+            "applied_at": supplier.applied_at,
+            "decided_at": supplier.decided_at,
+        }
+    )
+
+
+def _file(tx: InTransaction, supplier: Supplier) -> SupplierFileOut:
+    return SupplierFileOut(
+        **_shown(supplier).model_dump(),
+        documents=supplier.documents,
+        note=supplier.decision_note,
+        policy=supplier.policy,
+        review_due_at=review_due_at(tx, supplier),
+    )
+
+
+def _endpoint(endpoint: Endpoint) -> EndpointOut:
+    return EndpointOut(url=endpoint.url, set_at=endpoint.set_at, old_secret_until=endpoint.old_secret_until)
