@@ -11,19 +11,26 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import psycopg
 import structlog
 from sqlalchemy import Row
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from andon.kernel.clock import Clock, ManualClock, VirtualClock, move_manual_clock, wall
 from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
-from andon.kernel.tx import LINE, LINE_CHANNEL, Actor, PolicySource, Tx
+from andon.kernel.tx import LINE, LINE_CHANNEL, TRIES, UNDONE, Actor, PolicySource, Tx
 
 log = structlog.get_logger("line")
+
+T = TypeVar("T")
+
+SOON_SECONDS = 0.01
+PATIENCE_TRIES = 50
+PATIENCE_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -179,15 +186,22 @@ class Line:
     def _run_until(self, goal: datetime | None) -> int:
         """Do what is due, then step on to the next due instant up to `goal`; None stands still.
 
-        A station that finds nothing although something is due (another worker has it) is left alone until one
-        of the others has moved.
+        A station that finds nothing although something is due (another transaction has it) is left alone until one
+        of the others has moved; before a manual clock moves on, it is given the time to let go.
         """
         done = 0
         idle: set[int] = set()
         now = self.now()
+        patience = PATIENCE_TRIES if goal is not None and isinstance(self.clock, ManualClock) else 0
         while True:
-            waiting = {place: at for place, at in self.earliest_due().items() if place not in idle}
+            due = self.earliest_due()
+            waiting = {place: at for place, at in due.items() if place not in idle}
             if not any(at <= now for at in waiting.values()):
+                if idle and patience and any(at <= now for at in due.values()):
+                    patience -= 1
+                    idle.clear()
+                    time.sleep(PATIENCE_SECONDS)
+                    continue
                 ahead = min(waiting.values(), default=None)
                 if ahead is None or goal is None or ahead > goal:
                     return done
@@ -204,19 +218,27 @@ class Line:
         """One batch of one station; answers how many rows it did."""
         try:
             if isinstance(station, Station):
-                with self.transaction() as tx:
-                    return station.step(tx, station.batch)
-            with self.transaction() as tx:
-                work = station.claim(tx, station.batch)
+                return self._again(lambda tx: station.step(tx, station.batch))
+            work = self._again(lambda tx: station.claim(tx, station.batch))
             if not work:
                 return 0
             outcomes = station.call(work)
-            with self.transaction() as tx:
-                station.record(tx, outcomes)
+            self._again(lambda tx: station.record(tx, outcomes))
             return len(work)
         except Unavailable as weather:
             log.warning("station.unavailable", station=station.name, reason=str(weather))
             return 0
+
+    def _again(self, step: Callable[[Tx[Any]], T]) -> T:
+        """Run a step in a transaction, and again where the database undid it for another's sake."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                with self.transaction() as tx:
+                    return step(tx)
+            except DBAPIError as error:
+                if attempt == TRIES or getattr(error.orig, "sqlstate", None) not in UNDONE:
+                    raise
+        raise AssertionError("the last try returns or raises")
 
     def _move(self, instant: datetime) -> None:
         if isinstance(self.clock, VirtualClock):
@@ -243,17 +265,28 @@ class Line:
     def _listen_and_run(self, stop: threading.Event, look_every_seconds: float) -> None:
         with self.database.listen() as ear:
             ear.execute(f"listen {LINE_CHANNEL}")
+            fruitless = 0
             while not stop.is_set():
-                self.run_due()
-                until = time.monotonic() + self._idle_seconds(look_every_seconds)
+                fruitless = 0 if self.run_due() else fruitless + 1
+                until = time.monotonic() + self._idle_seconds(look_every_seconds, fruitless)
                 while not stop.is_set() and (rest := until - time.monotonic()) > 0:
                     heard = ear.notifies(timeout=min(rest, 0.5), stop_after=1)
                     if any(True for _ in heard):
                         break
 
-    def _idle_seconds(self, look_every_seconds: float) -> float:
+    def _idle_seconds(self, look_every_seconds: float, fruitless: int) -> float:
+        """How long to wait for a NOTIFY: until the next due instant, at most until the next look.
+
+        What is due already and yet was not done is held by somebody: it is tried again, each time a little later.
+        """
         soonest = min(self.earliest_due().values(), default=None)
-        at = self.clock.wall_of(soonest) if soonest is not None else None
-        if at is None:
+        if soonest is None:
             return look_every_seconds
-        return min(max((at - wall()).total_seconds(), 0.005), look_every_seconds)
+        at = self.clock.wall_of(soonest)
+        if at is not None:
+            ahead = (at - wall()).total_seconds()
+        else:
+            ahead = 0.0 if soonest <= self.now() else look_every_seconds
+        if ahead <= 0:
+            ahead = SOON_SECONDS * 2 ** min(fruitless, 10)
+        return min(ahead, look_every_seconds)

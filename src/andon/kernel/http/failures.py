@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from andon.kernel.errors import Invalid, Refused, Unavailable, Unknown, codes
 from andon.kernel.http.bodies import field_errors
 from andon.kernel.http.problems import problem, refusal
+from andon.kernel.tx import UNDONE
 
 log = structlog.get_logger("edge")
 
@@ -26,11 +27,8 @@ CODES = codes(
     }
 )
 
-RETRIED = frozenset(("40001", "40P01"))
-"""Serialization failure and deadlock: the transaction left nothing behind and may simply be run again."""
-
 _WEATHER_CLASSES = frozenset(("08", "53", "57"))
-_WEATHER = RETRIED | {"55P03", "25P02", "25P03", "25P04", "25006"}
+_WEATHER = UNDONE | {"55P03", "25P02", "25P03", "25P04", "25006"}
 _UNSTORABLE = frozenset(("22001", "22003", "22007", "22008", "22021", "22P02", "22P05"))
 
 

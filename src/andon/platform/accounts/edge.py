@@ -19,7 +19,7 @@ from andon.kernel.clock import Clock, wall
 from andon.kernel.db import Database
 from andon.kernel.errors import Refused
 from andon.kernel.http.ears import Ear, Ears
-from andon.kernel.http.failures import RETRIED, refused, sqlstate_of
+from andon.kernel.http.failures import refused, sqlstate_of
 from andon.kernel.http.idempotency import (
     Claim,
     ClaimLost,
@@ -33,7 +33,7 @@ from andon.kernel.http.idempotency import (
 )
 from andon.kernel.http.routes import Route
 from andon.kernel.secrets import derive, seal, unseal
-from andon.kernel.tx import Actor, PolicySource, Tx
+from andon.kernel.tx import TRIES, UNDONE, Actor, PolicySource, Tx
 from andon.platform.accounts.events import OperatorEntered
 from andon.platform.accounts.rules import (
     Allowance,
@@ -52,7 +52,6 @@ LEASE = timedelta(seconds=60)
 """How long a claim holds: as long as a transaction of the application may take."""
 LONG_LEASE = timedelta(hours=1)
 """The same for a call that acts without a transaction of its own, such as advancing the clock."""
-TRIES = 3
 NOT_KEPT = frozenset((401, 403, 413, 429))
 """Refusals that say nothing of the command itself: its repeat is looked at anew."""
 SERVER_ERRORS = 500
@@ -276,7 +275,7 @@ class EdgeRoute(Route):
                     visit.keep(session, claim, response)
                 session.commit()
             except DBAPIError as error:
-                if sqlstate_of(error) not in RETRIED or attempt == TRIES or not self.tx_name:
+                if sqlstate_of(error) not in UNDONE or attempt == TRIES or not self.tx_name:
                     raise
                 session.rollback()
             else:
