@@ -2,14 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from andon.kernel.db import Database
+from andon.kernel.money import Money
 from andon.kernel.tx import Tx, as_json
+from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.charges.tables import CHARGE_IDS
+from andon.money.settlement.service import deposit_funds
+from andon.money.settlement.station import SETTLE
 from andon.orders.order.rules import FulfilmentState, Mode
+from andon.orders.order.service import Close, close_fulfilments
+from andon.orders.shipping.service import Answer, Label, answer_fulfilments, label_parcels
+from andon.orders.tracking.service import IncomingScan, record_scans
 from andon.partners.shops.service import open_shop
-from tests.worlds import NOON
+from tests.worlds import NOON, transaction
+from tests.worlds_orders import accept, incoming, part_of
+from tests.worlds_partners import open_demo_shop
 
 BOX = (350, 200, 150, 40)
 """Grams, and millimetres: 1.2 litres."""
@@ -125,3 +135,74 @@ def due_charges(tx: Tx[Any], shop_id: int, amounts: Sequence[int], due_at: datet
         "set settle_at = least(fundings.settle_at, excluded.settle_at)",
         shop=shop_id, due=due_at,
     )  # fmt: skip
+
+
+CARRIER = "cainiao"
+DELIVERED = NOON + timedelta(days=5)
+DUE = datetime(2026, 3, 9, 16, 0, tzinfo=UTC)
+"""00:00 of the 10th in Shanghai: three days after the 7th."""
+
+
+@dataclass
+class Settled:
+    """A shop whose orders stand at every place of the way."""
+
+    shop_id: int
+    suppliers: tuple[int, ...]
+    orders: dict[str, int]
+
+
+def a_settled_world(database: Database, *, deposit: str = "1000.00") -> Settled:
+    """A shop with orders that wait, were rejected and rerouted, cancelled, shipped, delivered, lost and settled."""
+    with transaction(database) as tx:
+        shop = open_demo_shop(tx)
+        names = ("waiting", "rejected", "cancelled", "shipped", "delivered", "lost", "paid")
+        numbers = accept(tx, shop.shop_id, *(incoming(name, "S-1", ("S-2", 2)) for name in names))
+        deposit_funds(tx, shop.shop_id, Money.of(deposit, "CNY"))
+    world = Settled(shop.shop_id, shop.supplier_ids, dict(zip(names, numbers, strict=True)))
+    with transaction(database) as tx:
+        refused = part_of(tx, shop.shop_id, world.orders["rejected"])
+        [outcome] = answer_fulfilments(
+            tx, [Answer(refused.fulfilment_id, NOON, accept=False, code="out_of_stock")]
+        )
+        assert outcome.status == "done", outcome
+        gone = part_of(tx, shop.shop_id, world.orders["cancelled"])
+        close_fulfilments(
+            tx, [Close(shop.shop_id, gone.fulfilment_id, NOON, "buyer")], FulfilmentState.CANCELLED
+        )
+    ship(database, world, "shipped", "delivered", "lost", "paid")
+    scan(database, world, "delivered", DELIVERED, "delivered", "paid")
+    scan(database, world, "lost", DELIVERED, "lost")
+    run_money(database, DELIVERED)
+    run_money(database, DUE)
+    return world
+
+
+def ship(database: Database, world: Settled, *names: str, at: datetime = NOON) -> None:
+    """Accept, label and collect these orders, and charge them provisionally."""
+    with transaction(database, at) as tx:
+        for name in names:
+            number = part_of(tx, world.shop_id, world.orders[name]).fulfilment_id
+            [answered] = answer_fulfilments(tx, [Answer(number, at, accept=True)])
+            [labelled] = label_parcels(tx, [Label(number, at, CARRIER, f"W-{name}", *BOX)])
+            assert (answered.status, labelled.status) == ("done", "done"), (answered, labelled)
+    scan(database, world, "collected", at, *names)
+    run_money(database, at)
+
+
+def scan(database: Database, world: Settled, status: str, at: datetime, *names: str) -> None:
+    """One scan for each of these orders' parcels."""
+    with transaction(database, at) as tx:
+        told = record_scans(
+            tx, CARRIER, [IncomingScan(CARRIER, f"W-{name}", status, None, at) for name in names]
+        )
+        assert {outcome.status for outcome in told} <= {"recorded"}, told
+
+
+def run_money(database: Database, at: datetime) -> None:
+    """Run the stations of money until nothing is due at that instant."""
+    for station in (ACCRUE, CHARGE, SETTLE):
+        while True:
+            with transaction(database, at) as tx:
+                if not station.step(tx, station.batch):
+                    break
