@@ -3,7 +3,7 @@
 import inspect
 from typing import Any
 
-from andon.app.line import LINE
+from andon.app.line import whole_line
 from andon.kernel.lifecycle import Lifecycle
 from andon.kernel.line import AnyStation, OutsideStation
 from andon.membership.enrolment.rules import ENROLMENT
@@ -26,7 +26,7 @@ def flow_document() -> str:
         "# Flow\n\nMade from `src/andon/app/line.py` and the lifecycle tables by `make docs`; do not edit.\n",
         _HEAD,
         "| station | what it does | due by | batch |\n| --- | --- | --- | --- |",
-        *(_row(station) for station in LINE),
+        *(_row(station) for station in whole_line(b"")),
     ]
     parts += [_drawing(lifecycle) for lifecycle in LIFECYCLES]
     return "\n".join(parts) + "\n"

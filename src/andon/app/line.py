@@ -5,10 +5,13 @@ accrued, charged and settled. Stations look at business time. What goes by machi
 clock, standing or not, and never holds time up.
 """
 
+from andon.adapters.webhook_client import WebhookClient
 from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
+from andon.orders.push.station import push_station
+from andon.orders.tracking.station import FORGET
 from andon.partners.stock.station import EVEN_OUT
 
 LINE: tuple[AnyStation, ...] = (
@@ -16,6 +19,13 @@ LINE: tuple[AnyStation, ...] = (
     ACCRUE,
     CHARGE,
     SETTLE,
+    FORGET,
 )
+
+
+def whole_line(key: bytes) -> tuple[AnyStation, ...]:
+    """The line with its first station, which calls suppliers' endpoints; `key` opens their secrets."""
+    return (push_station(WebhookClient(), key), *LINE)
+
 
 CHORES = (FORGET_ANSWERS,)

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
+from andon.app.line import whole_line
+from andon.app.line import whole_line
 from andon.app.web import build_app
 from andon.app.worker import Worker, WorkingLine
 from andon.kernel.clock import read_clock
@@ -37,6 +40,7 @@ class Serving:
     """A running API, and the line beside it."""
 
     url: str
+    app: FastAPI
     line: WorkingLine
     server: uvicorn.Server
 
@@ -69,7 +73,7 @@ def serving(
     policies = load_policies()
     with database.app.connect() as connection:
         clock = read_clock(connection)
-    line = WorkingLine(database, clock, policies, metrics)
+    line = WorkingLine(database, clock, policies, metrics, whole_line(secret_key(settings)))
     app = build_app(Edge(database, clock, policies, secret_key(settings)), line, metrics)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -88,7 +92,7 @@ def serving(
     worker.start()
     try:
         _await_start(server, api)
-        yield Serving(_url(listener, host), line, server)
+        yield Serving(_url(listener, host), app, line, server)
     finally:
         # Those that wait for news first, or they would hold up the rest.
         app.state.ears.close()

@@ -19,6 +19,9 @@ from andon.kernel.http.ears import Ears
 from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
+from andon.orders.push import api as push
+from andon.orders.shipping import api as shipping
+from andon.orders.tracking import api as tracking
 from andon.partners.bindings import api as bindings
 from andon.partners.catalog import api as catalog
 from andon.partners.plans import api as plans
@@ -40,6 +43,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalog.router,
     stock.router,
     plans.router,
+    push.router,
+    shipping.router,
+    tracking.router,
 )
 
 

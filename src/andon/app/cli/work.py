@@ -6,6 +6,8 @@ from typing import Annotated
 import orjson
 import typer
 
+from andon.app.line import whole_line
+from andon.app.line import whole_line
 from andon.app.serve import until_told
 from andon.app.start import NotMigrated, noted, opened
 from andon.app.worker import Worker, WorkingLine
@@ -13,6 +15,8 @@ from andon.kernel.clock import read_clock
 from andon.kernel.db import is_current
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.log import configure_log
+from andon.kernel.secrets import secret_key
+from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
 from andon.platform.policies.files import load_policies
 
@@ -30,7 +34,8 @@ def work(
             raise NotMigrated(f"the schema of '{database.name}' is not this version's: run `andon migrate`")
         with database.line.connect() as connection:
             clock = read_clock(connection)
-        worker = Worker(WorkingLine(database, clock, load_policies(), Metrics()))
+        stations = whole_line(secret_key(settings))
+        worker = Worker(WorkingLine(database, clock, load_policies(), Metrics(), stations))
         worker.start()
         try:
             if json_:

@@ -41,6 +41,7 @@ def push_station(pusher: Pusher, key: bytes, batch: int = BATCH) -> OutsideStati
     """The station, calling by `pusher`; `key` opens the endpoints' secrets."""
 
     def claim(tx: Tx[Policy], limit: int) -> Sequence[Errand]:
+        """Send what is due to each endpoint as a signed message, and record every try."""
         pushes, endpoints = _claim_endpoints(tx, limit)
         secrets = {
             number: tuple(signing_secrets(endpoint, key, tx.wall())) for number, endpoint in endpoints.items()
