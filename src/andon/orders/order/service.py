@@ -169,9 +169,10 @@ def _update(
             "with l as materialized (select f.fulfilment_id, f.state as left, m.at, m.reason "
             "from json_to_recordset(cast(:moves as json)) as m(f bigint, at timestamptz, reason text) "
             "join fulfilments f on f.shop_id = :shop and f.fulfilment_id = m.f "
-            "order by f.fulfilment_id for no key update of f) "
+            "and f.fulfilment_id = any(:numbers) order by f.fulfilment_id for no key update of f) "
             f"update fulfilments f set state = {target.value}, flags = f.flags & :kept, {stamps} from l "
-            f"where f.shop_id = :shop and f.fulfilment_id = l.fulfilment_id and f.state = any('{{{sources}}}')"
+            "where f.shop_id = :shop and f.fulfilment_id = l.fulfilment_id and f.fulfilment_id = any(:numbers) "
+            f"and f.state = any('{{{sources}}}')"
             f"{_ONLY.get(target, '')} "
             "returning f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id, f.mode, l.at, l.left, f.reason",
             shop=shop_id,
@@ -179,6 +180,7 @@ def _update(
                 {"f": move.fulfilment_id, "at": move.at, "reason": getattr(move, "reason", None)}
                 for move in own
             ),
+            numbers=[move.fulfilment_id for move in own],
             kept=~int(FLAGS_CLEARED.get(target, 0)),
             **used,
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from andon.kernel.errors import Unavailable
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.tx import Tx
 from andon.orders.intake.rules import (
     Accepted,
     Decision,
@@ -94,14 +94,19 @@ def _known(
     tx: Tx[Policy], shop_id: int, orders: Sequence[tuple[int, IncomingOrder]]
 ) -> dict[tuple[str, str], Known]:
     """Those of these numbers that are ours already."""
+    wanted = {order.number for _, order in orders}
     rows = tx.rows(
-        "select o.channel, o.channel_order_no, o.order_id, o.fingerprint "
-        "from json_to_recordset(cast(cast(:rows as text) as json)) as n(c text, n text) "
-        "join orders o on o.shop_id = :shop and o.channel = n.c and o.channel_order_no = n.n",
+        "select channel, channel_order_no, order_id, fingerprint from orders "
+        "where shop_id = :shop and channel = any(:channels) and channel_order_no = any(:numbers)",
         shop=shop_id,
-        rows=as_json({"c": order.channel, "n": order.channel_order_no} for _, order in orders),
+        channels=sorted({channel for channel, _ in wanted}),
+        numbers=sorted({number for _, number in wanted}),
     )
-    return {(row.channel, row.channel_order_no): Known(row.order_id, bytes(row.fingerprint)) for row in rows}
+    return {
+        (row.channel, row.channel_order_no): Known(row.order_id, bytes(row.fingerprint))
+        for row in rows
+        if (row.channel, row.channel_order_no) in wanted
+    }
 
 
 def _outcomes(decisions: Sequence[Decision], refusals: dict[int, Refusal]) -> list[Outcome]:

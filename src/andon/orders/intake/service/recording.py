@@ -57,8 +57,7 @@ def record_accepted(
                 recipient=commitment,
             )
         )
-    with tx.session.begin_nested():
-        _put_orders(tx, shop_id, currency, written)
+    _put_orders(tx, shop_id, currency, written)
     _put_recipients(tx, shop_id, [each.order_id for each in accepted], addresses)
     _put_order_lines(tx, shop_id, orders, accepted)
     tx.emit(*told)
@@ -114,6 +113,11 @@ def _put_orders(tx: Tx[Policy], shop_id: int, currency: str, rows: Sequence[dict
         rows=as_json(rows),
     )
     if written != len(rows):
+        tx.run(
+            "delete from orders where shop_id = :shop and order_id = any(:orders)",
+            shop=shop_id,
+            orders=[row["o"] for row in rows],
+        )
         raise Contended
 
 
