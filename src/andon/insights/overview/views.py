@@ -93,4 +93,5 @@ def _since(row: Any) -> datetime:
         row.reserved_at, row.pushed_at, row.accepted_at, row.picked_at, row.labelled_at,
         row.shipped_at, row.delivered_at, row.completed_at, row.ended_at,
     )  # fmt: skip
-    return max(stamp for stamp in stamps if stamp is not None)
+    latest: datetime = max(stamp for stamp in stamps if stamp is not None)
+    return latest
