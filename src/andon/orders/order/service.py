@@ -108,7 +108,7 @@ def close_fulfilments(
     wanted = list(closes)
     tx.hold({close.shop_id for close in wanted})
     for shop_id, own in _by_shop(wanted).items():
-        _lock_stock(tx, shop_id, [close.fulfilment_id for close in own], and_others=target is _S.REJECTED)
+        lock_stock(tx, shop_id, [close.fulfilment_id for close in own], and_others=target is _S.REJECTED)
     closed = _update(tx, wanted, target, sources)
     event = CLOSED[target]
     tx.emit(
@@ -200,8 +200,15 @@ def _figures(policies: Policies) -> dict[str, str]:
     }
 
 
-def _lock_stock(tx: Tx[Policy], shop_id: int, fulfilment_ids: Sequence[int], *, and_others: bool) -> None:
-    """Lock the stock rows that these fulfilments hold, and those that could serve instead, in the order of all."""
+def lock_stock(
+    tx: Tx[Policy], shop_id: int, fulfilment_ids: Sequence[int], *, and_others: bool = False
+) -> None:
+    """Lock the stock rows that these fulfilments hold, and those that could serve instead, in the order of all.
+
+    Needed before the fulfilments themselves are touched in a transaction that closes some of them.
+    """
+    if not fulfilment_ids:
+        return
     with tx.as_platform():
         tx.run(
             "with line as (select sku, location, item from fulfilment_lines "

@@ -76,7 +76,8 @@ class Fulfilment(Base):
     `state` is a FulfilmentState, `mode` a Mode, `flags` a bit set of Flag. `due_at` is the next instant at which the
     line must look at it, by its state: reserved and not pushed, pushed and not answered, delivered and not completed;
     `stuck_at` and `stale_at` are the instants at which MODE-4 and MODE-5 flag it. `accrued_at` and `charged_at` are
-    money's: null until it has taken the shipping, and the end, of this fulfilment into account.
+    money's: null until it has taken the shipping, and the end, of this fulfilment into account. A cancellation that
+    was asked for and not answered is open; one that was answered and did not cancel it was refused.
     """
 
     __tablename__ = "fulfilments"
@@ -136,6 +137,7 @@ class Fulfilment(Base):
     stuck_at: Mapped[datetime | None]
     stale_at: Mapped[datetime | None]
     cancel_requested_at: Mapped[datetime | None]
+    cancel_answered_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
     accrued_at: Mapped[datetime | None]
     charged_at: Mapped[datetime | None]
