@@ -1,0 +1,211 @@
+"""A story in words: one line for each thing that happened, in both languages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+LANGUAGES = ("en", "zh-CN")
+
+Texts = Mapping[str, str]
+"""A text in each language."""
+
+TEXTS: Mapping[str, tuple[str, str]] = {
+    "order.accepted": (
+        "Order {channel_order_no} of {channel} taken: {lines} line(s), goods {goods}, freight {freight}",
+        "受理{channel}渠道订单{channel_order_no}：{lines}行，货款{goods}，运费{freight}",
+    ),
+    "order.refused": (
+        "Order {channel_order_no} of {channel} refused: {code}",
+        "拒绝{channel}渠道订单{channel_order_no}：{code}",
+    ),
+    "fulfilment.reserved": (
+        "Units reserved with {supplier} ({mode}{by_line}{instead}{over})",
+        "已在{supplier}占用库存（{mode}{by_line}{instead}{over}）",
+    ),
+    "fulfilment.waiting": (
+        "No supplier can take it: it waits for the seller ({mode}{instead}{over})",
+        "没有供应商可接单，等待卖家处理（{mode}{instead}{over}）",
+    ),
+    "fulfilment.pushed": ("{supplier} has it, and is to answer", "已推送至{supplier}，等待接单"),
+    "fulfilment.accepted": ("{supplier} accepted it", "{supplier}已接单"),
+    "fulfilment.rejected": ("{supplier} will not fulfil it: {reason}", "{supplier}拒单：{reason}"),
+    "fulfilment.picked": ("Picked by {supplier}", "{supplier}已拣货"),
+    "fulfilment.labelled": ("The first parcel is labelled", "首个包裹已贴面单"),
+    "parcel.labelled": (
+        "{carrier} waybill {waybill}: {weight_g} g, {length_mm} x {width_mm} x {height_mm} mm",
+        "{carrier}运单{waybill}：{weight_g}克，{length_mm}×{width_mm}×{height_mm}毫米",
+    ),
+    "fulfilment.handed_over": (
+        "The supplier says it handed the parcels over at {handed_over_at}",
+        "供应商声明已于{handed_over_at}交接包裹",
+    ),
+    "fulfilment.shipped": ("Collected: the carrier's first scan", "已揽收：承运商首次扫描"),
+    "fulfilment.delivered": ("Delivered to the buyer", "买家已签收"),
+    "fulfilment.completed": ("Completed", "订单已完成"),
+    "fulfilment.returned": ("Returned to the sender", "包裹已退回"),
+    "fulfilment.lost": ("Lost by the carrier", "包裹已丢失"),
+    "fulfilment.cancelled": ("Cancelled: {reason}", "已取消：{reason}"),
+    "fulfilment.flagged": ("Flagged: {flag}", "标记：{flag}"),
+    "fulfilment.cancel_requested": (
+        "{supplier} is asked to cancel it: {reason}",
+        "请求{supplier}取消：{reason}",
+    ),
+    "fulfilment.cancel_answered": ("Cancelling was {answer}", "取消请求：{answer}"),
+    "fulfilment.retimed": (
+        "A late scan put its instants right: collected {shipped_at}, delivered {delivered_at}",
+        "迟到的扫描更正了时间：揽收{shipped_at}，签收{delivered_at}",
+    ),
+    "waybill.measured": (
+        "The carrier measured {weight_g} g, {length_mm} x {width_mm} x {height_mm} mm",
+        "承运商实测：{weight_g}克，{length_mm}×{width_mm}×{height_mm}毫米",
+    ),
+    "charge.accrued": ("{fee} costs {amount}, provisionally ({basis})", "{fee}{amount}，暂计（{basis}）"),
+    "charge.fixed": ("{fee} {amount} is owed, due {due_at}", "{fee}{amount}已确定，{due_at}到期"),
+    "charge.waived": ("{fee} {amount} is waived: {cause}", "{fee}{amount}已减免：{cause}"),
+    "charge.reversed": ("{fee} {amount} is reversed: {cause}", "{fee}{amount}已冲销：{cause}"),
+    "charge.settled": (
+        "{fee} {amount} is settled, journal {journal_id}",
+        "{fee}{amount}已结算，凭证{journal_id}",
+    ),
+    "replay.payment_differs": (
+        "Paid {paid}, while goods and freight come to {goods_and_freight}",
+        "实付{paid}，与货款加运费{goods_and_freight}不符",
+    ),
+}
+"""What each kind of event says, in English and Chinese; `{name}` is a field of it, or is made by `_said`."""
+
+AHEAD: Mapping[str, tuple[str, str]] = {
+    "push": ("the next try of the push", "下次推送"),
+    "unpushed": ("flagged unpushed, if its endpoint has not taken it", "仍未送达则标记为未推送"),
+    "answer": ("the supplier's answer is due", "供应商接单期限"),
+    "stuck": ("flagged stuck, if no carrier has collected it", "仍未揽收则标记为异常滞留"),
+    "stale": ("flagged stale, if its carrier stays silent", "承运商仍无更新则标记为物流停滞"),
+    "complete": ("completes by itself", "自动完成"),
+    "settle": ("a fee is settled", "费用结算"),
+}
+"""What the line will look at next, by the station that does."""
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "handling": ("Order handling", "订单处理费"),
+    "warehouse": ("Warehouse work", "仓内操作费"),
+    "freight": ("Trunk freight", "跨境干线运费"),
+    "goods": ("Goods", "货款"),
+    "jit": ("JIT", "JIT发货"),
+    "standard": ("standard", "标准物流"),
+    "lost": ("lost", "已丢失"),
+    "returned": ("returned", "已退回"),
+    "cancelled": ("cancelled", "已取消"),
+    "order_ended": ("the order ended without a delivery", "订单未签收即完结"),
+    "parcel_added": ("a parcel was added", "新增包裹"),
+    "out_of_stock": ("out of stock", "缺货"),
+    "short": ("fewer units than promised", "库存少于占用"),
+    "no_units": ("no units", "无可用库存"),
+    "invalid_address": ("invalid address", "地址无效"),
+    "unserviceable_destination": ("unserviceable destination", "目的地不可达"),
+    "item_unknown": ("item unknown", "商品未知"),
+    "other": ("other", "其他"),
+    "buyer": ("the buyer's wish", "买家要求"),
+    "channel": ("the channel's wish", "渠道要求"),
+    "seller": ("the seller's wish", "卖家要求"),
+    "stuck": ("stuck", "异常滞留"),
+    "stale": ("stale", "物流停滞"),
+    "late_answer": ("late answer", "接单超时"),
+    "unpushed": ("unpushed", "未推送"),
+    "address_problem": ("address problem", "地址问题"),
+    "held": ("held", "暂停处理"),
+    "not_reported": ("not reported to the channel", "未声明发货"),
+    "no_measure": ("no measures", "无尺寸重量"),
+    "accepted": ("accepted", "已接受"),
+    "refused": ("refused", "已拒绝"),
+}
+"""Codes in words; a code that is not here stands for itself."""
+
+SELLER = ("the seller", "卖家")
+_CODED = ("fee", "reason", "flag", "cause", "answer", "mode")
+_INSTANTS = ("due_at", "handed_over_at", "shipped_at", "delivered_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that happened: when, when it was recorded, who did it, what it was about, and its line of text."""
+
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    subject: str
+    who: str
+    policy: str
+    text: Texts
+    facts: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is due next: when, by which station, and for what."""
+
+    at: datetime
+    station: str
+    subject: str
+    text: Texts
+
+
+def both(pair: tuple[str, str]) -> Texts:
+    """A pair of texts, by language."""
+    return dict(zip(LANGUAGES, pair, strict=True))
+
+
+def words(code: str, language: str) -> str:
+    """A code in words."""
+    return both(WORDS.get(code, (code, code)))[language]
+
+
+def told(kind: str, facts: Mapping[str, Any], suppliers: Mapping[int, str], zone: str) -> Texts:
+    """The line that an event makes; its bare kind where nobody has put it in words."""
+    template = TEXTS.get(kind)
+    if template is None:
+        return both((kind, kind))
+    return {
+        language: text.format_map(_Said(_said(facts, suppliers, zone, language)))
+        for language, text in both(template).items()
+    }
+
+
+class _Said(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "-"
+
+
+def _said(facts: Mapping[str, Any], suppliers: Mapping[int, str], zone: str, language: str) -> dict[str, str]:
+    """What stands in for the names in a text."""
+
+    def supplier(number: int | None) -> str:
+        return both(SELLER)[language] if number is None else suppliers.get(number, f"#{number}")
+
+    said = {name: _plain(value) for name, value in facts.items()}
+    said |= {name: words(str(facts[name]), language) for name in _CODED if name in facts}
+    said |= {name: _local(facts[name], zone) for name in _INSTANTS if name in facts}
+    said["supplier"] = supplier(facts.get("supplier_id"))
+    said["by_line"] = f", {facts['line']}" if facts.get("line") else ""
+    said["instead"] = {"en": ", in place of {}", "zh-CN": "，替代{}"}[language].format(facts["replaces"]) if (
+        facts.get("replaces")
+    ) else ""  # fmt: skip
+    passed = "; ".join(
+        f"{supplier(each['supplier'])}: {words(each['reason'], language)}"
+        for each in facts.get("passed_over") or ()
+    )
+    said["over"] = (
+        {"en": f"; passed over: {passed}", "zh-CN": f"；跳过：{passed}"}[language] if passed else ""
+    )
+    return said
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping) and set(value) == {"amount", "currency"}:
+        return f"{value['currency']} {value['amount']}"
+    return str(value)
+
+
+def _local(instant: str, zone: str) -> str:
+    return f"{datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
