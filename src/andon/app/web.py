@@ -12,6 +12,7 @@ from starlette.routing import Match
 
 import andon.app.clock_api as clock
 from andon.app.openapi import document_of
+from andon.insights.story import api as story
 from andon.kernel.admin import connect
 from andon.kernel.http import health
 from andon.kernel.http.doorway import Doorway
@@ -19,6 +20,9 @@ from andon.kernel.http.ears import Ears
 from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
+from andon.membership.enrolment import api as enrolment
+from andon.money.charges import api as charges
+from andon.money.settlement import api as settlement
 from andon.orders.push import api as push
 from andon.orders.shipping import api as shipping
 from andon.orders.tracking import api as tracking
@@ -46,6 +50,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     push.router,
     shipping.router,
     tracking.router,
+    charges.router,
+    settlement.router,
+    enrolment.router,
+    story.router,
 )
 
 

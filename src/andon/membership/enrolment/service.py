@@ -8,7 +8,7 @@ from andon.membership.enrolment.tables import Enrolment
 from andon.membership.enrolment.views import conditions, enrolment_of
 from andon.partners.shops.service import open_jit_intake
 from andon.partners.shops.tables import Shop
-from andon.platform.policies.rules import Policy
+from andon.platform.policies.rules import Authorisation, Policy
 
 
 def join_jit(
@@ -29,22 +29,8 @@ def join_jit(
         return last
     if last is not None and last.state != EnrolmentState.OFF:
         ENROLMENT.check(EnrolmentState(last.state), EnrolmentState.JOINING)
-
-    asked = conditions(tx, shop_id)
-    for condition in unmet(asked):
-        raise Forbidden(
-            condition.code,
-            f"{condition.measured} is not one of: {condition.wanted}",
-            clause=condition.clause,
-        )
-    authorisation = tx.policy.mode.authorisation
-    if authorisation_version not in (None, authorisation.version):
-        raise Conflict(
-            "enrolment.authorisation",
-            f"version {authorisation.version} is in force",
-            clause="MODE-7",
-            version=authorisation.version,
-        )
+    met = _met(tx, shop_id)
+    authorisation = _authorisation(tx, authorisation_version)
 
     number = 1 if last is None else last.number + 1
     joined = tx.add(
@@ -64,14 +50,38 @@ def join_jit(
         )
     )
     tx.emit(
-        EnrolmentJoining(
+        EnrolmentJoining(shop_id=shop_id, number=number, conditions=met),
+        EnrolmentOn(
             shop_id=shop_id,
             number=number,
-            conditions=tuple(condition.code for condition in asked if condition.met),
-        ),
-        EnrolmentOn(
-            shop_id=shop_id, number=number, authorisation_version=authorisation.version, signed_by=signed_by
+            authorisation_version=authorisation.version,
+            signed_by=signed_by,
         ),
     )
     open_jit_intake(tx, shop_id)
     return joined
+
+
+def _met(tx: Tx[Policy], shop_id: int) -> tuple[str, ...]:
+    """The codes of the conditions that the shop meets; refuses one that does not meet all that are needed."""
+    asked = conditions(tx, shop_id)
+    for condition in unmet(asked):
+        raise Forbidden(
+            condition.code,
+            f"{condition.measured} is not one of: {condition.wanted}",
+            clause=condition.clause,
+        )
+    return tuple(condition.code for condition in asked if condition.met)
+
+
+def _authorisation(tx: Tx[Policy], version: str | None) -> Authorisation:
+    """The authorisation in force; refuses the signature under another version of it."""
+    authorisation = tx.policy.mode.authorisation
+    if version not in (None, authorisation.version):
+        raise Conflict(
+            "enrolment.authorisation",
+            f"version {authorisation.version} is in force",
+            clause="MODE-7",
+            version=authorisation.version,
+        )
+    return authorisation
