@@ -7,7 +7,6 @@ from andon.orders.order.rules import FulfilmentState, Mode
 
 CODES = codes(
     {
-        "order.not_found": ("No such order", "订单不存在"),
         "order.already_shipped": ("Shipped already", "订单已发货"),
         "cancellation.not_requested": ("No cancellation was asked for", "没有待答复的取消请求"),
         "cancellation.answered": ("Answered otherwise already", "取消请求已作出其他答复"),

@@ -223,6 +223,7 @@ FIELD_CODES = {
     "channel_order_no": "order.channel_order_no",
     "placed_at": "order.placed_at",
     "ship_to": "order.ship_to",
+    "sku": "order.unknown_sku",
     "quantity": "order.quantity",
     "unit_price": "order.price",
     "freight": "order.price",
@@ -236,5 +237,7 @@ def code_of(where: Sequence[str | int], kind: str) -> str:
         return kind
     if kind == "extra_forbidden":
         return "order.ship_to" if where[:1] == ("ship_to",) else "order.unknown_field"
+    if tuple(where) == ("lines",):
+        return "order.no_lines"
     names = [part for part in where if isinstance(part, str)]
     return next((FIELD_CODES[name] for name in reversed(names) if name in FIELD_CODES), "order.malformed")

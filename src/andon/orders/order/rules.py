@@ -2,10 +2,12 @@
 
 from enum import IntEnum, IntFlag
 
+from andon.kernel.errors import codes
 from andon.kernel.lifecycle import Lifecycle, State
 from andon.partners.catalog.rules import Mode
 
 __all__ = [
+    "CODES",
     "FLAGS_CLEARED",
     "FULFILMENT",
     "OPEN_BELOW",
@@ -16,6 +18,14 @@ __all__ = [
     "flag_words",
     "group_of",
 ]
+
+
+CODES = codes(
+    {
+        "order.not_found": ("No such order", "订单不存在"),
+        "order.not_delivered": ("Not delivered yet", "订单尚未签收"),
+    }
+)
 
 
 class FulfilmentState(State):

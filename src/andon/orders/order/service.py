@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 import orjson
 from sqlalchemy import Row
 
+from andon.kernel.errors import Conflict
 from andon.kernel.tx import Tx, as_json
 from andon.orders.order.events import CLOSED, MOVED
 from andon.orders.order.rules import FLAGS_CLEARED, FULFILMENT, FulfilmentState, Mode
@@ -126,6 +127,23 @@ def close_fulfilments(
     )
     release(tx, _takes(tx, closed))
     return closed
+
+
+def confirm_order(tx: Tx[Policy], shop_id: int, order_id: int) -> None:
+    """Complete what of an order was delivered, because the buyer says so; again changes nothing.
+
+    Refuses with Conflict `order.not_delivered` while nothing of it was. Source: MODE-6.
+    """
+    tx.hold({shop_id})
+    states = tx.rows(
+        "select fulfilment_id, state from fulfilments where shop_id = :shop and order_id = :order",
+        shop=shop_id,
+        order=order_id,
+    )
+    if not any(row.state in (_S.DELIVERED, _S.COMPLETED) for row in states):
+        raise Conflict("order.not_delivered")
+    delivered = [Move(shop_id, row.fulfilment_id, tx.now) for row in states if row.state == _S.DELIVERED]
+    move_fulfilments(tx, delivered, _S.COMPLETED)
 
 
 class _Moving(Protocol):

@@ -3,11 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row
 
 from andon.kernel.errors import NotFound
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import Mode
 from andon.orders.routing.rules import LOCAL, Facts, PlanLine, Product, Shelf, Source
+from andon.partners.stock.rules import Owner
 from andon.partners.suppliers.rules import SupplierState
 from andon.platform.policies.rules import Policy
 
@@ -83,3 +87,15 @@ def lock_shelf(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> Shelf:
         skus=list(skus),
     )
     return Shelf({(row.location, row.item, row.owner): row.available for row in rows})
+
+
+def local_row(tx: Tx[Policy], shop_id: int, sku: str) -> Row[Any]:
+    """On hand and reserved of a SKU in the seller's own warehouse, where it was counted."""
+    row = tx.one(
+        "select on_hand, reserved from stock "
+        f"where shop_id = :shop and location = {LOCAL} and item = :sku and owner = {Owner.SHOP.value}",
+        shop=shop_id,
+        sku=sku,
+    )
+    assert row is not None, "what was counted has a row"
+    return row

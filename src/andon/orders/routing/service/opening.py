@@ -8,7 +8,8 @@ from typing import Any
 from andon.kernel.tx import Tx, as_json
 from andon.orders.order.events import FulfilmentPushed, FulfilmentReserved
 from andon.orders.order.rules import FulfilmentState, Mode
-from andon.orders.push.service import queue_pushes
+from andon.orders.push.rules import PUSHED
+from andon.orders.push.service import queue_pushes, tell_suppliers
 from andon.orders.push.views import endpoint_suppliers
 from andon.orders.routing.rules import Part, PassedOver
 from andon.partners.stock.service import Take, reserve
@@ -61,7 +62,8 @@ def open_fulfilments(tx: Tx[Policy], shop_id: int, openings: Sequence[Opening]) 
         if each.part.supplier_id is not None and each.part.supplier_id in called
     ]
     if waiting:
-        queue_pushes(tx, waiting, "fulfilment.pushed")
+        queue_pushes(tx, waiting, PUSHED)
+    tell_suppliers(tx, suppliers - called)
 
 
 def _row(opening: Opening, called: set[int]) -> dict[str, Any]:

@@ -1,0 +1,155 @@
+"""Orders over HTTP: 订单监控, one order, its story, and the buyer's confirmation."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import Header, Query, Response
+
+from andon.kernel.errors import Conflict, NotFound
+from andon.kernel.http.models import Instant, Out
+from andon.kernel.http.pages import Page, PageQuery, page_of
+from andon.kernel.http.problems import problems
+from andon.orders.order.rules import Flag, Group
+from andon.orders.order.service import confirm_order
+from andon.orders.order.views import (
+    OrderFilter,
+    OrderOut,
+    StoryEvent,
+    check_order,
+    list_orders,
+    order_of,
+    story_of,
+)
+from andon.platform.accounts.edge import InTransaction, Router, allow
+
+router = Router(tags=["orders"])
+
+CSV = "text/csv"
+GroupWord = Literal[
+    "awaiting_shipment", "in_transit", "delivered", "completed", "cancelled", "returned", "lost"
+]
+FlagWord = Literal[
+    "stuck", "stale", "late_answer", "unpushed", "address_problem", "held", "short", "not_reported", "no_measure",
+]  # fmt: skip
+GROUPS = {group.word: group for group in Group}
+
+
+class StoryOut(Out):
+    """All that happened to an order, in the order in which it happened."""
+
+    items: list[StoryEvent]
+
+
+@router.get(
+    "/shops/{shop_id}/orders",
+    dependencies=[allow("orders.read", "shop")],
+    responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}},
+)
+def list_of_orders(
+    shop_id: int,
+    query: PageQuery,
+    tx: InTransaction,
+    accept: Annotated[str | None, Header()] = None,
+    group: Annotated[GroupWord | None, Query(description="Only those in this group")] = None,
+    flag: Annotated[FlagWord | None, Query(description="Only those so flagged")] = None,
+    supplier: Annotated[int | None, Query(ge=1, description="Only those of which it has a part")] = None,
+    channel_order_no: Annotated[str | None, Query(max_length=128)] = None,
+    placed_from: Annotated[Instant | None, Query(description="Placed then or later")] = None,
+    placed_until: Annotated[Instant | None, Query(description="Placed before then")] = None,
+) -> Page[OrderOut]:
+    """The shop's orders, the latest placed first; as CSV by `Accept: text/csv`, the next page in `Link`."""
+    after = (datetime.fromisoformat(query.after[0]), int(query.after[1])) if query.after else None
+    wanted = OrderFilter(
+        GROUPS[group] if group else None,
+        Flag[flag.upper()] if flag else None,
+        supplier,
+        channel_order_no,
+        placed_from,
+        placed_until,
+    )
+    orders = list_orders(tx, shop_id, wanted, after=after, limit=query.fetch)
+    page: Page[OrderOut] = page_of(orders, query, key=lambda order: [order.placed_at, order.id])
+    if accept and CSV in accept:
+        return _as_csv(page.items, page.next_cursor)  # type: ignore[return-value] # a response as it is
+    return page
+
+
+COLUMNS = (
+    "id", "channel", "channel_order_no", "placed_at", "group", "flags", "goods", "freight", "currency", "country",
+    "ship_by", "paid_at", "source_status", "suppliers", "states", "waybills", "shipped_at", "delivered_at",
+)  # fmt: skip
+
+
+def _as_csv(orders: Sequence[OrderOut], next_cursor: str | None) -> Response:
+    """A row for each order; what it has several of stands in one cell, with spaces between."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows(_cells(order) for order in orders)
+    headers = {"Link": f'<?cursor={next_cursor}>; rel="next"'} if next_cursor else None
+    return Response(text.getvalue(), headers=headers, media_type=f"{CSV}; charset=utf-8")
+
+
+def _cells(order: OrderOut) -> list[Any]:
+    parts = order.fulfilments
+    shipped = min((part.shipped_at for part in parts if part.shipped_at), default=None)
+    delivered = max((part.delivered_at for part in parts if part.delivered_at), default=None)
+    return [
+        order.id,
+        order.channel,
+        order.channel_order_no,
+        _instant(order.placed_at),
+        order.group,
+        " ".join(order.flags),
+        order.goods.amount,
+        order.freight.amount,
+        order.goods.currency,
+        (order.ship_to or {}).get("country", ""),
+        _instant(order.ship_by),
+        _instant(order.paid_at),
+        order.source_status or "",
+        " ".join(dict.fromkeys(str(part.supplier_id) for part in parts if part.supplier_id)),
+        " ".join(part.state for part in parts),
+        " ".join(parcel.waybill for part in parts for parcel in part.parcels),
+        _instant(shipped),
+        _instant(delivered),
+    ]
+
+
+def _instant(at: datetime | None) -> str:
+    return at.isoformat().replace("+00:00", "Z") if at else ""
+
+
+@router.get(
+    "/shops/{shop_id}/orders/{order_id}",
+    dependencies=[allow("orders.read", "shop")],
+    responses=problems(NotFound),
+)
+def show_order(shop_id: int, order_id: int, tx: InTransaction) -> OrderOut:
+    """One order with its fulfilments."""
+    return order_of(tx, shop_id, order_id)
+
+
+@router.get(
+    "/shops/{shop_id}/orders/{order_id}/story",
+    dependencies=[allow("orders.read", "shop")],
+    responses=problems(NotFound),
+)
+def tell_story(shop_id: int, order_id: int, tx: InTransaction) -> StoryOut:
+    """All that happened to an order."""
+    return StoryOut(items=story_of(tx, shop_id, order_id))
+
+
+@router.post(
+    "/shops/{shop_id}/orders/{order_id}/confirm",
+    dependencies=[allow("orders.write", "channel")],
+    responses=problems(NotFound, Conflict),
+)
+def confirm(shop_id: int, order_id: int, tx: InTransaction) -> OrderOut:
+    """The buyer confirms: what was delivered is completed. MODE-6."""
+    check_order(tx, shop_id, order_id)
+    confirm_order(tx, shop_id, order_id)
+    return order_of(tx, shop_id, order_id)

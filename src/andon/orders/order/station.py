@@ -1,0 +1,133 @@
+"""What falls due of fulfilments by time alone: completion, and the flags that call a person."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from andon.kernel.line import Claim, Station
+from andon.kernel.tx import Tx, as_json
+from andon.orders.order.events import FulfilmentCompleted, FulfilmentFlagged
+from andon.orders.order.rules import Flag, FulfilmentState
+from andon.orders.order.service import Close, close_fulfilments
+from andon.orders.push.rules import CANCEL_REQUESTED
+from andon.orders.push.service import queue_pushes
+from andon.orders.routing.service import reroute
+from andon.platform.policies.rules import Policy
+from andon.platform.policies.views import policies_for
+
+_COLUMNS = ("order_id", "supplier_id")
+
+COMPLETE_CLAIM = Claim(
+    "fulfilments", "fulfilment_id", "state = 80 and due_at is not null", "due_at", _COLUMNS
+)
+UNPUSHED_CLAIM = Claim(
+    "fulfilments", "fulfilment_id", "state = 10 and due_at is not null", "due_at", _COLUMNS
+)
+ANSWER_CLAIM = Claim("fulfilments", "fulfilment_id", "state = 20 and due_at is not null", "due_at", _COLUMNS)
+STUCK_CLAIM = Claim("fulfilments", "fulfilment_id", "stuck_at is not null", "stuck_at", _COLUMNS)
+STALE_CLAIM = Claim("fulfilments", "fulfilment_id", "stale_at is not null", "stale_at", _COLUMNS)
+
+SILENCE = "silence"
+"""The reason of a rejection that nobody spoke: the supplier let MODE-3 run out."""
+
+
+def complete_delivered(tx: Tx[Policy], batch: int) -> int:
+    """Complete what was delivered so long ago that the buyer need not confirm it. Source: MODE-6."""
+    rows = COMPLETE_CLAIM.take(tx, batch)
+    _update(
+        tx,
+        rows,
+        f"state = {FulfilmentState.COMPLETED.value}, completed_at = :now, due_at = null",
+        now=tx.now,
+    )
+    tx.emit(*(FulfilmentCompleted(**_about(row)) for row in rows))
+    return len(rows)
+
+
+def flag_unpushed(tx: Tx[Policy], batch: int) -> int:
+    """Flag what its supplier's endpoint has not taken in time. Source: MODE-2."""
+    return _flag(tx, UNPUSHED_CLAIM.take(tx, batch), Flag.UNPUSHED, "due_at")
+
+
+def flag_late_answers(tx: Tx[Policy], batch: int) -> int:
+    """Flag what its supplier has not answered in time; reroute it where the shop has set that. Source: MODE-3."""
+    return _reroute_silent(tx, batch) or _flag(tx, ANSWER_CLAIM.take(tx, batch), Flag.LATE_ANSWER, "due_at")
+
+
+def flag_stuck(tx: Tx[Policy], batch: int) -> int:
+    """Flag what no carrier has collected in time. Source: MODE-4."""
+    return _flag(tx, STUCK_CLAIM.take(tx, batch), Flag.STUCK, "stuck_at")
+
+
+def flag_stale(tx: Tx[Policy], batch: int) -> int:
+    """Flag what its carrier has not told of for long. Source: MODE-5."""
+    return _flag(tx, STALE_CLAIM.take(tx, batch), Flag.STALE, "stale_at")
+
+
+COMPLETE = Station("complete", due=COMPLETE_CLAIM.earliest_sql, step=complete_delivered, batch=1000)
+UNPUSHED = Station("unpushed", due=UNPUSHED_CLAIM.earliest_sql, step=flag_unpushed, batch=1000)
+ANSWER = Station("answer", due=ANSWER_CLAIM.earliest_sql, step=flag_late_answers, batch=1000)
+STUCK = Station("stuck", due=STUCK_CLAIM.earliest_sql, step=flag_stuck, batch=1000)
+STALE = Station("stale", due=STALE_CLAIM.earliest_sql, step=flag_stale, batch=1000)
+
+
+def _flag(tx: Tx[Policy], rows: Sequence[Row[Any]], flag: Flag, due: str) -> int:
+    """Set a flag on claimed rows, once: what made them due goes."""
+    _update(tx, rows, f"flags = f.flags | {flag.value}, {due} = null")
+    word = (flag.name or "").lower()
+    tx.emit(*(FulfilmentFlagged(**_about(row), flag=word) for row in rows))
+    return len(rows)
+
+
+def _update(tx: Tx[Policy], rows: Sequence[Row[Any]], changes: str, **params: Any) -> None:
+    if rows:
+        tx.run(
+            f"update fulfilments f set {changes} "
+            "from json_to_recordset(cast(cast(:rows as text) as json)) as n(s bigint, f bigint) "
+            "where f.shop_id = n.s and f.fulfilment_id = n.f and f.shop_id = any(:shops) "
+            "and f.fulfilment_id = any(:numbers)",
+            rows=as_json({"s": row.shop_id, "f": row.fulfilment_id} for row in rows),
+            shops=sorted({row.shop_id for row in rows}),
+            numbers=[row.fulfilment_id for row in rows],
+            **params,
+        )
+
+
+def _about(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "shop_id": row.shop_id,
+        "order_id": row.order_id,
+        "fulfilment_id": row.fulfilment_id,
+        "supplier_id": row.supplier_id,
+    }
+
+
+def _reroute_silent(tx: Tx[Policy], batch: int) -> int:
+    """Reroute the late ones of shops that want it; how many there were.
+
+    They are not claimed: closing takes stock before fulfilments. Of two workers one finds them closed already.
+    """
+    late = tx.rows(
+        f"select shop_id, fulfilment_id, order_id, supplier_id from fulfilments where {ANSWER_CLAIM.where} "
+        "and due_at <= :now order by due_at limit :batch",
+        now=tx.now,
+        batch=batch,
+    )
+    policies = policies_for(tx, {row.shop_id for row in late}) if late else {}
+    silent = [row for row in late if policies[row.shop_id].mode.reroute_on_silence]
+    if not silent:
+        return 0
+    closed = close_fulfilments(
+        tx,
+        [Close(row.shop_id, row.fulfilment_id, tx.now, SILENCE) for row in silent],
+        FulfilmentState.REJECTED,
+        sources=(FulfilmentState.PUSHED,),
+    )
+    tx.emit(*(FulfilmentFlagged(**_about(row), flag="late_answer") for row in closed))
+    reroute(tx, closed)
+    if closed:
+        queue_pushes(
+            tx, [(row.shop_id, row.fulfilment_id, row.supplier_id) for row in closed], CANCEL_REQUESTED
+        )
+    return len(silent)

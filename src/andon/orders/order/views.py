@@ -1,0 +1,313 @@
+"""Orders as their shop sees them: each with its lines, its fulfilments and their parcels, and its story."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Row
+
+from andon.kernel.errors import NotFound
+from andon.kernel.http.models import Instant, JsonObject, MoneyOut, Out
+from andon.kernel.tx import Tx
+from andon.orders.order.rules import Flag, FulfilmentState, Group, Mode, flag_words, group_of
+from andon.platform.policies.rules import Policy
+
+
+class FulfilmentLineOut(Out):
+    """What of an order's line this fulfilment is for, and the units that were reserved for it."""
+
+    line_no: int
+    sku: str
+    quantity: int
+    location: int
+    item: str
+    units: int
+
+
+class ParcelOut(Out):
+    """A parcel; grams and millimetres as its label says, `status` as its carrier tells."""
+
+    id: int
+    carrier: str
+    waybill: str
+    weight_g: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    labelled_at: Instant
+    status: str
+    collected_at: Instant | None
+    last_scan_at: Instant | None
+    delivered_at: Instant | None
+
+
+class FulfilmentOut(Out):
+    """One party's part of an order; `supplier_id` is null for the seller's own, or while it waits for one."""
+
+    id: int
+    shop_id: int
+    order_id: int
+    supplier_id: int | None
+    mode: str
+    state: str
+    flags: list[str]
+    line: str | None
+    replaces: int | None
+    reason: str | None
+    reserved_at: Instant
+    pushed_at: Instant | None
+    accepted_at: Instant | None
+    picked_at: Instant | None
+    labelled_at: Instant | None
+    handed_over_at: Instant | None
+    shipped_at: Instant | None
+    delivered_at: Instant | None
+    completed_at: Instant | None
+    ended_at: Instant | None
+    cancel_requested_at: Instant | None
+    cancel_answered_at: Instant | None
+    lines: list[FulfilmentLineOut]
+    parcels: list[ParcelOut]
+
+
+class OrderLineOut(Out):
+    """One line of what the buyer bought."""
+
+    line_no: int
+    sku: str
+    quantity: int
+    unit_price: MoneyOut
+    freight: MoneyOut
+    ship_by: Instant | None
+
+
+class OrderOut(Out):
+    """What a buyer bought, and what became of it. `flags` are those of any of its fulfilments."""
+
+    id: int
+    shop_id: int
+    channel: str
+    channel_order_no: str
+    placed_at: Instant
+    received_at: Instant
+    ship_by: Instant | None
+    paid_at: Instant | None
+    source_status: str | None
+    goods: MoneyOut
+    freight: MoneyOut
+    policy: str
+    group: str
+    flags: list[str]
+    ship_to: JsonObject | None
+    lines: list[OrderLineOut]
+    fulfilments: list[FulfilmentOut]
+
+
+class StoryEvent(Out):
+    """Something that happened to an order: `at` when it did, `recorded_at` when we heard."""
+
+    at: Instant
+    recorded_at: Instant
+    kind: str
+    subject: str
+    actor: str
+    policy: str
+    body: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Which orders of a shop are listed; None asks for nothing. `placed_until` is exclusive."""
+
+    group: Group | None = None
+    flag: Flag | None = None
+    supplier_id: int | None = None
+    channel_order_no: str | None = None
+    placed_from: datetime | None = None
+    placed_until: datetime | None = None
+
+
+def list_orders(
+    tx: Tx[Policy],
+    shop_id: int,
+    wanted: OrderFilter,
+    *,
+    after: tuple[datetime, int] | None = None,
+    limit: int,
+) -> list[OrderOut]:
+    """A shop's orders, the latest placed first, from the one after `after` (placed_at, order_id)."""
+    conditions = ["o.shop_id = :shop"]
+    params: dict[str, Any] = {"shop": shop_id, "limit": limit}
+    if after is not None:
+        conditions.append("(o.placed_at, o.order_id) < (:after_at, :after_id)")
+        params |= {"after_at": after[0], "after_id": after[1]}
+    for value, name, condition in (
+        (wanted.placed_from, "since", "o.placed_at >= :since"),
+        (wanted.placed_until, "until", "o.placed_at < :until"),
+        (wanted.channel_order_no, "number", "o.channel_order_no = :number"),
+        (wanted.supplier_id, "supplier", _some("f.supplier_id = :supplier")),
+    ):
+        if value is not None:
+            conditions.append(condition)
+            params[name] = value
+    if wanted.flag is not None:
+        conditions.append(_some(f"f.flags & {wanted.flag.value} <> 0"))
+    if wanted.group is not None:
+        conditions.append(_in_group(wanted.group))
+    rows = tx.rows(
+        f"select o.* from orders o where {' and '.join(conditions)} "
+        "order by o.placed_at desc, o.order_id desc limit :limit",
+        **params,
+    )
+    return _shown(tx, shop_id, rows)
+
+
+def order_of(tx: Tx[Policy], shop_id: int, order_id: int) -> OrderOut:
+    """One order of a shop; NotFound `order.not_found`."""
+    return _shown(tx, shop_id, [_row_of(tx, shop_id, order_id)])[0]
+
+
+def check_order(tx: Tx[Policy], shop_id: int, order_id: int) -> None:
+    """Refuse with NotFound `order.not_found` an order that is not there, or not of the calling channel."""
+    row = _row_of(tx, shop_id, order_id)
+    if tx.actor.kind == "channel" and tx.actor.id != row.channel:
+        raise NotFound("order.not_found")
+
+
+def story_of(tx: Tx[Policy], shop_id: int, order_id: int) -> list[StoryEvent]:
+    """All that happened to an order, in the order in which it happened; NotFound `order.not_found`."""
+    _row_of(tx, shop_id, order_id)
+    return [
+        StoryEvent(**row._asdict() | {"body": orjson.loads(row.body)})
+        for row in tx.rows(
+            "select at, recorded_at, kind, subject, actor, policy, body from events "
+            "where shop_id = :shop and order_id = :order and order_id is not null order by at, event_id",
+            shop=shop_id,
+            order=order_id,
+        )
+    ]
+
+
+def _row_of(tx: Tx[Policy], shop_id: int, order_id: int) -> Row[Any]:
+    row = tx.one(
+        "select * from orders where shop_id = :shop and order_id = :order", shop=shop_id, order=order_id
+    )
+    if row is None:
+        raise NotFound("order.not_found")
+    return row
+
+
+_PARTS = "(select from fulfilments f where f.shop_id = o.shop_id and f.order_id = o.order_id and {})"
+
+
+def _some(condition: str) -> str:
+    """That some fulfilment of the order is so."""
+    return f"exists {_PARTS.format(condition)}"
+
+
+def _in_group(group: Group) -> str:
+    """That the order is in the group, as `group_of` says; states stand as literals, for their indexes."""
+    if group is Group.AWAITING:
+        return f"({_some('f.state < 60')} or not {_some('f.state <> 90')})"
+    state = {
+        Group.IN_TRANSIT: FulfilmentState.SHIPPED,
+        Group.DELIVERED: FulfilmentState.DELIVERED,
+        Group.COMPLETED: FulfilmentState.COMPLETED,
+        Group.CANCELLED: FulfilmentState.CANCELLED,
+        Group.RETURNED: FulfilmentState.RETURNED,
+        Group.LOST: FulfilmentState.LOST,
+    }[group].value
+    return f"{_some(f'f.state = {state}')} and not {_some(f'f.state < {state} and f.state <> 90')}"
+
+
+def _shown(tx: Tx[Policy], shop_id: int, rows: Sequence[Row[Any]]) -> list[OrderOut]:
+    """These orders with all that belongs to them, in a handful of queries."""
+    if not rows:
+        return []
+    orders = [row.order_id for row in rows]
+    lines = _grouped(tx, "order_lines", "order_id", shop_id, orders, "line_no")
+    addresses = {
+        row.order_id: row.ship_to
+        for row in tx.rows(
+            "select order_id, ship_to from recipients where shop_id = :shop and order_id = any(:orders)",
+            shop=shop_id,
+            orders=orders,
+        )
+    }
+    parts = fulfilments_of(tx, shop_id, orders)
+    return [
+        _order(row, lines.get(row.order_id, []), parts.get(row.order_id, []), addresses.get(row.order_id))
+        for row in rows
+    ]
+
+
+def fulfilments_of(tx: Tx[Policy], shop_id: int, order_ids: Sequence[int]) -> dict[int, list[FulfilmentOut]]:
+    """The fulfilments of these orders, by order, in the order they were made."""
+    rows = _grouped(tx, "fulfilments", "order_id", shop_id, order_ids, "fulfilment_id")
+    numbers = [row.fulfilment_id for own in rows.values() for row in own]
+    lines = _grouped(tx, "fulfilment_lines", "fulfilment_id", shop_id, numbers, "line_no")
+    parcels = _grouped(tx, "parcels", "fulfilment_id", shop_id, numbers, "parcel_id")
+    return {
+        order_id: [
+            _fulfilment(row, lines.get(row.fulfilment_id, []), parcels.get(row.fulfilment_id, []))
+            for row in own
+        ]
+        for order_id, own in rows.items()
+    }
+
+
+def _grouped(
+    tx: Tx[Policy], table: str, key: str, shop_id: int, numbers: Sequence[int], order: str
+) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = {}
+    for row in tx.rows(
+        f"select * from {table} where shop_id = :shop and {key} = any(:numbers) order by {order}",
+        shop=shop_id,
+        numbers=list(numbers),
+    ):
+        found.setdefault(getattr(row, key), []).append(row)
+    return found
+
+
+def _fulfilment(row: Row[Any], lines: Sequence[Row[Any]], parcels: Sequence[Row[Any]]) -> FulfilmentOut:
+    return FulfilmentOut.model_validate(
+        row._asdict()
+        | {
+            "id": row.fulfilment_id,
+            "mode": Mode(row.mode).word,
+            "state": FulfilmentState(row.state).word,
+            "flags": flag_words(row.flags),
+            "lines": [FulfilmentLineOut.model_validate(line) for line in lines],
+            "parcels": [
+                ParcelOut.model_validate(parcel._asdict() | {"id": parcel.parcel_id}) for parcel in parcels
+            ],
+        }
+    )
+
+
+def _order(
+    row: Row[Any], lines: Sequence[Row[Any]], parts: list[FulfilmentOut], ship_to: JsonObject | None
+) -> OrderOut:
+    def money(minor: int) -> MoneyOut:
+        return MoneyOut.from_minor(minor, row.currency)
+
+    flags = {flag for part in parts for flag in part.flags}
+    return OrderOut.model_validate(
+        row._asdict()
+        | {
+            "id": row.order_id,
+            "goods": money(row.goods_minor),
+            "freight": money(row.freight_minor),
+            "group": group_of([FulfilmentState[part.state.upper()] for part in parts]).word,
+            "flags": [word for word in flag_words(sum(Flag)) if word in flags],
+            "ship_to": ship_to,
+            "lines": [
+                line._asdict()
+                | {"unit_price": money(line.unit_price_minor), "freight": money(line.freight_minor)}
+                for line in lines
+            ],
+            "fulfilments": parts,
+        }
+    )

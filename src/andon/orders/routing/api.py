@@ -1,0 +1,100 @@
+"""Counts over HTTP: a supplier's of its warehouse, and a shop's of its own. A count may reroute."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from andon.kernel.errors import Conflict, Invalid
+from andon.kernel.http.models import Out, Strict
+from andon.kernel.http.problems import problems
+from andon.kernel.tx import Tx
+from andon.orders.routing.service import SupplierCount, take_local_count, take_supplier_counts
+from andon.orders.routing.views import local_row
+from andon.partners.stock.rules import location_of, location_word
+from andon.platform.accounts.edge import InTransaction, Router, allow
+from andon.platform.policies.rules import Policy
+
+router = Router(tags=["stock"])
+
+MOST_COUNTS = 1_000
+
+
+class CountIn(Strict):
+    """An absolute count of an item in the supplier's warehouse, what is reserved included.
+
+    Owner `shop` is that shop's consigned stock. `expected` is the count that the caller takes to be the present one.
+    """
+
+    supplier_sku: Annotated[str, Field(min_length=1, max_length=128)]
+    counted: int
+    owner: Literal["supplier", "shop"] = "supplier"
+    shop_id: int | None = None
+    expected: int | None = None
+
+    def count(self) -> SupplierCount:
+        """The same for the use case. Raises Invalid `stock.owner` where owner and shop do not fit."""
+        if (self.owner == "shop") is (self.shop_id is None):
+            raise Invalid("stock.owner", "shop_id goes with the owner shop, and with it alone")
+        return SupplierCount(self.supplier_sku, self.counted, self.shop_id, self.expected)
+
+
+Counts = Annotated[list[CountIn], Field(min_length=1, max_length=MOST_COUNTS)]
+
+
+class CountedOut(Out):
+    """How many items were counted."""
+
+    counted: int
+
+
+@router.put(
+    "/supplier/stock",
+    dependencies=[allow("stock.write", "supplier")],
+    responses=problems(Invalid, Conflict),
+)
+def count_supplier_stock(counts: Counts, tx: InTransaction) -> CountedOut:
+    """Take absolute counts, all or none; what a count leaves uncovered is rerouted or waits. STOCK-3."""
+    take_supplier_counts(tx, _supplier(tx), [count.count() for count in counts])
+    return CountedOut(counted=len(counts))
+
+
+class LocalCountIn(Strict):
+    """An absolute count of a SKU in the shop's own warehouse, what is reserved included."""
+
+    location: Annotated[str, Field(max_length=32, examples=["local"])]
+    counted: int
+    expected: int | None = None
+
+
+class LocalCountOut(Out):
+    """The stock row as it is after the count; more may be reserved than is on hand."""
+
+    location: str
+    item: str
+    on_hand: int
+    reserved: int
+    available: int
+
+
+@router.put(
+    "/shops/{shop_id}/stock/{sku}",
+    dependencies=[allow("stock.write", "shop")],
+    responses=problems(Invalid, Conflict),
+)
+def count_local_stock(shop_id: int, sku: str, count: LocalCountIn, tx: InTransaction) -> LocalCountOut:
+    """Take an absolute count of a SKU; orders that it leaves uncovered wait."""
+    location = location_of(count.location)
+    take_local_count(tx, shop_id, location, sku, count.counted, count.expected)
+    row = local_row(tx, shop_id, sku)
+    return LocalCountOut(
+        location=location_word(location),
+        item=sku,
+        on_hand=row.on_hand,
+        reserved=row.reserved,
+        available=max(row.on_hand - row.reserved, 0),
+    )
+
+
+def _supplier(tx: Tx[Policy]) -> int:
+    assert isinstance(tx.actor.id, int), "a supplier is known by its number"
+    return tx.actor.id
