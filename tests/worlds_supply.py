@@ -88,7 +88,9 @@ def a_scan(
 
 def scanned(tx: Tx[Policy], *scans: IncomingScan) -> list[str]:
     """What became of these scans of one carrier: the status, or the code of the refusal."""
-    return [each.code or each.status for each in record_scans(tx, scans[0].carrier if scans else CARRIER, scans)]
+    return [
+        each.code or each.status for each in record_scans(tx, scans[0].carrier if scans else CARRIER, scans)
+    ]
 
 
 def one(database: Database, sql: str, **params: Any) -> Any:
@@ -98,13 +100,18 @@ def one(database: Database, sql: str, **params: Any) -> Any:
         return row
 
 
+def takes_all(body: dict[str, Any]) -> int:
+    """Every message is welcome."""
+    return 204
+
+
 @dataclass
 class Sink:
     """An endpoint that keeps what it is sent and answers as it is told to."""
 
     url: str
     heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    answer: Callable[[dict[str, Any]], int] = lambda body: 204
+    answer: Callable[[dict[str, Any]], int] = takes_all
     words: str = ""
     busiest: int = 0
     _busy: int = 0
@@ -127,7 +134,7 @@ class Sink:
 
 
 @contextmanager
-def a_sink(answer: Callable[[dict[str, Any]], int] = lambda body: 204, words: str = "") -> Iterator[Sink]:
+def a_sink(answer: Callable[[dict[str, Any]], int] = takes_all, words: str = "") -> Iterator[Sink]:
     """A supplier's endpoint on a free loopback port."""
 
     class Door(BaseHTTPRequestHandler):
@@ -145,10 +152,14 @@ def a_sink(answer: Callable[[dict[str, Any]], int] = lambda body: 204, words: st
             self.end_headers()
             self.wfile.write(said)
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *said: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *said: Any) -> None:
+            """A client that went away is none of the endpoint's business."""
+
+    server = Server(("127.0.0.1", 0), Door)
     server.daemon_threads = True
     sink = Sink(f"http://127.0.0.1:{server.server_port}/hooks", answer=answer, words=words)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

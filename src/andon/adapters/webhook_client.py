@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
@@ -152,6 +153,8 @@ class WebhookClient:
                 connection.request("POST", target, body, headers)
                 answer = connection.getresponse()
                 head = answer.read(DRAINED_BYTES)
+                if time.monotonic() >= until:
+                    raise TimeoutError  # broken off: what there is of an answer is none
                 keep = answer.isclosed() and not answer.will_close
             finally:
                 if not keep:
@@ -196,18 +199,21 @@ class WebhookClient:
 
 
 def signed_headers(message: Message) -> dict[str, str]:
-    """The headers of a message sent at this instant of machine time, signed under each of its secrets."""
+    """The headers of a message that is sent at this instant of machine time."""
     now = wall()
-    body = message.body.decode()
     return {
         "content-type": "application/json",
         "user-agent": "Andon",
         "webhook-id": message.message_id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": " ".join(
-            _signer(secret).sign(message.message_id, now, body) for secret in message.secrets
-        ),
+        "webhook-signature": signature(message, now),
     }
+
+
+def signature(message: Message, instant: datetime) -> str:
+    """A message's signatures at an instant of machine time, one under each of its secrets."""
+    body = message.body.decode()
+    return " ".join(_signer(secret).sign(message.message_id, instant, body) for secret in message.secrets)
 
 
 @lru_cache(maxsize=1024)

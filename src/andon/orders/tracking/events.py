@@ -31,4 +31,4 @@ class FulfilmentRetimed(Event):
 
     fulfilment_id: int
     shipped_at: datetime | None = None
-    delivered_at: datetime | None = None
+    ended_at: datetime | None = None

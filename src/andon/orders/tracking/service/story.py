@@ -143,7 +143,7 @@ def _tell(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int], parcel_ids: se
 
 def _stories(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int]) -> dict[int, _Story]:
     rows = tx.rows(
-        "select f.fulfilment_id, f.order_id, f.state, f.policy, f.shipped_at, f.delivered_at, f.stale_at, "
+        "select f.fulfilment_id, f.order_id, f.state, f.policy, f.shipped_at, f.ended_at, f.stale_at, "
         "f.charged_at, p.parcel_id, s.status, s.occurred_at from fulfilments f "
         "join parcels p on p.shop_id = f.shop_id and p.fulfilment_id = f.fulfilment_id "
         "left join scans s on s.shop_id = p.shop_id and s.parcel_id = p.parcel_id "
@@ -220,29 +220,22 @@ def _put_right(tx: Tx[Policy], shop_id: int, stories: Mapping[int, _Story]) -> N
     changes = []
     for number, story in stories.items():
         row, progress = story.row, story.progress
-        if row.state not in (_S.LABELLED, _S.SHIPPED, _S.DELIVERED):
-            continue
         stale_at = stale_from(progress, tx.policies.named(row.policy).mode.stale_after)
-        earlier = _retimed(row, progress)
-        first_story = row.state == _S.LABELLED and progress.moving_since == progress.shipped_at
-        if (stale_at is None or stale_at == row.stale_at or first_story) and earlier is None:
-            continue
-        changes.append(
-            {
-                "f": number,
-                "stale": stale_at,
-                "shipped": earlier.shipped_at if earlier else None,
-                "delivered": earlier.delivered_at if earlier else None,
-            }
-        )
-        if earlier is not None:
+        if row.state not in (_S.LABELLED, _S.SHIPPED) or stale_at == row.stale_at:
+            stale_at = None
+        if row.state == _S.LABELLED and progress.moving_since == progress.shipped_at:
+            stale_at = None  # that is what shipping it has set
+        shipped_at, ended_at = _earlier(row, progress)
+        if stale_at or shipped_at or ended_at:
+            changes.append({"f": number, "stale": stale_at, "shipped": shipped_at, "ended": ended_at})
+        if shipped_at or ended_at:
             tx.emit(
                 FulfilmentRetimed(
                     shop_id=shop_id,
                     order_id=row.order_id,
                     fulfilment_id=number,
-                    shipped_at=earlier.shipped_at,
-                    delivered_at=earlier.delivered_at,
+                    shipped_at=shipped_at,
+                    ended_at=ended_at,
                 )
             )
     if changes:
@@ -251,38 +244,22 @@ def _put_right(tx: Tx[Policy], shop_id: int, stories: Mapping[int, _Story]) -> N
 
 _PUT_RIGHT = (
     "update fulfilments f set "
-    f"stale_at = case when f.state = {_S.SHIPPED.value} then r.stale else f.stale_at end, "
+    f"stale_at = case when f.state = {_S.SHIPPED.value} then coalesce(r.stale, f.stale_at) end, "
     f"flags = case when f.state = {_S.SHIPPED.value} and r.stale > :now "
     f"then f.flags & {~Flag.STALE.value} else f.flags end, "
-    "shipped_at = coalesce(r.shipped, f.shipped_at), delivered_at = coalesce(r.delivered, f.delivered_at), "
-    "ended_at = coalesce(r.delivered, f.ended_at), "
-    "due_at = coalesce(f.due_at + (r.delivered - f.delivered_at), f.due_at) "
+    "shipped_at = coalesce(r.shipped, f.shipped_at), ended_at = coalesce(r.ended, f.ended_at), "
+    "delivered_at = case when f.delivered_at is not null then coalesce(r.ended, f.delivered_at) end, "
+    "due_at = coalesce(f.due_at + (r.ended - f.ended_at), f.due_at) "
     "from json_to_recordset(cast(:rows as json)) "
-    "as r(f bigint, stale timestamptz, shipped timestamptz, delivered timestamptz) "
+    "as r(f bigint, stale timestamptz, shipped timestamptz, ended timestamptz) "
     "where f.shop_id = :shop and f.fulfilment_id = r.f"
 )
 
 
-class _Earlier(NamedTuple):
-    shipped_at: datetime | None
-    delivered_at: datetime | None
-
-
-def _retimed(row: Row[Any], progress: Progress) -> _Earlier | None:
-    """The instants of a fulfilment under way or delivered that its scans now show to be earlier."""
-    if row.charged_at is not None:
-        return None
-    shipped = delivered = None
-    if (
-        row.shipped_at is not None
-        and progress.shipped_at is not None
-        and progress.shipped_at < row.shipped_at
-    ):
-        shipped = progress.shipped_at
-    if (
-        row.delivered_at is not None
-        and progress.ended_at is not None
-        and progress.ended_at < row.delivered_at
-    ):
-        delivered = progress.ended_at
-    return _Earlier(shipped, delivered) if shipped or delivered else None
+def _earlier(row: Row[Any], progress: Progress) -> tuple[datetime | None, datetime | None]:
+    """When a fulfilment left and when it ended, each where its scans now show it to be earlier than recorded."""
+    if row.charged_at is not None or row.state == _S.COMPLETED:
+        return None, None
+    shipped = row.shipped_at is not None and progress.shipped_at < row.shipped_at
+    ended = progress.end == row.state and progress.ended_at < row.ended_at
+    return progress.shipped_at if shipped else None, progress.ended_at if ended else None
