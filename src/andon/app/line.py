@@ -10,15 +10,21 @@ from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
+from andon.orders.order.station import ANSWER, COMPLETE, STALE, STUCK, UNPUSHED
 from andon.orders.push.station import push_station
 from andon.orders.tracking.station import FORGET
 from andon.partners.stock.station import EVEN_OUT
 
 LINE: tuple[AnyStation, ...] = (
-    EVEN_OUT,
+    UNPUSHED,
+    ANSWER,
+    STUCK,
+    STALE,
+    COMPLETE,
     ACCRUE,
     CHARGE,
     SETTLE,
+    EVEN_OUT,
     FORGET,
 )
 

@@ -23,7 +23,11 @@ from andon.kernel.line import Line
 from andon.membership.enrolment import api as enrolment
 from andon.money.charges import api as charges
 from andon.money.settlement import api as settlement
+from andon.orders.cancelling import api as cancelling
+from andon.orders.intake import api as intake
+from andon.orders.order import api as order
 from andon.orders.push import api as push
+from andon.orders.routing import api as routing
 from andon.orders.shipping import api as shipping
 from andon.orders.tracking import api as tracking
 from andon.partners.bindings import api as bindings
@@ -47,9 +51,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalog.router,
     stock.router,
     plans.router,
+    intake.router,
+    order.router,
+    routing.router,
     push.router,
     shipping.router,
     tracking.router,
+    cancelling.router,
     charges.router,
     settlement.router,
     enrolment.router,

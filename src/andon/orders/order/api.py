@@ -1,4 +1,4 @@
-"""Orders over HTTP: 订单监控, one order, its story, and the buyer's confirmation."""
+"""Orders over HTTP: 订单监控, one order, and the buyer's confirmation."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Header, Query, Response
 
 from andon.kernel.errors import Conflict, NotFound
-from andon.kernel.http.models import Instant, Out
+from andon.kernel.http.models import Instant
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.orders.order.rules import Flag, Group
@@ -17,11 +17,9 @@ from andon.orders.order.service import confirm_order
 from andon.orders.order.views import (
     OrderFilter,
     OrderOut,
-    StoryEvent,
     check_order,
     list_orders,
     order_of,
-    story_of,
 )
 from andon.platform.accounts.edge import InTransaction, Router, allow
 
@@ -35,12 +33,6 @@ FlagWord = Literal[
     "stuck", "stale", "late_answer", "unpushed", "address_problem", "held", "short", "not_reported", "no_measure",
 ]  # fmt: skip
 GROUPS = {group.word: group for group in Group}
-
-
-class StoryOut(Out):
-    """All that happened to an order, in the order in which it happened."""
-
-    items: list[StoryEvent]
 
 
 @router.get(
@@ -131,16 +123,6 @@ def _instant(at: datetime | None) -> str:
 def show_order(shop_id: int, order_id: int, tx: InTransaction) -> OrderOut:
     """One order with its fulfilments."""
     return order_of(tx, shop_id, order_id)
-
-
-@router.get(
-    "/shops/{shop_id}/orders/{order_id}/story",
-    dependencies=[allow("orders.read", "shop")],
-    responses=problems(NotFound),
-)
-def tell_story(shop_id: int, order_id: int, tx: InTransaction) -> StoryOut:
-    """All that happened to an order."""
-    return StoryOut(items=story_of(tx, shop_id, order_id))
 
 
 @router.post(

@@ -1,11 +1,10 @@
-"""Orders as their shop sees them: each with its lines, its fulfilments and their parcels, and its story."""
+"""Orders as their shop sees them: each with its lines, its fulfilments and their parcels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import Row
 
 from andon.kernel.errors import NotFound
@@ -105,18 +104,6 @@ class OrderOut(Out):
     fulfilments: list[FulfilmentOut]
 
 
-class StoryEvent(Out):
-    """Something that happened to an order: `at` when it did, `recorded_at` when we heard."""
-
-    at: Instant
-    recorded_at: Instant
-    kind: str
-    subject: str
-    actor: str
-    policy: str
-    body: JsonObject
-
-
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
     """Which orders of a shop are listed; None asks for nothing. `placed_until` is exclusive."""
@@ -174,20 +161,6 @@ def check_order(tx: Tx[Policy], shop_id: int, order_id: int) -> None:
     row = _row_of(tx, shop_id, order_id)
     if tx.actor.kind == "channel" and tx.actor.id != row.channel:
         raise NotFound("order.not_found")
-
-
-def story_of(tx: Tx[Policy], shop_id: int, order_id: int) -> list[StoryEvent]:
-    """All that happened to an order, in the order in which it happened; NotFound `order.not_found`."""
-    _row_of(tx, shop_id, order_id)
-    return [
-        StoryEvent(**row._asdict() | {"body": orjson.loads(row.body)})
-        for row in tx.rows(
-            "select at, recorded_at, kind, subject, actor, policy, body from events "
-            "where shop_id = :shop and order_id = :order and order_id is not null order by at, event_id",
-            shop=shop_id,
-            order=order_id,
-        )
-    ]
 
 
 def _row_of(tx: Tx[Policy], shop_id: int, order_id: int) -> Row[Any]:
