@@ -2,17 +2,20 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-from andon.app.line import CHORES, LINE
+from andon.app.line import CHORES
 from andon.kernel.chores import Chore, do_chores
 from andon.kernel.clock import Clock
 from andon.kernel.db import Database
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import AnyStation, Line
-from andon.kernel.tx import PolicySource
+from andon.kernel.tx import LINE_CHANNEL, PolicySource
 from andon.platform.policies.rules import Policy
 
 log = structlog.get_logger("line")
@@ -27,7 +30,7 @@ class WorkingLine(Line):
         clock: Clock,
         policies: PolicySource[Policy],
         metrics: Metrics,
-        stations: Sequence[AnyStation] = LINE,
+        stations: Sequence[AnyStation],
     ) -> None:
         super().__init__(database, clock, stations, policies)
         self.metrics = metrics
@@ -73,6 +76,8 @@ class Worker:
     def stop(self, patience_seconds: float = 30.0) -> None:
         """Finish the batch at hand and end."""
         self._stop.set()
+        with suppress(SQLAlchemyError), self.line.database.line.begin() as connection:
+            connection.execute(text("select pg_notify(:channel, 'stop')"), {"channel": LINE_CHANNEL})
         for thread in self._threads:
             thread.join(patience_seconds)
         self.line.close()

@@ -8,7 +8,7 @@ instant on a clock that stands, and wakes on NOTIFY and on the earliest due inst
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -270,9 +270,10 @@ class Line:
                 fruitless = 0 if self.run_due() else fruitless + 1
                 until = time.monotonic() + self._idle_seconds(look_every_seconds, fruitless)
                 while not stop.is_set() and (rest := until - time.monotonic()) > 0:
-                    heard = ear.notifies(timeout=min(rest, 0.5), stop_after=1)
-                    if any(True for _ in heard):
-                        break
+                    # Closed at once: an unfinished one holds the connection's lock, also against its end.
+                    with closing(ear.notifies(timeout=min(rest, 0.5), stop_after=1)) as heard:
+                        if next(heard, None) is not None:
+                            break
 
     def _idle_seconds(self, look_every_seconds: float, fruitless: int) -> float:
         """How long to wait for a NOTIFY: until the next due instant, at most until the next look.
