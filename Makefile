@@ -5,8 +5,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-# `make PYTHON=python3.13 setup` picks another interpreter (3.11 or later).
-PYTHON ?= python3
+# `make setup PYTHON=python3.13` picks the interpreter: python3 unless said, 3.11 or later.
+PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
