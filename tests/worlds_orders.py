@@ -1,6 +1,7 @@
 """Orders for tests, as a channel sends them, and what became of them, read from the tables."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -103,3 +104,24 @@ def events_of(tx: Tx[Policy], shop_id: int, order_id: int | None = None) -> list
             order=order_id,
         )
     ]
+
+
+def run_together(*jobs: Callable[[], object]) -> None:
+    """Run these at once, each in a thread, and raise what any of them raised."""
+    raised: list[BaseException] = []
+    ready = threading.Barrier(len(jobs))
+
+    def run(job: Callable[[], object]) -> None:
+        try:
+            ready.wait()
+            job()
+        except BaseException as error:  # noqa: BLE001 - told to the test
+            raised.append(error)
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for error in raised:
+        raise error
