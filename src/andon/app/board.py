@@ -34,12 +34,12 @@ _COLOURS = {
 
 
 def board(seen: Overview, address: str, notes: Iterable[str]) -> RenderableType:
-    """The whole screen: head line, where fulfilments stand, the newest of them, the money."""
+    """The whole screen: head line, where fulfilments stand, some of each, the money."""
     head = Text.assemble(
         ("Andon ", "bold"), (address, "cyan underline"), f"   {seen.at:%a %Y-%m-%d %H:%M} UTC   ",
         ("Ctrl-C ends everything", "dim"),
     )  # fmt: skip
-    parts: list[RenderableType] = [head, _line(seen), _newest(seen.newest), _money(seen)]
+    parts: list[RenderableType] = [head, _line(seen), _way_of(seen.glimpses), _money(seen)]
     parts += [Text(note, style="dim") for note in notes]
     return Group(*parts)
 
@@ -54,7 +54,7 @@ def _line(seen: Overview) -> Panel:
     return Panel(table, title="the line", subtitle=" · ".join(others) or None, border_style="blue")
 
 
-def _newest(glimpses: Iterable[Glimpse]) -> Table:
+def _way_of(glimpses: Iterable[Glimpse]) -> Table:
     table = Table(expand=True, border_style="dim", header_style="bold")
     for name, options in (
         ("order", {}), ("shop", {}), ("with", {}), ("way", {"no_wrap": True}), ("state", {}),

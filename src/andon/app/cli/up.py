@@ -64,16 +64,16 @@ def _watch(
     left = seconds or float("inf")
     with Live(console=console, screen=console.is_terminal, auto_refresh=False) as live:
         while not told.wait(period) and (left := left - period) > 0:
-            seen = _seen(running, 12 if console.is_terminal else 0)
+            seen = _seen(running, 2 if console.is_terminal else 0)
             if console.is_terminal:
                 live.update(board(seen, address, notes), refresh=True)
             else:
                 console.print(_in_words(seen))
 
 
-def _seen(running: Serving, newest: int) -> Overview:
+def _seen(running: Serving, each: int) -> Overview:
     with running.line.transaction() as tx:
-        return overview_of_line(tx, newest)
+        return overview_of_line(tx, each)
 
 
 def _in_words(seen: Overview) -> str:

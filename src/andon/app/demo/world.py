@@ -151,7 +151,7 @@ def _furnished_shop(line: Line, place: int, supplier_ids: list[int]) -> dict[str
         put_plan(tx, shop_id, list(_PLAN))
     with line.transaction(Actor("shop", shop_id)) as tx:
         join_jit(tx, shop_id, signed_by=f"shop:{shop_id}")
-        deposit_funds(tx, shop_id, Money(Decimal(100_000), tx.policy.currency))
+        deposit_funds(tx, shop_id, Money(Decimal(1_000_000), tx.policy.currency))
         currency = tx.policy.currency
     return {"id": shop_id, "name": name, "currency": currency, "products": _listed(place, currency)}
 

@@ -34,11 +34,11 @@ class Overview:
     states: dict[FulfilmentState, int]
     fees: dict[tuple[ChargeKind, ChargeState], tuple[int, Money]]
     funds: dict[str, Money]
-    newest: Sequence[Glimpse]
+    glimpses: Sequence[Glimpse]
 
 
-def overview_of_line(tx: Tx[Any], newest: int) -> Overview:
-    """The line as it stands, with its `newest` fulfilments. Reads every shop: for the operator's own screen."""
+def overview_of_line(tx: Tx[Any], each: int) -> Overview:
+    """The line as it stands, with the newest `each` fulfilments in every state. Reads every shop: for the operator."""
     states = tx.rows("select state, count(*) as n from fulfilments group by state")
     fees = tx.rows(
         "select kind, state, currency, count(*) as n, sum(amount_minor)::bigint as minor from charges "
@@ -56,21 +56,23 @@ def overview_of_line(tx: Tx[Any], newest: int) -> Overview:
             for row in fees
         },
         funds={row.name: Money.from_minor(row.minor, row.currency) for row in funds},
-        newest=_newest(tx, newest),
+        glimpses=_glimpses(tx, each),
     )
 
 
-def _newest(tx: Tx[Any], limit: int) -> list[Glimpse]:
+def _glimpses(tx: Tx[Any], each: int) -> list[Glimpse]:
     rows = tx.rows(
-        "with newest as (select * from fulfilments order by fulfilment_id desc limit :limit) "
+        "with newest as (select g.* from unnest(cast(:states as smallint[])) s(state) cross join lateral "
+        "(select * from fulfilments where state = s.state order by fulfilment_id desc limit :each) g) "
         "select f.*, o.channel_order_no, o.placed_at, s.name as shop, coalesce(p.name, '本地仓') as supplier, "
         "c.minor, c.currency, c.settled from newest f "
         "join orders o on o.shop_id = f.shop_id and o.order_id = f.order_id "
         "join shops s on s.shop_id = f.shop_id left join suppliers p on p.supplier_id = f.supplier_id "
         "left join lateral (select sum(amount_minor)::bigint as minor, min(currency) as currency, "
         "bool_and(state = 80) as settled from charges c where c.shop_id = f.shop_id and c.order_id = f.order_id "
-        "and c.fulfilment_id = f.fulfilment_id) c on true order by f.fulfilment_id desc",
-        limit=limit,
+        "and c.fulfilment_id = f.fulfilment_id) c on true order by f.state, f.fulfilment_id desc",
+        states=[state.value for state in FulfilmentState],
+        each=each,
     )
     return [
         Glimpse(
