@@ -68,6 +68,10 @@ _ONLY: dict[FulfilmentState, str] = {
 """Nobody is asked about a standard fulfilment; a JIT one is not worked on before its supplier has answered."""
 
 
+_CHARGED_AT_ONCE = frozenset((_S.SHIPPED, _S.DELIVERED, _S.REJECTED, _S.CANCELLED, _S.RETURNED, _S.LOST))
+"""The states of which the line has something to work out at once: what it costs from here on, or that it costs nothing."""
+
+
 def move_fulfilments(tx: Tx[Policy], moves: Iterable[Move], target: FulfilmentState) -> list[Row[Any]]:
     """Move what may become `target` to it; answers the rows that moved: shop_id, fulfilment_id, order_id,
     supplier_id, mode, at, and `left`, the state before.
@@ -202,6 +206,8 @@ def _update(
             kept=~int(FLAGS_CLEARED.get(target, 0)),
             **used,
         )
+    if moved and target in _CHARGED_AT_ONCE:
+        tx.wake("charge")
     return sorted(moved, key=lambda row: (row.shop_id, row.fulfilment_id))
 
 
