@@ -7,11 +7,13 @@ from fastapi import Request
 from pydantic import Field
 
 from andon.kernel.clock import Clock, read_clock
+from andon.kernel.db import Database
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.http.durations import duration_of
 from andon.kernel.http.models import LATEST, Instant, Out, Strict
 from andon.kernel.http.problems import problems
 from andon.kernel.line import Line
+from andon.kernel.weather import reached
 from andon.platform.accounts.edge import Router, allow
 
 router = Router(tags=["clock"])
@@ -37,9 +39,14 @@ class Advance(Strict):
 @router.get("/clock")
 def clock(request: Request) -> ClockOut:
     """What time it is for the business."""
-    with request.app.state.edge.database.app.connect() as connection:
-        present = read_clock(connection)
-        return shown(present, present.now(connection))
+    database: Database = request.app.state.database
+
+    def look() -> ClockOut:
+        with database.app.connect() as connection:
+            present = read_clock(connection)
+            return shown(present, present.now(connection))
+
+    return reached(look)
 
 
 @router.post(

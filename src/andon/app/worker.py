@@ -1,7 +1,7 @@
 """The line at work in a process: its thread, its figures, and what it does when a station fails."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -11,11 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from andon.app.line import CHORES
 from andon.kernel.chores import Chore, do_chores
-from andon.kernel.clock import Clock
+from andon.kernel.clock import Clock, ManualClock, wall
 from andon.kernel.db import Database
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import AnyStation, Line
 from andon.kernel.tx import LINE_CHANNEL, PolicySource
+from andon.kernel.weather import is_weather
 from andon.platform.policies.rules import Policy
 
 log = structlog.get_logger("line")
@@ -39,14 +40,24 @@ class WorkingLine(Line):
         """The earliest due instant of each station that waits for one; noted for the figures."""
         found = super().earliest_due()
         names = {station.name: found.get(place) for place, station in enumerate(self.stations)}
-        self.metrics.saw_due(self.now, names)
+        self.metrics.saw_due(self._age_now(), names)
         return found
 
+    def _age_now(self) -> Callable[[datetime], float]:
+        """How old an instant is, whenever it is asked; no scrape of the figures waits for the database."""
+        if isinstance(self.clock, ManualClock):
+            stands = self.now()
+            return lambda at: (stands - at).total_seconds()
+        clock = self.clock
+        return lambda at: (wall() - (clock.wall_of(at) or wall())).total_seconds() * clock.rate
+
     def run_station(self, station: AnyStation) -> int:
-        """One batch of one station; a failure is logged and counted, and tried again with the next round."""
+        """One batch of one station; a bug is logged and counted, and tried again with the next round."""
         try:
             done = super().run_station(station)
-        except Exception:
+        except Exception as error:
+            if is_weather(error):
+                raise
             self.metrics.failures.labels(station.name).inc()
             log.exception("station.failed", station=station.name)
             return 0

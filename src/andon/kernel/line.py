@@ -22,7 +22,8 @@ from sqlalchemy.orm import Session
 from andon.kernel.clock import Clock, ManualClock, VirtualClock, move_manual_clock, wall
 from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
-from andon.kernel.tx import LINE, LINE_CHANNEL, TRIES, UNDONE, Actor, PolicySource, Tx
+from andon.kernel.tx import LINE, LINE_CHANNEL, Actor, PolicySource, Tx
+from andon.kernel.weather import TRIES, is_weather, said_by, was_undone
 
 log = structlog.get_logger("line")
 
@@ -236,7 +237,7 @@ class Line:
                 with self.transaction() as tx:
                     return step(tx)
             except DBAPIError as error:
-                if attempt == TRIES or getattr(error.orig, "sqlstate", None) not in UNDONE:
+                if attempt == TRIES or not was_undone(error):
                     raise
         raise AssertionError("the last try returns or raises")
 
@@ -258,8 +259,11 @@ class Line:
         while not stop.is_set():
             try:
                 self._listen_and_run(stop, look_every_seconds)
-            except Exception:
-                log.exception("line.interrupted")
+            except Exception as error:
+                if is_weather(error):
+                    log.warning("line.interrupted", reason=said_by(error))
+                else:
+                    log.exception("line.interrupted")
                 stop.wait(1.0)
 
     def _listen_and_run(self, stop: threading.Event, look_every_seconds: float) -> None:

@@ -25,11 +25,6 @@ T = TypeVar("T")
 LINE_CHANNEL = "andon_line"
 """The channel on which a commit tells the line that something is due."""
 
-UNDONE = frozenset(("40001", "40P01"))
-"""Serialization failure and deadlock: the transaction left nothing behind and may simply be run again."""
-TRIES = 3
-"""How often such a transaction is run before it is given up."""
-
 
 class PolicySource(Protocol[P_co]):
     """Dated policies: the one in force at an instant, or the one of a name."""

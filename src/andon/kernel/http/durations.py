@@ -16,7 +16,8 @@ LONGEST = timedelta(days=3660)
 _FORM = re.compile(
     r"P(?:(?P<weeks>\d{1,4})W|(?=\d|T\d)(?:(?P<days>\d{1,5})D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?"
-    r"(?:(?P<seconds>\d{1,10}(?:\.\d{1,6})?)S)?)?)"
+    r"(?:(?P<seconds>\d{1,10}(?:\.\d{1,6})?)S)?)?)",
+    re.ASCII,
 )
 
 

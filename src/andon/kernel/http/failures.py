@@ -8,13 +8,12 @@ import structlog
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
-from andon.kernel.errors import Invalid, Refused, Unavailable, Unknown, codes
+from andon.kernel.errors import Invalid, Refused, Unknown, codes
 from andon.kernel.http.bodies import field_errors
 from andon.kernel.http.problems import problem, refusal
-from andon.kernel.tx import UNDONE
+from andon.kernel.weather import is_weather, said_by, sqlstate_of
 
 log = structlog.get_logger("edge")
 
@@ -27,24 +26,7 @@ CODES = codes(
     }
 )
 
-_WEATHER_CLASSES = frozenset(("08", "53", "57"))
-_WEATHER = UNDONE | {"55P03", "25P02", "25P03", "25P04", "25006"}
 _UNSTORABLE = frozenset(("22001", "22003", "22007", "22008", "22021", "22P02", "22P05"))
-
-
-def sqlstate_of(error: DBAPIError) -> str:
-    """The server's five characters for what went wrong; empty where it did not get as far as answering."""
-    return str(getattr(error.orig, "sqlstate", None) or "")
-
-
-def is_weather(error: BaseException) -> bool:
-    """Whether the database, or something outside, is away or too busy: the same request may succeed later."""
-    if isinstance(error, Unavailable | PoolExhausted):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    state = sqlstate_of(error)
-    return not state or error.connection_invalidated or state in _WEATHER or state[:2] in _WEATHER_CLASSES
 
 
 def answer_to(request: Request, error: Exception) -> Response:
@@ -58,12 +40,12 @@ def answer_to(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return _of_the_framework(request, error)
     if is_weather(error):
-        log.warning("request.unavailable", reason=_first_line(error))
+        log.warning("request.unavailable", reason=said_by(error))
         return problem(
             request, status=503, code="unavailable", headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
         )
     if isinstance(error, DBAPIError) and sqlstate_of(error) in _UNSTORABLE:
-        log.warning("request.unstorable", reason=_first_line(error))
+        log.warning("request.unstorable", reason=said_by(error))
         return refusal(request, Invalid("request.unstorable"))
     log.error("bug", exc_info=error)
     return problem(request, status=500, code="bug")
@@ -82,8 +64,3 @@ def refused(request: Request, error: Refused) -> Response:
 def _of_the_framework(request: Request, error: HTTPException) -> Response:
     code = {404: "not_found", 405: "method.not_allowed"}.get(error.status_code, "request.invalid")
     return problem(request, status=error.status_code, code=code, headers=dict(error.headers or {}))
-
-
-def _first_line(error: BaseException) -> str:
-    # The driver's message only: a statement's parameters hold buyers' data.
-    return str(getattr(error, "orig", None) or error).partition("\n")[0]

@@ -1,17 +1,20 @@
 """Whether this process is up, whether it can serve, and its figures."""
 
+import structlog
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from andon.kernel.clock import read_clock
 from andon.kernel.db import Database
-from andon.kernel.errors import Unavailable, codes
+from andon.kernel.errors import codes
 from andon.kernel.http.metrics import CONTENT_TYPE
 from andon.kernel.http.models import Out
 from andon.kernel.http.problems import Problem, problem
 from andon.kernel.http.routes import Route
 from andon.kernel.migrations import run as migrations
+from andon.kernel.weather import is_weather, reached, said_by
+
+log = structlog.get_logger("edge")
 
 CODES = codes({"not_ready": ("Not ready to serve", "服务尚未就绪")})
 
@@ -48,15 +51,22 @@ async def metrics(request: Request) -> Response:
 
 def check_ready(database: Database) -> dict[str, str]:
     """Each check by its name: `ok`, or what is wrong."""
-    checks = {"database": "ok", "schema": "unknown", "clock": "unknown"}
-    try:
+    checks = {"database": "unavailable", "schema": "unknown", "clock": "unknown"}
+
+    def look() -> None:
         with database.app.connect() as connection:
             connection.execute(text("select 1"))
+            checks["database"] = "ok"
             checks["schema"] = "ok" if migrations.current(connection) else "outdated"
-        with database.app.connect() as connection:
-            read_clock(connection).now(connection)
-            checks["clock"] = "ok"
-    except (SQLAlchemyError, Unavailable):
-        failed = next((name for name, state in checks.items() if state == "unknown"), "database")
-        checks["database" if checks["schema"] == "unknown" else failed] = "unavailable"
+        if checks["schema"] == "ok":
+            with database.app.connect() as connection:
+                read_clock(connection).now(connection)
+                checks["clock"] = "ok"
+
+    try:
+        reached(look)
+    except Exception as error:
+        if not is_weather(error):
+            raise
+        log.warning("not_ready", reason=said_by(error))
     return checks

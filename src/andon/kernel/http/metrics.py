@@ -47,10 +47,12 @@ class Metrics:
         self.requests.labels(method, route, str(status)).inc()
         self.seconds.labels(method, route).observe(seconds)
 
-    def saw_due(self, now: Callable[[], datetime], due: dict[str, datetime | None]) -> None:
-        """Note the earliest due instant of each station, by its name; `now` reads business time when asked."""
-        self._lateness.now = now
-        self._lateness.due = due
+    def saw_due(self, age_of: Callable[[datetime], float], due: dict[str, datetime | None]) -> None:
+        """Note the earliest due instant of each station, by its name.
+
+        `age_of` tells, whenever it is asked, how many seconds of business time an instant is past.
+        """
+        self._lateness.noted = (age_of, due)
 
     def text(self) -> bytes:
         """All of it, as it is scraped."""
@@ -61,17 +63,15 @@ class _Lateness(Collector):
     """The age of the oldest thing that each station has not done yet, in seconds of business time."""
 
     def __init__(self) -> None:
-        self.now: Callable[[], datetime] | None = None
-        self.due: dict[str, datetime | None] = {}
+        self.noted: tuple[Callable[[datetime], float], dict[str, datetime | None]] | None = None
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """One gauge a station; 0 where nothing is due."""
         gauge = GaugeMetricFamily(
             "andon_line_oldest_due_seconds", "Age of the oldest due row of a station", labels=("station",)
         )
-        if self.now is not None:
-            now = self.now()
-            for station, at in self.due.items():
-                late = 0.0 if at is None else max((now - at).total_seconds(), 0.0)
-                gauge.add_metric((station,), late)
+        if self.noted is not None:
+            age_of, due = self.noted
+            for station, at in due.items():
+                gauge.add_metric((station,), 0.0 if at is None else max(age_of(at), 0.0))
         yield gauge

@@ -19,7 +19,7 @@ from andon.kernel.clock import Clock, wall
 from andon.kernel.db import Database
 from andon.kernel.errors import Refused
 from andon.kernel.http.ears import Ear, Ears
-from andon.kernel.http.failures import refused, sqlstate_of
+from andon.kernel.http.failures import refused
 from andon.kernel.http.idempotency import (
     Claim,
     ClaimLost,
@@ -33,7 +33,8 @@ from andon.kernel.http.idempotency import (
 )
 from andon.kernel.http.routes import Route
 from andon.kernel.secrets import derive, seal, unseal
-from andon.kernel.tx import TRIES, UNDONE, Actor, PolicySource, Tx
+from andon.kernel.tx import Actor, PolicySource, Tx
+from andon.kernel.weather import TRIES, was_undone
 from andon.platform.accounts.events import OperatorEntered
 from andon.platform.accounts.rules import (
     Allowance,
@@ -275,7 +276,7 @@ class EdgeRoute(Route):
                     visit.keep(session, claim, response)
                 session.commit()
             except DBAPIError as error:
-                if sqlstate_of(error) not in UNDONE or attempt == TRIES or not self.tx_name:
+                if not was_undone(error) or attempt == TRIES or not self.tx_name:
                     raise
                 session.rollback()
             else:
