@@ -18,8 +18,8 @@ from andon.simulator.replay.rules import (
     hour_end,
     hours_of,
     last_instant,
-    line_for,
     measure_of,
+    plan_for,
     prices_of,
     sku_of,
     steps_of,
@@ -149,7 +149,9 @@ def test_every_fact_goes_over_once_and_never_before_it_happened(facts: list[list
 
 def test_each_part_of_an_order_has_a_waybill_of_its_own_that_is_the_same_in_every_run() -> None:
     past = order(lines=(line(supplier="s2"), line(supplier="s1")))
-    assert [waybill_of(past, supplier) for supplier in ("s1", "s2")] == ["o1-1", "o1-2"]
+    numbers = [waybill_of(past, supplier) for supplier in ("s1", "s2")]
+    assert numbers == ["RP07682359716129388254", "RP02776984002520832897"]
+    assert waybill_of(order(no="名字 o1"), "s1").isascii()
 
 
 def test_the_opening_stock_is_what_the_past_sells() -> None:
@@ -193,13 +195,12 @@ def test_units_lie_one_upon_the_other_and_unknown_measures_count_as_1(
     assert measure_of([line(product, quantity=n) for product, n in sold], PRODUCTS) == measure
 
 
-def test_the_line_is_the_jit_line_that_reaches_most_orders() -> None:
+def test_the_plan_is_the_lines_that_reach_most_orders() -> None:
     policy = load_policies("replay").at(TEN)
-    chosen = line_for(policy, ["BR", "BR", "XX"])
-    assert chosen is not None
-    assert chosen.kind == "jit"
-    assert "BR" in chosen.countries
-    assert line_for(policy, ["XX"]) is None
+    jit, standard = plan_for(policy, ["BR", "BR", "XX"])
+    assert (jit.kind, standard.kind) == ("jit", "standard")
+    assert "BR" in jit.countries & standard.countries
+    assert plan_for(policy, ["XX"]) == []
 
 
 def test_every_parcel_status_is_a_scan_but_cancelled_which_is_the_orders_own() -> None:

@@ -5,11 +5,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from hashlib import sha256
 
 from andon.kernel.money import Money
+from andon.orders.shipping.rules import Rejection
 from andon.platform.policies.figures import Line
 from andon.platform.policies.rules import Policy
-from andon.ports.history import HistoricFact, HistoricLine, HistoricOrder, HistoricProduct, History
+from andon.ports.history import (
+    HistoricFact,
+    HistoricLine,
+    HistoricOrder,
+    HistoricProduct,
+    History,
+    HistoryUnreadable,
+)
 
 HOUR = timedelta(hours=1)
 ANSWER_AFTER = timedelta(seconds=1)
@@ -75,7 +84,8 @@ def sku_of(product: str, supplier: str) -> str:
 
 def waybill_of(order: HistoricOrder, supplier: str) -> str:
     """The number on the parcel of an order's part at one supplier; the same in every run."""
-    return f"{order.channel_order_no}-{order.suppliers.index(supplier) + 1}"
+    named = f"{order.channel_order_no}/{supplier}".encode()
+    return f"RP{int.from_bytes(sha256(named).digest()[:8]):020}"
 
 
 def units_sold(history: History) -> dict[tuple[str, str], int]:
@@ -96,12 +106,17 @@ def prices_of(history: History) -> dict[tuple[str, str], Money]:
     return prices
 
 
-def line_for(policy: Policy, countries: Iterable[str]) -> Line | None:
-    """The JIT line that reaches most of these orders' countries, the first of the policy among equals."""
+def plan_for(policy: Policy, countries: Iterable[str]) -> list[Line]:
+    """The JIT line and the standard one that reach most of these orders' countries; empty if no JIT line does.
+
+    Of equals it is the policy's first. A plan is not without a standard line, although a past has no use for one.
+    """
     wanted = Counter(countries)
-    lines = [line for line in policy.lines.values() if line.kind == "jit"]
-    best = max(lines, key=lambda line: sum(wanted[country] for country in line.countries), default=None)
-    return best if best is not None and any(wanted[country] for country in best.countries) else None
+    plan = []
+    for kind in ("jit", "standard"):
+        lines = [line for line in policy.lines.values() if line.kind == kind]
+        plan.append(max(lines, key=lambda line: sum(wanted[country] for country in line.countries)))
+    return plan if any(wanted[country] for country in plan[0].countries) else []
 
 
 def measure_of(lines: Sequence[HistoricLine], products: Mapping[str, HistoricProduct]) -> Measure:
@@ -122,6 +137,16 @@ def measure_of(lines: Sequence[HistoricLine], products: Mapping[str, HistoricPro
         length, width = max(length, known[1]), max(width, known[2])
         height += known[3] * line.quantity
     return Measure(weight, length, width, height, unknown)
+
+
+def check_rejections(history: History) -> None:
+    """Refuse a past in which a supplier rejects for a reason that no supplier has. Raises HistoryUnreadable."""
+    for order in history.orders:
+        for fact in order.facts:
+            if fact.kind == "rejected" and fact.code not in set(Rejection):
+                raise HistoryUnreadable(
+                    detail=f"order {order.channel_order_no}: rejected for {fact.code!r}: one of {', '.join(Rejection)}"
+                )
 
 
 def steps_of(order: HistoricOrder) -> Iterator[Step]:

@@ -1,0 +1,1 @@
+"""Use cases of a replay: open the world, hand facts over, run the line, report."""
