@@ -54,10 +54,19 @@ def test_answers_of_one_call_are_taken_in_its_order(database: Database) -> None:
         yes, no = Answer(first, NOON, accept=True), Answer(first, NOON, accept=False, code="other")
         refusal = Answer(second, NOON, accept=False, code="invalid_address")
         outcomes = answer_fulfilments(tx, [yes, no, yes, refusal, refusal, Answer(99, NOON, accept=True)])
-    assert said(outcomes) == ["done", "fulfilment.answered", "already", "done", "already", "fulfilment.not_found"]
+    assert said(outcomes) == [
+        "done",
+        "fulfilment.answered",
+        "already",
+        "done",
+        "already",
+        "fulfilment.not_found",
+    ]
 
 
-def test_a_rejection_for_stock_empties_the_pool_and_the_next_supplier_has_the_order(database: Database) -> None:
+def test_a_rejection_for_stock_empties_the_pool_and_the_next_supplier_has_the_order(
+    database: Database,
+) -> None:
     with transaction(database) as tx:
         shop = open_demo_shop(tx, skus=("S-1",), stock=10)
         first, second = shop.supplier_ids
@@ -127,7 +136,10 @@ def test_nothing_is_picked_or_labelled_before_the_answer(database: Database) -> 
         assert said(label_parcels(tx, [a_label(number)])) == ["fulfilment.state"]
         assert said(note_handovers(tx, [Handover(number, NOON)])) == ["fulfilment.state"]
     with database.line.connect() as connection:
-        assert connection.exec_driver_sql("select count(*) from waybills where parcel_id is not null").scalar() == 0
+        assert (
+            connection.exec_driver_sql("select count(*) from waybills where parcel_id is not null").scalar()
+            == 0
+        )
 
 
 def test_a_label_picks_what_was_not_picked_and_both_are_recorded(database: Database) -> None:
@@ -158,9 +170,14 @@ def test_a_waybill_names_one_parcel(database: Database) -> None:
             ],
         )
         assert said(outcomes) == ["done", "already", "label.differs", "waybill.taken", "done", "done"]
-        assert said(label_parcels(tx, [a_label(first, "A1"), a_label(second, "A2")])) == ["already", "waybill.taken"]
+        assert said(label_parcels(tx, [a_label(first, "A1"), a_label(second, "A2")])) == [
+            "already",
+            "waybill.taken",
+        ]
     with database.line.connect() as connection:
-        found = connection.exec_driver_sql("select carrier, waybill, fulfilment_id from parcels order by parcel_id")
+        found = connection.exec_driver_sql(
+            "select carrier, waybill, fulfilment_id from parcels order by parcel_id"
+        )
         assert sorted(map(tuple, found)) == [
             ("cainiao", "A1", first), ("cainiao", "A2", first), ("dhl", "A1", second)
         ]  # fmt: skip
@@ -189,7 +206,9 @@ def test_a_label_that_cannot_be_is_refused_and_the_others_of_its_call_are_not(
     assert fulfilment(database, first).state == 30
 
 
-def test_a_label_is_still_added_while_other_parcels_travel_and_not_once_all_have_arrived(database: Database) -> None:
+def test_a_label_is_still_added_while_other_parcels_travel_and_not_once_all_have_arrived(
+    database: Database,
+) -> None:
     with transaction(database, NOON + timedelta(days=2)) as tx:
         shop = open_demo_shop(tx)
         [number] = orders_for(tx, shop.shop_id)
@@ -205,7 +224,10 @@ def test_a_label_is_still_added_while_other_parcels_travel_and_not_once_all_have
         ]
     assert fulfilment(database, number).delivered_at == NOON + timedelta(hours=10)
     with database.line.connect() as connection:
-        assert connection.exec_driver_sql("select 1 from waybills where waybill = 'B3' and parcel_id > 0").all() == []
+        assert (
+            connection.exec_driver_sql("select 1 from waybills where waybill = 'B3' and parcel_id > 0").all()
+            == []
+        )
 
 
 def test_figures_that_stand_in_for_unknown_ones_are_flagged(database: Database) -> None:
@@ -226,7 +248,10 @@ def test_a_hand_over_is_evidence_and_moves_nothing(database: Database) -> None:
         early = Handover(number, NOON - timedelta(seconds=1))
         ahead = Handover(number, LATER + timedelta(minutes=11))
         assert said(note_handovers(tx, [early, ahead])) == ["handover.too_early", "handover.in_future"]
-        assert said(note_handovers(tx, [Handover(number, LATER), Handover(number, NOON)])) == ["done", "already"]
+        assert said(note_handovers(tx, [Handover(number, LATER), Handover(number, NOON)])) == [
+            "done",
+            "already",
+        ]
     row = fulfilment(database, number)
     assert (row.state, row.handed_over_at) == (50, LATER)
 
@@ -242,5 +267,7 @@ def test_the_shop_picks_and_labels_what_its_own_location_fulfils(database: Datab
         assert said(picks) == ["done", "fulfilment.not_found"]
         assert said(label_parcels(tx, [a_label(number)], own_of=shop.shop_id)) == ["done"]
     with request(database, Actor("shop", other.shop_id), [other.shop_id]) as tx:
-        assert said(pick_fulfilments(tx, [Step(theirs, NOON)], own_of=other.shop_id)) == ["fulfilment.supplied"]
+        assert said(pick_fulfilments(tx, [Step(theirs, NOON)], own_of=other.shop_id)) == [
+            "fulfilment.supplied"
+        ]
     assert fulfilment(database, number).state == 50

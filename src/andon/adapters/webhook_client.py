@@ -9,6 +9,7 @@ import http.client
 import ssl
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -69,14 +70,12 @@ class WebhookClient:
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="push")
         self._tls = ssl.create_default_context()
+        self._forgotten = weakref.finalize(self, _hang_up, self._idle)
 
     def close(self) -> None:
         """Let the threads and the connections go."""
         self._pool.shutdown()
-        with self._lock:
-            for connection in (each for idle in self._idle.values() for each in idle):
-                connection.close()
-            self._idle.clear()
+        self._forgotten()
 
     def deliver(self, messages: Sequence[Message]) -> Sequence[Reply | None]:
         """The reply to each message; None for one that was not tried, because its endpoint fell silent before
@@ -196,6 +195,12 @@ class WebhookClient:
         if url.scheme == "https":
             return http.client.HTTPSConnection(url.hostname, url.port, context=self._tls)
         return http.client.HTTPConnection(url.hostname, url.port)
+
+
+def _hang_up(idle: dict[tuple[str, str], list[http.client.HTTPConnection]]) -> None:
+    for connection in (each for connections in idle.values() for each in connections):
+        connection.close()
+    idle.clear()
 
 
 def signed_headers(message: Message) -> dict[str, str]:

@@ -190,8 +190,12 @@ def line_up(
 
 def tell_suppliers(tx: Tx[Policy], supplier_ids: Collection[int]) -> None:
     """Let requests of these suppliers that wait look again, once this is committed: there is something new."""
-    for supplier_id in sorted(set(supplier_ids)):
-        tx.rows("select pg_notify(:channel, :supplier)", channel=SUPPLIER_CHANNEL, supplier=str(supplier_id))
+    if supplier_ids:
+        tx.rows(
+            "select pg_notify(:channel, s::text) from unnest(cast(:suppliers as bigint[])) as s",
+            channel=SUPPLIER_CHANNEL,
+            suppliers=sorted(set(supplier_ids)),
+        )
 
 
 def replay_push(tx: Tx[Policy], supplier_id: int, push_id: int) -> None:
