@@ -215,7 +215,7 @@ def units_of(tx: Tx[Policy], shop_id: int, fulfilment_ids: Collection[int]) -> l
 def _put_right(tx: Tx[Policy], shop_id: int, stories: Mapping[int, _Story]) -> None:
     """Let silence count from the newest scan, and instants that a late scan has changed be what they are.
 
-    Once money has taken the end into account the instants stand. Source: MODE-5.
+    Once money has taken the end into account its instant stands. Source: MODE-5.
     """
     changes = []
     for number, story in stories.items():
@@ -258,8 +258,7 @@ _PUT_RIGHT = (
 
 def _earlier(row: Row[Any], progress: Progress) -> tuple[datetime | None, datetime | None]:
     """When a fulfilment left and when it ended, each where its scans now show it to be earlier than recorded."""
-    if row.charged_at is not None or row.state == _S.COMPLETED:
-        return None, None
     shipped = row.shipped_at is not None and progress.shipped_at < row.shipped_at
-    ended = progress.end == row.state and progress.ended_at < row.ended_at
+    counted = row.charged_at is not None or row.state == _S.COMPLETED
+    ended = not counted and progress.end == row.state and progress.ended_at < row.ended_at
     return progress.shipped_at if shipped else None, progress.ended_at if ended else None
