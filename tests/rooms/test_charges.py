@@ -1,5 +1,7 @@
 """Charging: provisional from the first scan, fixed or waived by the end."""
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,9 +10,10 @@ import pytest
 from andon.kernel.db import Database
 from andon.kernel.tx import Tx
 from andon.money.charges.station import accrue_shipped, charge_ended
+from andon.money.charges.views import uncharged_count
 from andon.orders.order.rules import FulfilmentState, Mode
 from tests.worlds import NOON, transaction
-from tests.worlds_money import BOX, Sent, a_shop, add_parcel, an_order, end
+from tests.worlds_money import BOX, Sent, a_shop, add_parcel, an_order, end, orders
 
 DELIVERED = NOON + timedelta(days=5)
 DUE = datetime(2026, 3, 9, 16, 0, tzinfo=UTC)
@@ -226,3 +229,54 @@ def test_fees_are_those_of_the_version_that_the_order_was_placed_under(database:
         an_order(tx, shop, Sent(), policy="jit-3.0")
         accrue_shipped(tx, 100)
         assert set(charges(tx, "policy")) == {("jit-3.0",)}
+
+
+def by_two_workers(database: Database, at: datetime, step: Callable[[Tx[Any], int], int]) -> None:
+    """Run a station's step in two threads at once until neither finds anything."""
+    together = threading.Barrier(2)
+    faults: list[BaseException] = []
+
+    def work() -> None:
+        together.wait()
+        try:
+            for _ in range(60):
+                with transaction(database, at) as tx:
+                    step(tx, 7)
+        except BaseException as fault:  # noqa: BLE001 - told by the test
+            faults.append(fault)
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert not faults
+
+
+@pytest.mark.clause("FEE-1")
+def test_two_workers_charge_the_parts_of_one_order_once_each(database: Database) -> None:
+    with transaction(database) as tx:
+        shop = a_shop(tx)
+        orders(tx, shop, [[Sent(), Sent()] for _ in range(80)])
+    by_two_workers(database, NOON, accrue_shipped)
+    with transaction(database, DELIVERED) as tx:
+        assert dict(charges_by_kind(tx)) == {1: 80, 2: 160, 3: 160}
+        tx.run("update fulfilments set state = 80, delivered_at = :at, ended_at = :at", at=DELIVERED)
+    by_two_workers(database, DELIVERED, charge_ended)
+    with transaction(database) as tx:
+        assert set(charges(tx, "state")) == {(20,)}
+        assert len(events(tx, "charge.accrued")) == len(events(tx, "charge.fixed")) == 400
+
+
+def charges_by_kind(tx: Tx[Any]) -> list[tuple[int, int]]:
+    return [(row.kind, row.n) for row in tx.rows("select kind, count(*) as n from charges group by kind")]
+
+
+def test_what_was_delivered_and_not_charged_yet_counts_as_unsettled(database: Database) -> None:
+    with transaction(database, DELIVERED) as tx:
+        shop = a_shop(tx)
+        an_order(tx, shop, Sent(S.DELIVERED, ended_at=DELIVERED))
+        an_order(tx, shop, Sent(S.CANCELLED, shipped_at=None, ended_at=DELIVERED))
+        assert uncharged_count(tx, shop) == 1
+        charge_ended(tx, 100)
+        assert uncharged_count(tx, shop) == 0

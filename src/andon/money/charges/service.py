@@ -66,10 +66,15 @@ returning c.shop_id, c.charge_id, c.kind, c.order_id, c.fulfilment_id, c.amount_
 """
 
 DECIDE_CHARGES = """
-update charges c set state = r.k, fixed_at = r.t, due_at = r.d
-from json_to_recordset(cast(cast(:rows as text) as json))
-  as r(s bigint, c bigint, k smallint, t timestamptz, d timestamptz)
-where c.shop_id = r.s and c.charge_id = r.c and c.state = 10
+with decided as materialized (
+  select c.shop_id, c.charge_id, r.k, r.t, r.d
+  from json_to_recordset(cast(cast(:rows as text) as json))
+    as r(s bigint, c bigint, k smallint, t timestamptz, d timestamptz)
+  join charges c on c.shop_id = r.s and c.charge_id = r.c
+  where c.state = 10 order by c.shop_id, c.charge_id for no key update of c
+)
+update charges c set state = d.k, fixed_at = d.t, due_at = d.d from decided d
+where c.shop_id = d.shop_id and c.charge_id = d.charge_id and c.state = 10
 returning c.shop_id, c.charge_id, c.kind, c.state, c.order_id, c.fulfilment_id, c.amount_minor, c.currency,
           c.fixed_at, c.due_at
 """
