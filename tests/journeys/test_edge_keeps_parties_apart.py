@@ -127,7 +127,7 @@ def test_an_operator_sees_all_shops_and_leaves_a_trace_in_each_it_enters(
 def test_a_channel_reaches_the_shop_in_the_path_and_no_other(
     andon: Running, anyone: Client, shops, probe
 ) -> None:
-    shop, other = shops
+    _, other = shops
     channel = anyone.of(key_for(andon.database, "channel", "market"))
     assert channel.get("/probe/shops").body == []
     assert len(channel.get(f"/shops/{other}/probe/name").body) == 1
