@@ -11,6 +11,7 @@ from andon.platform.policies.figures import Line
 CODES = codes(
     {
         "enrolment.category": ("JIT is not open to the shop's category", "店铺类目未开放JIT"),
+        "enrolment.jit_line": ("No JIT line in the plan", "物流方案中没有JIT线路"),
         "enrolment.state": ("Not in this state of the enrolment", "当前JIT开通状态不允许此操作"),
         "enrolment.authorisation": ("Another version of the authorisation is in force", "授权文本版本已更新"),
     }
