@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from andon.kernel.db import Database
 from sqlalchemy.orm import Session
 
+from andon.kernel.db import Database
 from andon.kernel.tx import LINE, Actor, Tx
 from andon.platform.policies.files import load_policies
 from andon.platform.policies.rules import Policy

@@ -13,6 +13,7 @@ from andon.app.schema import metadata
 ROOT = Path(__file__).parents[2]
 CODE = sorted((ROOT / "src").rglob("*.py"))
 FROZEN = "migrations/versions"
+DECLARATIVE_BASE = "kernel/tables.py"  # the word is SQLAlchemy's own
 BANNED_NAMES = {
     "utils",
     "helpers",

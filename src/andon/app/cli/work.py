@@ -7,7 +7,6 @@ import orjson
 import typer
 
 from andon.app.line import whole_line
-from andon.app.line import whole_line
 from andon.app.serve import until_told
 from andon.app.start import NotMigrated, noted, opened
 from andon.app.worker import Worker, WorkingLine
@@ -15,7 +14,6 @@ from andon.kernel.clock import read_clock
 from andon.kernel.db import is_current
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.log import configure_log
-from andon.kernel.secrets import secret_key
 from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
 from andon.platform.policies.files import load_policies
