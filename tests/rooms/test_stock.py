@@ -315,6 +315,18 @@ def test_stock_is_listed_by_location_item_and_owner(database: Database):
         assert len(list_stock(tx, shop.shop_id, location=LOCAL, limit=9)) == 2
 
 
+def test_a_supplier_sees_the_stock_at_its_own_location_alone(database: Database):
+    with transaction(database) as tx:
+        shop = open_demo_shop(tx, skus=("A",), suppliers=2, local=3)
+        reserve(tx, [Take(*shop.allotment("A", at), 1, 1) for at in shop.supplier_ids])
+    one = shop.supplier_ids[0]
+    with request(database, Actor("supplier", one), {shop.shop_id}) as tx:
+        assert {row.location for row in list_stock(tx, shop.shop_id, limit=9)} == {one}
+        assert {row.location for row in tx.rows("select location from movements")} == {one}
+        with tx.as_platform():
+            assert {row.location for row in list_stock(tx, shop.shop_id, limit=9)} == {0, *shop.supplier_ids}
+
+
 # --- the evening out ------------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ class Stock(Base):
     __table_args__ = (
         CheckConstraint("reserved >= 0 and on_hand >= 0", name="no_negative_units"),
         Index("ix_stock_item", "location", "item", "shop_id"),
+        {"info": {"supplier": "location"}},
     )
 
     shop_id: Mapped[ShopId]
@@ -42,7 +43,7 @@ class Movement(Base):
     __tablename__ = "movements"
     __table_args__ = (
         Index("ix_movements_item", "shop_id", "location", "item", "at"),
-        {"info": {"append_only": True}},
+        {"info": {"append_only": True, "supplier": "location"}},
     )
 
     shop_id: Mapped[ShopId]
