@@ -10,7 +10,7 @@ PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test test-long check lock
+.PHONY: help setup run test test-long check docs lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ check: setup ## format, lint, types, import contracts, the house's own rules; un
 	@$(BIN)/mypy src
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest tests/house -q
+
+docs: setup ## the generated documents, written anew
+	@$(BIN)/python -m andon.app.docs
 
 lock: setup ## newest dependencies that fit; needs uv
 	@sh tools/lock
