@@ -13,17 +13,17 @@ from andon.kernel.db import Database, create_database, drop_database, migrate, o
 from andon.kernel.postgres import Server, ensure_server, stop_server
 from andon.kernel.postgres.cluster import cluster_of
 from andon.kernel.settings import Settings
+from tests.places import roots
 
 TEMPLATE = "template_of_tests"
 MARK = "andon-tests-"
-ROOM_BYTES = 2 * 1024**3
 
 
 @pytest.fixture(scope="session")
 def settings() -> Iterator[Settings]:
     """An ANDON_HOME of its own, on a server that trades safety for speed."""
     _sweep()
-    home = Path(tempfile.mkdtemp(prefix=f"{MARK}{os.getpid()}-", dir=_roots()[0]))
+    home = Path(tempfile.mkdtemp(prefix=f"{MARK}{os.getpid()}-", dir=roots()[0]))
     os.environ["ANDON_PG_FAST"] = "1"
     yield Settings(home=home, clock="manual", pool_size=5)
     _remove(home)
@@ -55,20 +55,9 @@ def database(settings: Settings, template: str) -> Iterator[Database]:
     drop_database(settings, name)
 
 
-def _roots() -> list[Path]:
-    """Where test servers may lie, the best first: in memory, where copying a database takes 15 ms and not 300."""
-    roots = [Path(tempfile.gettempdir())]
-    memory = Path("/dev/shm")
-    if memory.is_dir() and os.access(memory, os.W_OK):
-        seen = os.statvfs(memory)
-        if seen.f_bavail * seen.f_frsize > ROOM_BYTES and not seen.f_flag & os.ST_NOEXEC:
-            roots.insert(0, memory)
-    return roots
-
-
 def _sweep() -> None:
     """Stop and remove what test processes left that were killed."""
-    for left in [path for root in _roots() for path in root.glob(f"{MARK}*")]:
+    for left in [path for root in roots() for path in root.glob(f"{MARK}*")]:
         pid = left.name.removeprefix(MARK).partition("-")[0]
         if not Path(f"/proc/{pid}").exists() and os.access(left, os.W_OK):
             _remove(left)

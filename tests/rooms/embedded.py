@@ -23,7 +23,7 @@ SCRIPT = r"""
 import json, os, sys, traceback
 from pathlib import Path
 
-import andon.kernel.db, psycopg, psycopg.errors, sqlalchemy.dialects.postgresql.psycopg
+import psycopg, psycopg.errors
 from andon.kernel.postgres import ensure_server, stop_server, ServerUnavailable
 
 # All is imported: from here on the account need not be able to read the interpreter's folder.

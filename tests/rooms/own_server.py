@@ -19,6 +19,7 @@ import psycopg
 
 from andon.kernel.postgres.account import Account, account_for
 from andon.kernel.postgres.binaries import programs_for
+from tests.places import roots
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 """The oldest version that Andon takes, where Debian's package is installed."""
@@ -49,7 +50,7 @@ class OwnServer:
 @contextlib.contextmanager
 def own_server() -> Iterator[OwnServer]:
     """A server with scram passwords: Debian's 15 if it is here, else the embedded one's programs."""
-    folder = Path(tempfile.mkdtemp(prefix="andon-own-"))
+    folder = Path(tempfile.mkdtemp(prefix="andon-own-", dir=roots()[0]))
     folder.chmod(0o755)
     account, programs = _account_and_programs(folder)
     account.own(folder)

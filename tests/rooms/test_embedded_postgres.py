@@ -13,6 +13,7 @@ import pytest
 
 from andon.kernel.postgres import stop_server
 from andon.kernel.postgres.cluster import POINTER
+from tests.places import roots
 from tests.rooms.embedded import (
     ACCOUNTS,
     Caller,
@@ -53,7 +54,7 @@ def root(programs: dict[str, str]) -> Caller:
 @pytest.fixture
 def place() -> Iterator[Path]:
     """A folder that all may enter; every server below it is stopped at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="andon-embedded-"))
+    folder = Path(tempfile.mkdtemp(prefix="andon-embedded-", dir=roots()[0]))
     folder.chmod(0o755)
     yield folder
     for lock in folder.rglob("postgres.lock"):
@@ -73,7 +74,7 @@ def test_a_home_that_is_not_there_is_made_and_keeps_its_data(caller: Caller, pla
     assert caller.ensure(home)["started_here"]
 
 
-@pytest.mark.parametrize("name", ["with a space", 'it\'s "quoted", $HOME and `back`', "数据", "percent%41"])
+@pytest.mark.parametrize("name", ['it\'s "quoted" $HOME `back` %41 数据', "a, b"])
 def test_a_home_may_be_called_anything(caller: Caller, place: Path, name: str):
     home = caller.make(place / name)
     assert caller.ensure(home, "select 1")["rows"] == [[1]]
@@ -223,7 +224,7 @@ def test_one_that_cannot_start_says_what_where_and_why(caller: Caller, place: Pa
     (cluster_folder(home) / "local.conf").write_text("shared_buffers = 'as much as there is'\n")
     began = time.monotonic()
     refused = caller.ensure(home)["refused"]
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 50, "it does not wait for what cannot come"
     assert f"the server in {cluster_folder(home) / 'data'} does not start" in refused
     assert f"Its log: {cluster_folder(home) / 'start.log'}" in refused
     assert "shared_buffers" in refused
