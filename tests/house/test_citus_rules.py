@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from andon.app.schema import metadata
-from andon.kernel.db import Database
+from andon.kernel.db import Database, create_database, drop_database, open_database
 from andon.kernel.migrations.walls import is_walled
+from andon.kernel.settings import Settings
 from tests.house.catalogue import Catalogue, breaches
 
 REFERENCES = {table.name for table in metadata.tables.values() if table.info.get("reference")}
@@ -24,9 +25,19 @@ WALLS = (
 SOUND = f"create table t ({SHOP}, id bigint, n bigint, primary key (shop_id, id)); {WALLS}"
 
 
+@pytest.fixture(scope="module")
+def database(settings: Settings, template: str) -> Iterator[Database]:
+    """One migrated database for all of these tests: each gives up what it did."""
+    create_database(settings, "catalogued", template=template)
+    database = open_database(settings, "catalogued")
+    yield database
+    database.dispose()
+    drop_database(settings, "catalogued")
+
+
 @pytest.fixture
 def owner(database: Database) -> Iterator[Connection]:
-    """The owner's connection to a migrated database of its own."""
+    """The owner's connection, in a transaction that is given up at the end."""
     with database.owner.connect() as connection:
         yield connection
 
