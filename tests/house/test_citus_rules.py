@@ -13,7 +13,7 @@ from tests.house.catalogue import Catalogue, breaches
 
 REFERENCES = {table.name for table in metadata.tables.values() if table.info.get("reference")}
 APPEND_ONLY = {table.name for table in metadata.tables.values() if table.info.get("append_only")}
-UNSAID = {"fulfilment_lines", "heads", "movements", "recipients", "stock"}
+UNSAID = {"fulfilment_lines", "heads", "recipients"}
 """Tables that name neither a supplier nor what suppliers see: all of the shop's suppliers see them whole."""
 
 SHOP = "shop_id bigint not null"
