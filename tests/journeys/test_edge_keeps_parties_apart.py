@@ -196,6 +196,24 @@ def test_a_page_ends_where_the_next_begins(andon: Running, operator: Client, pro
     assert page["next_cursor"] is None
 
 
+def test_a_list_is_answered_as_csv_to_whom_asks_for_it(andon: Running, operator: Client, probe) -> None:
+    for text in ("plain", 'a "quoted", 衣', "third"):
+        operator.post("/probe/notes", {"text": text})
+    page = operator.get("/probe/notes?limit=2", Accept="text/csv")
+    assert page.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert page.raw.decode().splitlines() == [
+        "note_id,text,at,price.amount,price.currency",
+        "1,plain,,,",
+        '2,"a ""quoted"", 衣",,,',
+    ]
+    following = page.headers["Link"].removeprefix("</v1").removesuffix('>; rel="next"')
+    last = operator.get(following, Accept="text/csv;q=0.9, application/json;q=0.1")
+    assert last.raw.decode().splitlines()[1:] == ["3,third,,,"]
+    assert "Link" not in last.headers
+    for accept in ("*/*", "application/json, text/csv;q=0.5", "application/json, text/csv", "text/csv;q=x"):
+        assert operator.get("/probe/notes", Accept=accept).headers["Content-Type"] == "application/json"
+
+
 def test_a_cursor_that_this_list_did_not_give_is_refused(andon: Running, operator: Client, probe) -> None:
     for number in range(3):
         operator.post("/probe/notes", {"text": f"n{number}"})

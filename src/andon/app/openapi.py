@@ -7,7 +7,9 @@ import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from andon.kernel.http.pages import Page
 from andon.kernel.http.problems import PROBLEM_TYPE
+from andon.kernel.http.sheets import CSV_TYPE
 from andon.platform.accounts.edge import EdgeRoute
 
 SECURITY = {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "andon_live_…"}}
@@ -37,6 +39,8 @@ def document_of(app: FastAPI) -> bytes:
 def _complete(operation: dict[str, Any], route: EdgeRoute, method: str) -> None:
     """Say who may call, and what every call of its kind takes and answers."""
     responses = operation["responses"]
+    if isinstance(route.response_model, type) and issubclass(route.response_model, Page):
+        responses["200"]["content"][CSV_TYPE] = {"schema": {"type": "string"}}
     responses.pop("422", None) if not operation.get("parameters") and "requestBody" not in operation else None
     if "422" in responses:
         responses["422"] = {

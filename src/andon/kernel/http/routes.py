@@ -18,7 +18,9 @@ from pydantic import TypeAdapter
 from andon.kernel.errors import Invalid
 from andon.kernel.http.bodies import check_type, read_body
 from andon.kernel.http.failures import answer_to
+from andon.kernel.http.pages import Page
 from andon.kernel.http.parameters import ENCODED_SLASH, check_query, check_storable, takes_whole_number
+from andon.kernel.http.sheets import CSV_TYPE, csv_of, prefers_csv
 
 _REQUEST = "the_request"
 
@@ -102,10 +104,22 @@ class Route(APIRoute):
             return Response(status_code=204 if status == 200 else status, headers=headers)
         value, errors = self.response_field.validate(result, {}, loc=("response",))
         assert not errors, f"{self.path} answered another shape: {errors}"
+        if isinstance(value, Page) and prefers_csv(request.headers.get("accept")):
+            return self._sheet(request, value)
         content = self.response_field.serialize_json(
             value, by_alias=True, exclude_none=self.response_model_exclude_none
         )
         return Response(content, status, headers, "application/json")
+
+    def _sheet(self, request: Request, page: Page[Any]) -> Response:
+        """A page as CSV; where the next one begins stands in the Link header."""
+        item = type(page).__pydantic_generic_metadata__["args"][0]
+        rows = [each.model_dump(mode="json") for each in page.items]
+        response = Response(csv_of(item, rows), media_type=CSV_TYPE, headers={"Vary": "Accept"})
+        if page.next_cursor is not None:
+            following = request.url.include_query_params(cursor=page.next_cursor)
+            response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+        return response
 
     def _in_thread(self, **values: Any) -> Response:
         request = values[_REQUEST]
