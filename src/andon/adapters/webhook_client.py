@@ -114,11 +114,12 @@ class WebhookClient:
 
     def _try(self, message: Message) -> Reply:
         begun = time.monotonic()
+        until = begun + self.total_seconds
         try:
-            url = urlsplit(message.url)
-            status, answer = self._exchange(url, message, begun + self.total_seconds)
+            status, answer = self._exchange(urlsplit(message.url), message, until)
         except (OSError, http.client.HTTPException, ValueError) as weather:
-            return Reply(None, _milliseconds(begun), _excerpt(_reason(weather).encode()))
+            reason = "timed out" if time.monotonic() >= until else _reason(weather)
+            return Reply(None, _milliseconds(begun), _excerpt(reason.encode()))
         return Reply(status, _milliseconds(begun), _excerpt(answer))
 
     def _exchange(self, url: SplitResult, message: Message, until: float) -> tuple[int, bytes]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from andon.kernel.line import OutsideStation
 from andon.kernel.tx import Tx, as_json
@@ -88,23 +88,8 @@ def _claim_endpoints(tx: Tx[Policy], batch: int) -> tuple[list[Due], dict[int, E
     if not claimed:
         return [], {}
     rows = _waiting(tx, [row.supplier_id for row in claimed], max(batch // len(claimed), FEWEST_EACH))
-    due, moot = [], []
-    for row in rows:
-        if is_moot(row.state, row.delivered_at is not None, row.granted):
-            moot.append({"s": row.shop_id, "p": row.push_id})
-            continue
-        due.append(
-            Due(
-                row.shop_id,
-                row.push_id,
-                row.supplier_id,
-                row.fulfilment_id,
-                row.kind,
-                row.message_id,
-                row.tries,
-                lease,
-            )
-        )
+    due = [_due(row, lease) for row in rows if not _is_moot(row)]
+    moot = [{"s": row.shop_id, "p": row.push_id} for row in rows if _is_moot(row)]
     if moot:
         tx.run(
             "update pushes p set due_at = null from json_to_recordset(cast(:rows as json)) "
@@ -122,7 +107,24 @@ def _claim_endpoints(tx: Tx[Policy], batch: int) -> tuple[list[Due], dict[int, E
     }
 
 
-def _waiting(tx: Tx[Policy], supplier_ids: Sequence[int], each: int) -> Sequence[Any]:
+def _is_moot(row: Row[Any]) -> bool:
+    return is_moot(row.state, row.delivered_at is not None, row.granted)
+
+
+def _due(row: Row[Any], lease: datetime) -> Due:
+    return Due(
+        row.shop_id,
+        row.push_id,
+        row.supplier_id,
+        row.fulfilment_id,
+        row.kind,
+        row.message_id,
+        row.tries,
+        lease,
+    )
+
+
+def _waiting(tx: Tx[Policy], supplier_ids: Sequence[int], each: int) -> Sequence[Row[Any]]:
     """The pushes due at these endpoints, at most `each` a supplier, those that wait longest first."""
     return tx.rows(
         "select p.shop_id, p.push_id, p.supplier_id, p.fulfilment_id, p.kind, p.message_id, p.tries, "

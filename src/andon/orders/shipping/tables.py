@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Integer, Sequence
+from sqlalchemy import BigInteger, Index, Integer, Sequence
 from sqlalchemy.orm import Mapped, mapped_column
 
 from andon.kernel.tables import Base, Key, ShopId
@@ -13,15 +13,13 @@ PARCEL_IDS = Sequence("parcel_ids", metadata=Base.metadata)
 class Parcel(Base):
     """What is shipped under one waybill. Weight in grams and lengths in millimetres, as the label says.
 
-    `status` is the word of the tracking fold over its scans; the `reported_*` columns are the carrier's own
-    measures, once it tells them. `no_measure` says that the label's figures stand in for unknown ones.
+    `status` is the word of the tracking fold over its scans; `placed_at` is its order's: no scan is older. The
+    `reported_*` columns are the carrier's own measures, once it tells them.
     """
 
     __tablename__ = "parcels"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["shop_id", "fulfilment_id"], ["fulfilments.shop_id", "fulfilments.fulfilment_id"]
-        ),
+        # No foreign key to the fulfilment: its row is moved or looked at by the label that makes this one.
         Index("ix_parcels_fulfilment", "shop_id", "fulfilment_id"),
         {"info": {"supplier": "visible"}},
     )
@@ -35,6 +33,7 @@ class Parcel(Base):
     length_mm: Mapped[int] = mapped_column(Integer)
     width_mm: Mapped[int] = mapped_column(Integer)
     height_mm: Mapped[int] = mapped_column(Integer)
+    placed_at: Mapped[datetime]
     labelled_at: Mapped[datetime]
     status: Mapped[str]
     collected_at: Mapped[datetime | None]

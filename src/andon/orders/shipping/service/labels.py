@@ -218,15 +218,24 @@ def _give_back(tx: Tx[Policy], claims: Sequence[_Claim]) -> None:
 def _write(tx: Tx[Policy], claims: Sequence[_Claim]) -> None:
     """Write the parcels down, and flag the fulfilments whose figures stand in for unknown ones."""
     for shop_id, own in _by_shop(claims).items():
+        with tx.as_platform():  # orders are hidden from suppliers
+            placed_at = {
+                row.order_id: row.placed_at
+                for row in tx.rows(
+                    "select order_id, placed_at from orders where shop_id = :shop and order_id = any(:orders)",
+                    shop=shop_id,
+                    orders=sorted({claim.row.order_id for claim in own}),
+                )
+            }
         tx.run(
             "insert into parcels (shop_id, parcel_id, fulfilment_id, carrier, waybill, weight_g, length_mm, "
-            "width_mm, height_mm, labelled_at, status) "
-            "select sh.shop_id, r.p, r.f, r.c, r.w, r.g, r.l, r.b, r.h, r.t, 'unknown' "
-            "from shops sh, json_to_recordset(cast(:rows as json)) "
-            "as r(p bigint, f bigint, c text, w text, g int, l int, b int, h int, t timestamptz) "
+            "width_mm, height_mm, placed_at, labelled_at, status) "
+            "select sh.shop_id, r.p, r.f, r.c, r.w, r.g, r.l, r.b, r.h, r.o, r.t, 'unknown' "
+            "from shops sh, json_to_recordset(cast(:rows as json)) as r(p bigint, f bigint, c text, w text, "
+            "g int, l int, b int, h int, o timestamptz, t timestamptz) "
             "where sh.shop_id = :shop",
             shop=shop_id,
-            rows=as_json(_parcel(claim) for claim in own),
+            rows=as_json(_parcel(claim, placed_at[claim.row.order_id]) for claim in own),
         )
         if unmeasured := sorted({claim.label.fulfilment_id for claim in own if claim.label.no_measure}):
             tx.run(
@@ -238,7 +247,7 @@ def _write(tx: Tx[Policy], claims: Sequence[_Claim]) -> None:
         tx.emit(*(_event(claim) for claim in own))
 
 
-def _parcel(claim: _Claim) -> dict[str, Any]:
+def _parcel(claim: _Claim, placed_at: datetime) -> dict[str, Any]:
     label = claim.label
     return {
         "p": claim.parcel_id,
@@ -249,6 +258,7 @@ def _parcel(claim: _Claim) -> dict[str, Any]:
         "l": label.length_mm,
         "b": label.width_mm,
         "h": label.height_mm,
+        "o": placed_at,
         "t": label.at,
     }
 

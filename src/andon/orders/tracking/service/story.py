@@ -73,11 +73,8 @@ def lock_parcels(tx: Tx[Policy], shop_id: int, fulfilment_ids: Collection[int]) 
     return {
         row.fulfilment_id: row.placed_at
         for row in tx.rows(
-            "select p.fulfilment_id, o.placed_at from parcels p "
-            "join fulfilments f on f.shop_id = p.shop_id and f.fulfilment_id = p.fulfilment_id "
-            "join orders o on o.shop_id = f.shop_id and o.order_id = f.order_id "
-            "where p.shop_id = :shop and p.fulfilment_id = any(:fulfilments) "
-            "order by p.parcel_id for no key update of p",
+            "select fulfilment_id, placed_at from parcels "
+            "where shop_id = :shop and fulfilment_id = any(:fulfilments) order by parcel_id for no key update",
             shop=shop_id,
             fulfilments=sorted(fulfilment_ids),
         )
@@ -142,27 +139,28 @@ def _tell(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int], parcel_ids: se
 
 
 def _stories(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int]) -> dict[int, _Story]:
-    rows = tx.rows(
-        "select f.fulfilment_id, f.order_id, f.state, f.policy, f.shipped_at, f.ended_at, f.stale_at, "
-        "f.charged_at, p.parcel_id, s.status, s.occurred_at from fulfilments f "
-        "join parcels p on p.shop_id = f.shop_id and p.fulfilment_id = f.fulfilment_id "
-        "left join scans s on s.shop_id = p.shop_id and s.parcel_id = p.parcel_id "
-        "where f.shop_id = :shop and f.fulfilment_id = any(:fulfilments) order by f.fulfilment_id, p.parcel_id",
+    numbers = sorted(fulfilment_ids)
+    tracks: dict[int, dict[int, Track]] = {number: {} for number in numbers}
+    for parcel in tx.rows(
+        "select p.fulfilment_id, p.parcel_id, array(select s.status from scans s where s.shop_id = p.shop_id "
+        "and s.parcel_id = p.parcel_id order by s.scan_id) as statuses, array(select s.occurred_at from scans s "
+        "where s.shop_id = p.shop_id and s.parcel_id = p.parcel_id order by s.scan_id) as instants "
+        "from parcels p where p.shop_id = :shop and p.fulfilment_id = any(:fulfilments)",
         shop=shop_id,
-        fulfilments=sorted(fulfilment_ids),
-    )
-    facts: dict[int, dict[int, list[Fact]]] = {}
-    heads: dict[int, Row[Any]] = {}
-    for row in rows:
-        heads.setdefault(row.fulfilment_id, row)
-        of_parcel = facts.setdefault(row.fulfilment_id, {}).setdefault(row.parcel_id, [])
-        if row.status is not None:
-            of_parcel.append(Fact(row.status, row.occurred_at))
-    stories = {}
-    for number, row in heads.items():
-        tracks = {parcel: track_of(known) for parcel, known in facts[number].items()}
-        stories[number] = _Story(row, tracks, progress_of(list(tracks.values())))
-    return stories
+        fulfilments=numbers,
+    ):
+        tracks[parcel.fulfilment_id][parcel.parcel_id] = track_of(map(Fact, parcel.statuses, parcel.instants))
+    return {
+        row.fulfilment_id: _Story(
+            row, tracks[row.fulfilment_id], progress_of(list(tracks[row.fulfilment_id].values()))
+        )
+        for row in tx.rows(
+            "select fulfilment_id, order_id, state, policy, shipped_at, ended_at, stale_at, charged_at "
+            "from fulfilments where shop_id = :shop and fulfilment_id = any(:fulfilments) order by fulfilment_id",
+            shop=shop_id,
+            fulfilments=numbers,
+        )
+    }
 
 
 def _write_tracks(tx: Tx[Policy], shop_id: int, tracks: Mapping[int, Track]) -> None:
