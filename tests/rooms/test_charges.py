@@ -280,3 +280,26 @@ def test_what_was_delivered_and_not_charged_yet_counts_as_unsettled(database: Da
         assert uncharged_count(tx, shop) == 1
         charge_ended(tx, 100)
         assert uncharged_count(tx, shop) == 0
+
+
+@pytest.mark.clause("FEE-1")
+def test_handling_that_another_worker_is_charging_is_still_due_with_the_first_delivery(
+    database: Database,
+) -> None:
+    with transaction(database, DELIVERED) as tx:
+        shop = a_shop(tx)
+        an_order(tx, shop, Sent(), Sent(S.DELIVERED, shipped_at=DELIVERED, ended_at=DELIVERED))
+
+    def charge() -> None:
+        with transaction(database, DELIVERED) as tx:
+            assert charge_ended(tx, 10) == 1
+
+    with transaction(database, DELIVERED) as tx:
+        assert accrue_shipped(tx, 1) == 1
+        other = threading.Thread(target=charge)
+        other.start()
+        other.join(0.3)
+        assert other.is_alive(), "it waits for the handling that is being written"
+    other.join()
+    with transaction(database) as tx:
+        assert charges(tx, "kind", "state") == [(1, 20), (2, 10), (2, 20), (3, 10), (3, 20)]
