@@ -23,6 +23,7 @@ def check(
     sample: Annotated[
         int, typer.Option(min=1, max=1000, help="At most so many offending rows a check.")
     ] = SAMPLE,
+    chinese: Annotated[bool, typer.Option("--zh", help="In Chinese.")] = False,
     seconds: Annotated[int, typer.Option(min=1, max=3600, help="How long one check may take.")] = SECONDS,
 ) -> None:
     """Ask the live database whether all that must hold does; exit status 1 where something does not."""
@@ -35,7 +36,7 @@ def check(
     if json_:
         typer.echo(orjson.dumps({"ok": well, "checks": [told(one) for one in findings]}, default=str))
     else:
-        _show(findings)
+        _show(findings, "zh-CN" if chinese else "en")
     if not well:
         raise typer.Exit(1)
 
@@ -52,18 +53,18 @@ def told(finding: Finding) -> dict[str, object]:
     }
 
 
-def _show(findings: list[Finding]) -> None:
+def _show(findings: list[Finding], language: str) -> None:
     console = Console()
-    table = Table(show_lines=False)
-    table.add_column("")
-    table.add_column("check", no_wrap=True)
-    table.add_column("what must hold")
-    table.add_column("broken", justify="right")
-    table.add_column("s", justify="right")
+    table = Table(box=None, pad_edge=False)
+    table.add_column("", header_style="dim")
+    table.add_column("check", header_style="dim", no_wrap=True)
+    table.add_column("what must hold", header_style="dim", overflow="fold")
+    table.add_column("broken", header_style="dim", justify="right")
+    table.add_column("s", header_style="dim", justify="right")
     for finding in findings:
         broken = "too slow" if finding.count is None else f"{finding.count:,}" if finding.count else ""
         mark = "[green]ok[/]" if finding.ok else "[bold red]no[/]"
-        what = f"{finding.title['en']}\n[dim]{finding.title['zh-CN']}[/]"
+        what = finding.title[language]
         table.add_row(mark, finding.name, what, f"[red]{broken}[/]", f"{finding.seconds:.2f}")
     console.print(table)
     for finding in findings:

@@ -115,7 +115,7 @@ def _show(console: Console, story: Story, language: str) -> None:
     )
     table = Table(box=None, pad_edge=False)
     for heading in (f"when ({story.zone})", "about", "what", "who"):
-        table.add_column(heading, no_wrap=heading != "what", header_style="dim")
+        table.add_column(heading, no_wrap=heading != "what", overflow="fold", header_style="dim")
     for moment in story.moments:
         table.add_row(_local(moment.at, story.zone), moment.subject, moment.text[language], moment.who)
     for ahead in story.ahead:
