@@ -12,12 +12,13 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 import orjson
-from sqlalchemy import Connection, CursorResult, Row, TextClause, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row
+from sqlalchemy.orm import Session, SessionTransaction
 
 from andon.kernel import clock
 from andon.kernel.errors import NotFound
 from andon.kernel.events import Event
+from andon.kernel.statements import Statements
 
 P_co = TypeVar("P_co", covariant=True)
 T = TypeVar("T")
@@ -47,15 +48,6 @@ class Actor:
 
 LINE = Actor("line")
 
-_STATEMENTS: dict[str, TextClause] = {}
-
-
-def _statement(sql: str) -> TextClause:
-    known = _STATEMENTS.get(sql)
-    if known is None:
-        known = _STATEMENTS[sql] = text(sql)
-    return known
-
 
 def as_json(rows: Iterable[Any]) -> str:
     """Rows as the one JSON parameter that `json_to_recordset` takes; instants, dates and decimals included."""
@@ -79,6 +71,7 @@ class Tx(Generic[P_co]):
         self.actor = actor
         self.policies = policies
         self.random = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311
+        self._ready: tuple[SessionTransaction | None, Statements] | None = None
         self._events: list[Event] = []
         self._held: set[int] = set()
         self._woken: set[str] = set()
@@ -101,16 +94,23 @@ class Tx(Generic[P_co]):
 
     def run(self, sql: str, **params: Any) -> int:
         """Run one statement and answer how many rows it touched."""
-        result: CursorResult[Any] = self.connection.execute(_statement(sql), params)
-        return result.rowcount
+        return self._statements().run(sql, params)
 
     def rows(self, sql: str, **params: Any) -> Sequence[Row[Any]]:
         """All rows of one statement."""
-        return self.connection.execute(_statement(sql), params).all()
+        return self._statements().rows(sql, params)
 
     def one(self, sql: str, **params: Any) -> Row[Any] | None:
         """The first row of one statement, or None."""
-        return self.connection.execute(_statement(sql), params).first()
+        found = self.rows(sql, **params)
+        return found[0] if found else None
+
+    def _statements(self) -> Statements:
+        began = self.session.get_transaction()
+        if self._ready is None or began is None or began is not self._ready[0]:
+            statements = Statements(self.connection)
+            self._ready = (self.session.get_transaction(), statements)
+        return self._ready[1]
 
     def take_ids(self, sequence: str, count: int) -> list[int]:
         """A block of `count` fresh numbers from a plain sequence, ascending."""
@@ -193,6 +193,9 @@ class Tx(Generic[P_co]):
 
         For what follows by rule from a supplier's act and touches others, such as a reroute.
         """
+        if self.actor.kind != "supplier":
+            yield
+            return
         seen = self.one("select coalesce(current_setting('andon.supplier', true), '') as supplier")
         held = str(seen.supplier) if seen else ""
         if held:
