@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from andon.app.schema import metadata
@@ -56,6 +58,30 @@ def test_the_database_has_the_tables_that_the_code_declares(database: Database, 
     catalogue = catalogue_of(database, owner)
     assert set(catalogue.tables()) == set(metadata.tables)
     assert catalogue.shops() == {table.name for table in metadata.tables.values() if is_walled(table)}
+
+
+def drift(owner: Connection) -> list[str]:
+    """Where the database's tables differ from those that the code declares."""
+    context = MigrationContext.configure(owner, opts={"compare_type": True, "compare_server_default": True})
+    return [str(each) for each in compare_metadata(context, metadata) if "alembic_version" not in str(each)]
+
+
+def test_the_migrations_lead_to_what_the_code_declares(owner: Connection):
+    assert drift(owner) == []
+
+
+@pytest.mark.parametrize(
+    "ddl",
+    [
+        "alter table orders add n int",
+        "alter table orders alter currency drop not null",
+        "drop index ix_orders_placed_at",
+        "alter table orders alter freight_minor type int",
+    ],
+)
+def test_a_schema_that_drifted_is_found(owner: Connection, ddl: str):
+    owner.exec_driver_sql(ddl)
+    assert len(drift(owner)) == 1
 
 
 def test_every_shops_table_says_what_a_supplier_sees_of_it():
