@@ -1,10 +1,9 @@
 """Charges over HTTP: what each costs, where it stands, and why it is not settled yet."""
 
-import csv
-import io
+from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import Query, Request, Response
+from fastapi import Query
 
 from andon.kernel.http.models import Instant, MoneyOut, Out
 from andon.kernel.http.pages import Page, PageQuery, page_of
@@ -16,11 +15,6 @@ router = Router(tags=["charges"])
 
 KindWord = Literal["handling", "warehouse", "freight", "goods"]
 StateWord = Literal["provisional", "due", "disputed", "settled", "waived", "reversed"]
-CSV = "text/csv"
-COLUMNS = (
-    "id", "kind", "state", "order_id", "fulfilment_id", "parcel_id", "round", "amount", "currency", "payee", "basis",
-    "policy", "accrued_at", "fixed_at", "due_at", "settled_at", "settled_on", "reason", "next_at",
-)  # fmt: skip
 
 
 class ChargeOut(Out):
@@ -44,28 +38,22 @@ class ChargeOut(Out):
     fixed_at: Instant | None
     due_at: Instant | None
     settled_at: Instant | None
-    settled_on: str | None
+    settled_on: date | None
     reason: Literal["no_delivery_evidence", "not_yet_due", "not_enough_funds", "in_dispute"] | None
     next_at: Instant | None
 
 
-@router.get(
-    "/shops/{shop_id}/charges",
-    dependencies=[allow("charges.read", "shop")],
-    response_model=Page[ChargeOut],
-    responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}},
-)
+@router.get("/shops/{shop_id}/charges", dependencies=[allow("charges.read", "shop")])
 def charges(
     shop_id: int,
-    request: Request,
     query: PageQuery,
     tx: InTransaction,
     kind: KindWord | None = None,
     state: StateWord | None = None,
     accrued_from: Annotated[Instant | None, Query(alias="from", description="Accrued at or after")] = None,
     accrued_until: Annotated[Instant | None, Query(alias="until", description="Accrued before")] = None,
-) -> Page[ChargeOut] | Response:
-    """The shop's charges, newest first; as CSV where Accept asks for that, its next page in the Link header."""
+) -> Page[ChargeOut]:
+    """The shop's charges, newest first."""
     seen = list_charges(
         tx,
         shop_id,
@@ -76,14 +64,7 @@ def charges(
         after=query.after[0] if query.after else None,
         limit=query.fetch,
     )
-    page = page_of(seen, query, key=lambda charge: [charge.charge_id], shape=charge_out)
-    if CSV not in request.headers.get("accept", ""):
-        return page
-    headers = {}
-    if page.next_cursor:
-        onward = request.url.include_query_params(cursor=page.next_cursor)
-        headers["Link"] = f'<{onward.path}?{onward.query}>; rel="next"'
-    return Response(csv_of(page.items), 200, headers, f"{CSV}; charset=utf-8")
+    return page_of(seen, query, key=lambda charge: [charge.charge_id], shape=charge_out)
 
 
 def charge_out(charge: ChargeSeen) -> ChargeOut:
@@ -93,18 +74,5 @@ def charge_out(charge: ChargeSeen) -> ChargeOut:
             **{name: getattr(charge, name) for name in ChargeOut.model_fields if hasattr(charge, name)},
             "id": charge.charge_id,
             "amount": MoneyOut.of(charge.amount),
-            "settled_on": charge.settled_on.isoformat() if charge.settled_on else None,
         }
     )
-
-
-def csv_of(charges_out: list[ChargeOut]) -> str:
-    """Charges as CSV, with a line of names; amounts without their currency, which has a column of its own."""
-    text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow(COLUMNS)
-    for charge in charges_out:
-        told = charge.model_dump(mode="json")
-        told |= told["amount"]
-        lines.writerow(["" if told[name] is None else told[name] for name in COLUMNS])
-    return text.getvalue()
