@@ -381,7 +381,7 @@ def test_a_connection_that_was_closed_while_idle_is_opened_anew(client: WebhookC
     with a_sink() as sink:
         client.deliver(messages(sink.url))
         [[idle]] = client._idle.values()
-        idle.sock.shutdown(socket.SHUT_RDWR)
+        idle.shutdown(socket.SHUT_RDWR)
         [reply] = client.deliver(messages(sink.url))
     assert reply is not None
     assert reply.status == 204
