@@ -44,7 +44,7 @@ def list_of_orders(
     shop_id: int,
     query: PageQuery,
     tx: InTransaction,
-    accept: Annotated[str | None, Header()] = None,
+    accept: Annotated[str | None, Header(include_in_schema=False)] = None,
     group: Annotated[GroupWord | None, Query(description="Only those in this group")] = None,
     flag: Annotated[FlagWord | None, Query(description="Only those so flagged")] = None,
     supplier: Annotated[int | None, Query(ge=1, description="Only those of which it has a part")] = None,
