@@ -52,7 +52,7 @@ class Story:
 
 
 def story_of_order(tx: Tx[Any], shop_id: int, order_id: int) -> Story:
-    """The story of one order; NotFound if there is none that may be seen here."""
+    """The story of one order; NotFound `order.not_found` if there is none that may be seen here."""
     row = tx.one(
         "select o.channel, o.channel_order_no, s.name, s.zone from orders o join shops s on s.shop_id = o.shop_id "
         "where o.shop_id = :shop and o.order_id = :order",
@@ -60,7 +60,7 @@ def story_of_order(tx: Tx[Any], shop_id: int, order_id: int) -> Story:
         order=order_id,
     )
     if row is None:
-        raise NotFound(detail=f"no order {order_id}")
+        raise NotFound("order.not_found")
     states = tx.rows(
         "select state from fulfilments where shop_id = :shop and order_id = :order",
         shop=shop_id,

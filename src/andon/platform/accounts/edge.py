@@ -3,6 +3,7 @@
 `Router` is what every room's api.py builds on; `allow` says who may call; `InTransaction` is the transaction.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from andon.kernel.clock import Clock, wall
 from andon.kernel.db import Database
-from andon.kernel.errors import Refused
+from andon.kernel.errors import NotFound, Refused
 from andon.kernel.http.ears import Ear, Ears
 from andon.kernel.http.failures import refused
 from andon.kernel.http.idempotency import (
@@ -56,6 +57,7 @@ LONG_LEASE = timedelta(hours=1)
 NOT_KEPT = frozenset((401, 403, 413, 429))
 """Refusals that say nothing of the command itself: its repeat is looked at anew."""
 SERVER_ERRORS = 500
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _NAMED_BY = {"shop": "shop_id", "supplier": "supplier_id", "carrier": "carrier"}
 
 
@@ -86,9 +88,13 @@ class Visit:
 
     @property
     def shop_id(self) -> int | None:
-        """The shop that the path names, if one."""
-        named = str(self.request.path_params.get("shop_id", ""))
-        return int(named) if named.isdecimal() else None
+        """The shop that the path names, if one. Raises NotFound for a number that no shop has."""
+        named = self.request.path_params.get("shop_id")
+        if named is None:
+            return None
+        if not _NUMBER.fullmatch(str(named)):
+            raise NotFound
+        return int(named)
 
     def enter(self, session: Session) -> Holder:
         """Who calls. Raises Unknown, Forbidden, or NotFound where the path is another party's."""
