@@ -1,0 +1,471 @@
+"""Andon from outside: its commands and its API in processes of their own, as a shop, supplier or carrier meets them.
+
+Its fixtures are in `blackbox_fixtures`.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psycopg
+
+from andon.kernel.db import open_database
+from andon.kernel.settings import Settings
+from tests.clients import Answer, Client
+from tests.conftest import MARK, _remove
+from tests.places import roots
+
+T = TypeVar("T")
+
+ANDON = Path(sys.executable).parent / "andon"
+CARRIER = "cainiao"
+SIZE = {"weight_g": 350, "length_mm": 200, "width_mm": 150, "height_mm": 40}
+SPAIN = {"name": "Ana Sol", "line1": "Calle Mayor 1", "city": "Madrid", "postcode": "28001", "country": "ES"}
+UNCOUNTED = ("operator.entered", "order.refused")
+"""Events that say that somebody asked, not that anything has changed."""
+
+_serial = count(1)
+
+
+def serial() -> str:
+    """A text that no other test of this process has: for order numbers, waybills, keys."""
+    return f"{os.getpid()}{next(_serial):06}"
+
+
+def soon(question: Callable[[], T], seconds: float = 20) -> T:
+    """The first answer that is not empty; the line works beside us."""
+    until = time.monotonic() + seconds
+    while not (answer := question()):
+        assert time.monotonic() < until, "it did not come"
+        time.sleep(0.01)
+    return answer
+
+
+@dataclass
+class Served:
+    """An Andon that runs in a process of its own, with its demonstration world."""
+
+    home: Path
+    url: str
+    world: dict[str, Any]
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    @cached_property
+    def operator(self) -> Client:
+        """The platform's own staff."""
+        return self.client(self.world["operator_key"])
+
+    def client(self, key: str | None = None) -> Client:
+        """The API for the holder of a key."""
+        return Client(self.url, key)
+
+    def key(self, party: str, party_id: int | str | None = None, scopes: Sequence[str] | None = None) -> str:
+        """A new key, with every scope unless some are named."""
+        body = {
+            "party": party,
+            "party_id": party_id,
+            "scopes": list(self.scopes if scopes is None else scopes),
+            "label": "test",
+        }
+        return str(good(self.operator.post("/keys", body), 201)["secret"])
+
+    @cached_property
+    def scopes(self) -> list[str]:
+        """Every scope that there is."""
+        keys: list[dict[str, Any]] = good(self.operator.get("/keys"))["items"]
+        return sorted({scope for key in keys for scope in key["scopes"]})
+
+    @property
+    def now(self) -> datetime:
+        """Business time."""
+        return datetime.fromisoformat(good(self.client().get("/clock"))["now"])
+
+    def advance(self, by: str) -> None:
+        """Move business time on; what falls due is done when this returns."""
+        good(self.operator.post("/clock/advance", {"by": by}))
+
+    def advance_to(self, instant: datetime) -> None:
+        """Move business time on to an instant."""
+        ahead = (instant - self.now) / timedelta(microseconds=1)
+        assert ahead > 0, "that is over"
+        self.advance(f"PT{int(ahead) // 10**6}.{int(ahead) % 10**6:06}S")
+
+    def run(self, *arguments: str, status: int = 0) -> str:
+        """What a command of this Andon prints; it ends with that exit status."""
+        return run_andon(self.home, *arguments, status=status)
+
+    @cached_property
+    def logins(self) -> Any:
+        """How to look at the database itself; only to see that a refusal has changed nothing."""
+        database = open_database(settings_of(self.home))
+        database.dispose()
+        return database.logins
+
+    @cached_property
+    def line(self) -> "psycopg.Connection[Any]":
+        """A connection that sees every row."""
+        url = self.logins.line.set(drivername="postgresql")
+        return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
+
+    @cached_property
+    def counting(self) -> str:
+        """The query behind `rows`."""
+        tables = [row[0] for row in self.line.execute(_TABLES)]
+        return " union all ".join(_SUM.format(table, _only(table)) for table in tables)
+
+    def rows(self) -> dict[str, tuple[int, int]]:
+        """Of every table how many rows it has, and a sum over all that they say."""
+        return {name: (number, int(total)) for name, number, total in self.line.execute(self.counting)}
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """What is done inside changes no row of any table."""
+        before = soon(self._settled)
+        yield
+        after = self.rows()
+        assert {name: row for name, row in after.items() if row != before[name]} == {}, "it changed something"
+
+    def _settled(self) -> dict[str, tuple[int, int]] | None:
+        """The rows, once the line has nothing more to do."""
+        rows = self.rows()
+        return rows if rows == self.rows() else None
+
+
+_TABLES = "select quote_ident(tablename) from pg_tables where schemaname = 'public' order by 1"
+_SUM = "select '{0}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) from {0} t {1}"
+
+
+def _only(table: str) -> str:
+    return f"where t.kind not in {UNCOUNTED}" if table == "events" else ""
+
+
+def settings_of(home: Path) -> Settings:
+    """The settings under which the commands run."""
+    return Settings(home=home, clock="manual")
+
+
+def environment_of(home: Path) -> dict[str, str]:
+    """The environment of this Andon's commands: nothing of ours but where it lies, a manual clock, a fast server."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANDON_")}
+    return kept | {"ANDON_HOME": str(home), "ANDON_CLOCK": "manual", "ANDON_PG_FAST": "1", "COLUMNS": "200"}
+
+
+def run_andon(home: Path, *arguments: str, status: int = 0) -> str:
+    """What `andon …` prints; it ends with that exit status."""
+    done = subprocess.run(
+        [str(ANDON), *arguments],
+        check=False,
+        env=environment_of(home),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == status, done.stderr
+    return done.stdout
+
+
+@contextmanager
+def an_andon() -> Iterator[Served]:
+    """A fresh demonstration that is served; at the end all its invariants hold, and nothing of it is left running."""
+    home = Path(tempfile.mkdtemp(prefix=f"{MARK}{os.getpid()}-", dir=roots()[0]))
+    try:
+        world = json.loads(run_andon(home, "init", "--demo", "--json"))
+        log = home / "serve.log"
+        with log.open("wb") as errors:
+            process = subprocess.Popen(
+                [str(ANDON), "serve", "--port", "0", "--json"],
+                env=environment_of(home),
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            )
+        try:
+            assert process.stdout is not None
+            said = json.loads(process.stdout.readline() or b"{}")
+            assert "url" in said, log.read_text()
+            served = Served(home, said["url"], world, process, log)
+            yield served
+            if "line" in vars(served):
+                served.line.close()
+            audit = json.loads(served.run("check", "--json"))
+            assert audit["ok"], [check for check in audit["checks"] if not check["ok"]]
+            assert '"level":"error"' not in log.read_text(), "something broke beside the answers"
+            run_andon(home, "stop")
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close() if process.stdout else None
+        assert running_under(home) == []
+    finally:
+        _remove(home)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def running_under(home: Path) -> list[str]:
+    """The command lines of processes that belong to this Andon."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            about = line + (process / "environ").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if str(home) in about and process.name != str(os.getpid()):
+            found.append(line)
+    return found
+
+
+def good(answer: Answer, status: int = 200) -> Any:
+    """The body of an answer that is as it should be."""
+    assert answer.status == status, answer
+    return answer.body
+
+
+def problem(answer: Answer, status: int, code: str) -> dict[str, Any]:
+    """The problem document of a refusal, in the form that every refusal has."""
+    assert (answer.status, answer.code) == (status, code), answer
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    body: dict[str, Any] = answer.body
+    assert body["type"] == f"urn:andon:problem:{code}"
+    assert body["status"] == status
+    assert body["request_id"] == answer.headers["X-Request-Id"]
+    assert body["title"] not in ("", code)
+    chinese = any("\u4e00" <= letter <= "\u9fff" for letter in body["title"])
+    assert chinese == (answer.headers["Content-Language"] == "zh-CN"), body["title"]
+    return body
+
+
+def refused(
+    served: Served, call: Callable[..., Answer], status: int, code: str, inner: str | None = None
+) -> dict[str, Any]:
+    """The problem that a call is answered with, in either language; it changes nothing.
+
+    `call` takes headers; `inner` is the code that one of the problem's `errors` has.
+    """
+    with served.unchanged():
+        chinese = problem(call(Accept_Language="zh-CN, en;q=0.5"), status, code)
+        english = problem(call(Accept_Language="en"), status, code)
+    assert chinese["title"] != english["title"]
+    assert inner is None or inner in {error["code"] for error in english["errors"]}, english
+    return english
+
+
+@dataclass
+class Market:
+    """A shop with its own suppliers, everybody with a key; the first supplier goes first, the next next."""
+
+    served: Served
+    shop_id: int
+    suppliers: list[int]
+    shop: Client
+    supplier: list[Client]
+    carrier: Client
+    channel: Client
+    codes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def here(self) -> str:
+        """The path of the shop."""
+        return f"/shops/{self.shop_id}"
+
+    def order(self, *lines: tuple[str, int], number: str = "", **changes: Any) -> dict[str, Any]:
+        """An order as the channel would send it; one of S-1 unless lines (sku, quantity) are named."""
+        return {
+            "channel": "plaza",
+            "channel_order_no": number or serial(),
+            "placed_at": changes.get("placed_at") or self.served.now.isoformat(),
+            "ship_to": SPAIN,
+            "lines": [
+                {"sku": sku, "quantity": quantity, "unit_price": {"amount": "49.90", "currency": "CNY"}}
+                for sku, quantity in lines or (("S-1", 1),)
+            ],
+        } | changes
+
+    def place(self, *orders: dict[str, Any]) -> list[dict[str, Any]]:
+        """What became of each order of one call."""
+        answer = self.shop.post(f"{self.here}/orders/bulk", {"orders": list(orders)})
+        results: list[dict[str, Any]] = good(answer)["results"]
+        return results
+
+    def sell(self, *lines: tuple[str, int], **changes: Any) -> int:
+        """The number of an order that was just taken."""
+        [result] = self.place(self.order(*lines, **changes))
+        assert result["status"] == "created", result
+        return int(result["order_id"])
+
+    def seen(self, order_id: int) -> dict[str, Any]:
+        """An order as its shop sees it."""
+        order: dict[str, Any] = good(self.shop.get(f"{self.here}/orders/{order_id}"))
+        return order
+
+    def parts(self, order_id: int) -> list[dict[str, Any]]:
+        """The fulfilments of an order."""
+        fulfilments: list[dict[str, Any]] = self.seen(order_id)["fulfilments"]
+        return fulfilments
+
+    def part(self, order_id: int) -> dict[str, Any]:
+        """The one fulfilment of an order."""
+        [fulfilment] = self.parts(order_id)
+        return fulfilment
+
+    def tell(self, fulfilment_id: int, act: str, body: Any = None, by: int = 0) -> dict[str, Any]:
+        """A supplier says something of a fulfilment; the fulfilment as it is then."""
+        path = f"/supplier/fulfilments/{fulfilment_id}/{act}"
+        told: dict[str, Any] = good(self.supplier[by].post(path, {} if body is None else body))
+        return told
+
+    def label(self, fulfilment_id: int, waybill: str = "", by: int = 0, **changes: Any) -> str:
+        """A supplier accepts and labels; the waybill number."""
+        waybill = waybill or f"W{serial()}"
+        self.tell(fulfilment_id, "accept", by=by)
+        self.tell(fulfilment_id, "labelled", {"carrier": CARRIER, "waybill": waybill} | SIZE | changes, by=by)
+        return waybill
+
+    def scan(self, waybill: str, *scans: tuple[str, datetime]) -> list[str]:
+        """What became of each scan (status, instant)."""
+        told = [{"waybill": waybill, "status": status, "occurred_at": at.isoformat()} for status, at in scans]
+        answer = good(self.carrier.post(f"/carriers/{CARRIER}/scans", told))
+        return [result["code"] or result["status"] for result in answer["results"]]
+
+    def count(self, by: int = 0, **counts: int) -> None:
+        """A supplier counts its items; a name's underscore stands for a hyphen."""
+        body = [
+            {"supplier_sku": name.replace("_", "-"), "counted": number, "owner": "supplier"}
+            for name, number in counts.items()
+        ]
+        good(self.supplier[by].put("/supplier/stock", body))
+
+    def stock(self, item: str = "I-1", at: int = 0) -> tuple[int, int]:
+        """How many units of a supplier's item the shop has there, and how many are reserved."""
+        rows = good(self.shop.get(f"{self.here}/stock?location=supplier:{self.suppliers[at]}"))["items"]
+        [row] = [row for row in rows if row["item"] == item]
+        return row["on_hand"], row["reserved"]
+
+    def flags(self, order_id: int) -> list[str]:
+        """The flags of an order."""
+        flags: list[str] = self.seen(order_id)["flags"]
+        return flags
+
+
+SKUS = {"S-1": "I-1", "S-2": "I-2"}
+
+
+def new_suppliers(served: Served, number: int) -> tuple[list[int], list[Client]]:
+    """Suppliers that passed their review, and their clients."""
+    ids = []
+    for place in range(number):
+        body = {
+            "name": f"仓{place}",
+            "kind": "third_party",
+            "documents": [{"kind": "licence", "number": "1"}],
+        }
+        ids.append(good(served.operator.post("/suppliers", body), 201)["id"])
+        good(served.operator.post(f"/suppliers/{ids[-1]}/decision", {"decision": "qualify", "note": "seen"}))
+    return ids, [served.client(served.key("supplier", each)) for each in ids]
+
+
+def new_shop(
+    served: Served, suppliers: Sequence[int], clients: Sequence[Client], skus: dict[str, str] | None = None
+) -> Market:
+    """A shop in JIT that is bound to these suppliers; each SKU (S-1 and S-2, unless named) is an item of all of them."""
+    body = {
+        "name": "衣见",
+        "category": "apparel",
+        "locale": "zh-CN",
+        "currency": "CNY",
+        "zone": "Asia/Shanghai",
+    }
+    shop_id = good(served.operator.post("/shops", body), 201)["id"]
+    shop = served.client(served.key("shop", shop_id))
+    carrier = served.client(served.world["carriers"][0]["key"])
+    channel = served.client(served.world["channels"][0]["key"])
+    made = Market(served, shop_id, list(suppliers), shop, list(clients), carrier, channel, skus or SKUS)
+    for supplier_id, client in zip(suppliers, clients, strict=True):
+        binding = good(shop.post(f"{made.here}/bindings", {"supplier_id": supplier_id}), 201)
+        good(client.post(f"/supplier/bindings/{binding['id']}/accept"))
+    for sku, item in made.codes.items():
+        price = {"amount": "49.90", "currency": "CNY"}
+        good(shop.put(f"{made.here}/products/{sku}", {"title": sku, "mode": "jit", "price": price} | SIZE))
+        for priority, supplier_id in enumerate(suppliers, 1):
+            mapping = {"supplier_id": supplier_id, "supplier_sku": item, "units": 1, "priority": priority}
+            good(shop.put(f"{made.here}/mappings/{sku}", mapping))
+    good(shop.put(f"{made.here}/plan", {"lines": ["cainiao_jit", "cainiao_standard"]}))
+    good(shop.post(f"{made.here}/enrolment/join"))
+    return made
+
+
+def a_market(served: Served, suppliers: int = 2, stock: int = 100) -> Market:
+    """A shop in JIT with suppliers of its own, who have counted so many units of each item."""
+    made = new_shop(served, *new_suppliers(served, suppliers))
+    for by in range(suppliers):
+        made.count(by, **{item.replace("-", "_"): stock for item in made.codes.values()})
+    amount = {"amount": "1000.00", "currency": "CNY"}
+    good(made.shop.post(f"{made.here}/funds/deposits", {"amount": amount}), 201)
+    return made
+
+
+@dataclass
+class Scene:
+    """Two shops with their own suppliers; in the first one a fulfilment in each of several states."""
+
+    market: Market
+    other: Market
+    order: dict[str, Any]
+    order_id: int
+    pushed: int
+    accepted: int
+    rejected: int
+    labelled: int
+    waybill: str
+    delivered: int
+    delivered_waybill: str
+    others_order: int
+    others_fulfilment: int
+
+
+def a_scene(served: Served) -> Scene:
+    """Two shops, and fulfilments of the first one in several states."""
+    market, other = a_market(served), a_market(served)
+    order = market.order(number=serial())
+    [placed] = market.place(order)
+    numbers = [market.part(market.sell())["id"] for _ in range(4)]
+    accepted, rejected, labelled, delivered = numbers
+    market.tell(accepted, "accept")
+    market.tell(rejected, "reject", {"code": "other"})
+    waybill, delivered_waybill = market.label(labelled), market.label(delivered)
+    market.scan(delivered_waybill, ("collected", served.now), ("delivered", served.now))
+    others = other.sell()
+    return Scene(
+        market=market,
+        other=other,
+        order=order,
+        order_id=placed["order_id"],
+        pushed=market.part(placed["order_id"])["id"],
+        accepted=accepted,
+        rejected=rejected,
+        labelled=labelled,
+        waybill=waybill,
+        delivered=delivered,
+        delivered_waybill=delivered_waybill,
+        others_order=others,
+        others_fulfilment=other.part(others)["id"],
+    )
+
+
+def instant(text: str | None) -> datetime:
+    """An instant as the API writes it."""
+    assert text is not None
+    return datetime.fromisoformat(text).astimezone(UTC)
