@@ -100,6 +100,7 @@ def _reject(tx: Tx[Policy], due: Sequence[tuple[Answer, Row[Any]]]) -> set[int]:
             tx,
             [Close(row.shop_id, row.fulfilment_id, answer.at, answer.code or "") for answer, row in due],
             _S.REJECTED,
+            sources=(_S.RESERVED, _S.PUSHED),
         )
         empty_pools(tx, pools)
         for shop_id, supplier_id, item, owner in sorted(emptied):
