@@ -169,6 +169,8 @@ def configure(cluster: Cluster) -> None:
         "checkpoint_timeout": "15min",
         "random_page_cost": "1.1",
         "jit": "off",
+        # Fresh tables soon have statistics: without them a plan picks any index that begins with the shop.
+        "autovacuum_naptime": "10s",
         "timezone": "UTC",
         "log_timezone": "UTC",
         "logging_collector": "on",
