@@ -119,9 +119,7 @@ def test_the_command_prints_json_alone_and_drops_its_database(
     told = capfd.readouterr()
     assert orjson.loads(told.out)["check"] == "ok"
     with database.owner.connect() as connection:
-        left = connection.exec_driver_sql(
-            "select datname from pg_database"
-        ).all()
+        left = connection.exec_driver_sql("select datname from pg_database").all()
     assert not left
 
 
