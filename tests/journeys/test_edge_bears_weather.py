@@ -94,6 +94,22 @@ def test_a_bug_is_logged_with_the_requests_id_and_tells_the_caller_nothing(opera
         1
     ].items()
     assert str(operator.key) not in out.getvalue()
+    assert "buyer" not in out.getvalue()
+
+
+def test_the_log_tells_which_events_a_request_wrote(operator: Client) -> None:
+    out = io.StringIO()
+    handlers = logging.getLogger().handlers[:]
+    configure_log("info", out)
+    try:
+        operator.post("/keys", {"party": "operator", "scopes": []}, X_Request_Id="makes-a-key")
+        time.sleep(0.05)
+    finally:
+        structlog.reset_defaults()
+        logging.getLogger().handlers[:] = handlers
+    (line,) = [json.loads(each) for each in out.getvalue().splitlines() if "makes-a-key" in each]
+    assert line["events"] == [2, 2]
+    assert line["status"] == 201
 
 
 def test_more_callers_than_connections_all_get_their_answer(andon: Running, operator: Client, probe) -> None:

@@ -219,26 +219,30 @@ class Line:
         """One batch of one station; answers how many rows it did."""
         try:
             if isinstance(station, Station):
-                return self._again(lambda tx: station.step(tx, station.batch))
-            work = self._again(lambda tx: station.claim(tx, station.batch))
+                return self._again(station, lambda tx: station.step(tx, station.batch))
+            work = self._again(station, lambda tx: station.claim(tx, station.batch))
             if not work:
                 return 0
             outcomes = station.call(work)
-            self._again(lambda tx: station.record(tx, outcomes))
+            self._again(station, lambda tx: station.record(tx, outcomes))
             return len(work)
         except Unavailable as weather:
             log.warning("station.unavailable", station=station.name, reason=str(weather))
             return 0
 
-    def _again(self, step: Callable[[Tx[Any]], T]) -> T:
+    def _again(self, station: AnyStation, step: Callable[[Tx[Any]], T]) -> T:
         """Run a step in a transaction, and again where the database undid it for another's sake."""
         for attempt in range(1, TRIES + 1):
             try:
                 with self.transaction() as tx:
-                    return step(tx)
+                    done = step(tx)
             except DBAPIError as error:
                 if attempt == TRIES or not was_undone(error):
                     raise
+            else:
+                if tx.event_ids is not None:
+                    log.debug("station.wrote", station=station.name, events=tx.event_ids)
+                return done
         raise AssertionError("the last try returns or raises")
 
     def _move(self, instant: datetime) -> None:

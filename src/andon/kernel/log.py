@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 import orjson
 import structlog
+import structlog.tracebacks
 
 _LEVELS = {
     "debug": logging.DEBUG,
@@ -16,6 +17,8 @@ _LEVELS = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
+
+_TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 
 
 def configure_log(level: str = "info", stream: TextIO | None = None) -> None:
@@ -27,7 +30,7 @@ def configure_log(level: str = "info", stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     last: list[Any] = [
-        structlog.processors.dict_tracebacks,
+        structlog.processors.ExceptionRenderer(_without_data),
         structlog.processors.JSONRenderer(serializer=_written),
     ]
     structlog.configure(
@@ -46,6 +49,14 @@ def configure_log(level: str = "info", stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(_LEVELS[level], logging.WARNING))
+
+
+def _without_data(exc_info: Any) -> list[dict[str, Any]]:
+    """A traceback as JSON: no variables, and of a message its first line, as what follows may quote a row."""
+    told: list[dict[str, Any]] = _TRACEBACK(exc_info)
+    for each in told:
+        each["exc_value"] = str(each["exc_value"]).partition("\n")[0]
+    return told
 
 
 def _written(event: Any, **_options: Any) -> str:

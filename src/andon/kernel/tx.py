@@ -72,6 +72,8 @@ class Tx(Generic[P_co]):
         self.policies = policies
         self.random = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311
         self._ready: tuple[SessionTransaction | None, Statements] | None = None
+        self.event_ids: tuple[int, int] | None = None
+        """The first and the last number of the events that were written, for the log."""
         self._events: list[Event] = []
         self._held: set[int] = set()
         self._woken: set[str] = set()
@@ -200,11 +202,11 @@ class Tx(Generic[P_co]):
         held = str(seen.supplier) if seen else ""
         if held:
             self.session.flush()
-            self.run("set local andon.supplier = ''")
+            self._set_wall("supplier", "")
         yield
         if held:
             self.session.flush()
-            self.run(f"set local andon.supplier = '{int(held)}'")
+            self._set_wall("supplier", str(int(held)))
 
     @contextmanager
     def reaching(self, shop_ids: Collection[int]) -> Iterator[None]:
@@ -221,12 +223,12 @@ class Tx(Generic[P_co]):
         if wider == own:
             yield
             return
-        self.run(f"set local andon.shops = '{','.join(str(int(shop)) for shop in sorted(wider))}'")
+        self._set_wall("shops", ",".join(str(int(shop)) for shop in sorted(wider)))
         yield
         self.session.flush()
         if self._events:
             self._write_events()
-        self.run(f"set local andon.shops = '{held}'")
+        self._set_wall("shops", held)
 
     def see_shops(self, shop_ids: Iterable[int]) -> None:
         """See these shops, and no others, from here to the end of the transaction.
@@ -235,8 +237,11 @@ class Tx(Generic[P_co]):
         opens a shop. The walls of a request are the edge's otherwise.
         """
         self.session.flush()
-        shops = ",".join(str(int(shop)) for shop in sorted(set(shop_ids)))
-        self.connection.exec_driver_sql(f"set local andon.shops = '{shops}'")
+        self._set_wall("shops", ",".join(str(int(shop)) for shop in sorted(set(shop_ids))))
+
+    def _set_wall(self, name: str, value: str) -> None:
+        # Not through `run`, which keeps each text that it was ever given: there is one for every party.
+        self.connection.exec_driver_sql(f"set local andon.{name} = '{value}'")
 
     def flush(self) -> None:
         """Write what is pending: things added, events emitted, the wake-up. The edge calls it before the commit."""
@@ -262,14 +267,24 @@ class Tx(Generic[P_co]):
         ]
         self._events.clear()
         with self.as_platform():
-            self.run(
-                "insert into events "
+            written = self.one(
+                "with written as (insert into events "
                 "(shop_id, event_id, kind, subject, order_id, at, recorded_at, actor, policy, body) "
                 "select e.s, nextval('event_ids'), e.k, e.u, e.o, e.t, :now, :actor, :policy, e.b "
                 "from json_to_recordset(cast(cast(:rows as text) as json)) "
-                "as e(s bigint, k text, u text, o bigint, t timestamptz, b text)",
+                "as e(s bigint, k text, u text, o bigint, t timestamptz, b text) returning event_id) "
+                "select min(event_id) as first, max(event_id) as last from written",
                 rows=as_json(rows),
                 now=self.now,
                 actor=str(self.actor),
                 policy=policy,
             )
+        assert written is not None
+        self.event_ids = (
+            (min(self.event_ids[0], written.first), written.last)
+            if self.event_ids
+            else (
+                written.first,
+                written.last,
+            )
+        )

@@ -56,7 +56,7 @@ class Doorway:
         route = scope.get("andon.route", UNKNOWN_ROUTE)
         status = answered.status or 499  # the caller went away before there was an answer
         self.metrics.answered(scope["method"], route, status, seconds)
-        facts: dict[str, Any] = scope.get("andon.caller", {})
+        facts: dict[str, Any] = scope.get("andon.facts", {})
         log.info(
             "request",
             method=scope["method"],

@@ -103,7 +103,8 @@ class Route(APIRoute):
             assert result is None, f"{self.path}: declare the shape of the answer"
             return Response(status_code=204 if status == 200 else status, headers=headers)
         value, errors = self.response_field.validate(result, {}, loc=("response",))
-        assert not errors, f"{self.path} answered another shape: {errors}"
+        places = [(error["loc"], error["type"]) for error in errors]
+        assert not places, f"{self.path} answered another shape: {places}"
         if isinstance(value, Page) and prefers_csv(request.headers.get("accept")):
             return self._sheet(request, value)
         content = self.response_field.serialize_json(

@@ -105,13 +105,18 @@ class Visit:
                 raise
             session.rollback()  # the server has closed a connection of the pool meanwhile; this one is fresh
             holder = holder_of(session.connection(), self.secret_hash)
-        self.request.scope["andon.caller"] = {"party": holder.party, "key_id": holder.key_id}
+        self.note(party=holder.party, key_id=holder.key_id, shop_id=self.shop_id)
         check_allowed(holder, self.allowance, in_shop=self.shop_id is not None)
         for party in ("shop", "supplier", "carrier"):
             named = self.request.path_params.get(_NAMED_BY[party])
             if named is not None:
                 check_own(holder, party, str(named))
         return holder
+
+    def note(self, **facts: Any) -> None:
+        """Say something in the request's line of the log."""
+        known: dict[str, Any] = self.request.scope.setdefault("andon.facts", {})
+        known.update({name: value for name, value in facts.items() if value is not None})
 
     def begin(self, session: Session, holder: Holder) -> Tx[Policy]:
         """The transaction of a use case, behind the holder's walls."""
@@ -287,6 +292,7 @@ class EdgeRoute(Route):
                 response = self.render(visit.request, self.endpoint(**given), values)
                 if tx is not None:
                     tx.flush()
+                    visit.note(events=tx.event_ids)
                 if claim is not None:
                     visit.keep(session, claim, response)
                 session.commit()
