@@ -3,27 +3,27 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from andon.kernel.errors import NotFound, Unknown
 from andon.kernel.events import PLATFORM
+from andon.kernel.statements import Statements
 from andon.platform.accounts.rules import NUMBERED, Holder, granted
 
-_HOLDER = text(
-    "select key_id, party, party_id, scopes from keys where secret_hash = :hash and revoked_at is null"
-)
-_GRANTS = text(
+_HOLDER = "select key_id, party, party_id, scopes from keys where secret_hash = :hash and revoked_at is null"
+_GRANTS = (
     "select shop_id from grants where supplier_id = :supplier and ended_at is null order by shop_id for share"
 )
-_SHOP = text("select 1 from shops where shop_id = :shop")
-_LAST_SHOP = text("select last_value from shop_ids")
+_SHOP = "select shop_id from shops where shop_id = :shop"
+_LAST_SHOP = "select last_value from shop_ids"
 
 
 def holder_of(connection: Connection, secret_hash: bytes) -> Holder:
     """Who holds the key of that hash, in one query; Unknown where nobody does, or no longer."""
-    row = connection.execute(_HOLDER, {"hash": secret_hash}).first()
-    if row is None:
+    found = Statements(connection).rows(_HOLDER, {"hash": secret_hash})
+    if not found:
         raise Unknown
+    row = found[0]
     number: int | str | None = row.party_id or None
     if row.party in NUMBERED:
         number = int(row.party_id)
@@ -36,25 +36,26 @@ def raise_walls(connection: Connection, holder: Holder, shop_id: int | None) -> 
     `shop_id` is the shop that the path names, if one. A supplier's live grants are read FOR SHARE, so that ending
     one waits for this transaction. NotFound where the path's shop is not there, or not this party's to see.
     """
+    statements = Statements(connection)
     supplier = ""
     if holder.party == "supplier":
         supplier = str(holder.party_id)
-        found = connection.execute(_GRANTS, {"supplier": holder.party_id}).scalars().all()
-        shops: Sequence[Any] = granted(found, shop_id)
+        found = statements.rows(_GRANTS, {"supplier": holder.party_id})
+        shops: Sequence[Any] = granted([row.shop_id for row in found], shop_id)
     elif holder.party == "shop":
         shops = [holder.party_id]
     elif shop_id is not None:
         shops = [shop_id]
     elif holder.party == "operator":
         # `shops` itself stands behind the wall; its sequence tells how far the numbers go.
-        shops = range(PLATFORM, connection.execute(_LAST_SHOP).scalar_one() + 1)
+        shops = range(PLATFORM, statements.rows(_LAST_SHOP, {})[0].last_value + 1)
     else:
         shops = []
     see(connection, shops, supplier)
     if (
         shop_id is not None
         and holder.party in ("channel", "operator")
-        and connection.execute(_SHOP, {"shop": shop_id}).first() is None
+        and not statements.rows(_SHOP, {"shop": shop_id})
     ):
         raise NotFound
 
