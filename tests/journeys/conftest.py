@@ -53,12 +53,17 @@ def operator(andon: Running) -> Client:
 
 
 @pytest.fixture
-def probe(andon: Running) -> list[str]:
-    """The probing calls beside the real ones; answers the list of what they have done."""
-    with andon.database.owner.begin() as connection:
+def probe_table(database: Database) -> None:
+    """The table that the probing calls write to."""
+    with database.owner.begin() as connection:
         connection.exec_driver_sql("create table notes (note_id bigserial primary key, text text not null)")
         connection.exec_driver_sql("grant all on notes to public")
         connection.exec_driver_sql("grant all on sequence notes_note_id_seq to public")
+
+
+@pytest.fixture
+def probe(andon: Running, probe_table: None) -> list[str]:
+    """The probing calls beside the real ones; answers the list of what they have done."""
     andon.serving.app.router.routes.extend(router.routes)
     runs.clear()
     return runs

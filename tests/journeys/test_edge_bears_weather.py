@@ -3,18 +3,26 @@
 import io
 import json
 import logging
+import socket
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 import structlog
 
+from andon.app.serve import serving
 from andon.kernel.admin import connect
+from andon.kernel.db import Database
 from andon.kernel.log import configure_log
 from andon.kernel.postgres import Server
+from andon.kernel.settings import Settings
 from tests.clients import Client, key_for
 from tests.journeys.conftest import Running, notes_of
+from tests.journeys.probe import router
 from tests.worlds import transaction
 from tests.worlds_partners import a_shop, qualified_suppliers
 
@@ -23,6 +31,20 @@ from tests.worlds_partners import a_shop, qualified_suppliers
 def admin(server: Server):
     with connect(server.url("postgres", "postgres")) as connection:
         yield connection
+
+
+@contextmanager
+def logged() -> Iterator[io.StringIO]:
+    """What is logged, as it is outside of tests; a request's line comes a moment after its answer."""
+    out = io.StringIO()
+    handlers = logging.getLogger().handlers[:]
+    configure_log("info", out)
+    try:
+        yield out
+        time.sleep(0.2)
+    finally:
+        structlog.reset_defaults()
+        logging.getLogger().handlers[:] = handlers
 
 
 def hang_up(admin: psycopg.Connection, name: str) -> None:
@@ -74,15 +96,8 @@ def test_a_value_that_the_database_cannot_keep_is_the_callers_mistake(operator: 
 
 
 def test_a_bug_is_logged_with_the_requests_id_and_tells_the_caller_nothing(operator: Client, probe) -> None:
-    out = io.StringIO()
-    handlers = logging.getLogger().handlers[:]
-    configure_log("info", out)
-    try:
+    with logged() as out:
         answer = operator.post("/probe/notes", {"text": "buyer", "then": "break"}, X_Request_Id="trace-me")
-        time.sleep(0.05)
-    finally:
-        structlog.reset_defaults()
-        logging.getLogger().handlers[:] = handlers
     assert (answer.status, answer.code) == (500, "bug")
     assert b"ZeroDivision" not in answer.raw
     assert b"secret" not in answer.raw
@@ -98,15 +113,8 @@ def test_a_bug_is_logged_with_the_requests_id_and_tells_the_caller_nothing(opera
 
 
 def test_the_log_tells_which_events_a_request_wrote(operator: Client) -> None:
-    out = io.StringIO()
-    handlers = logging.getLogger().handlers[:]
-    configure_log("info", out)
-    try:
+    with logged() as out:
         operator.post("/keys", {"party": "operator", "scopes": []}, X_Request_Id="makes-a-key")
-        time.sleep(0.05)
-    finally:
-        structlog.reset_defaults()
-        logging.getLogger().handlers[:] = handlers
     (line,) = [json.loads(each) for each in out.getvalue().splitlines() if "makes-a-key" in each]
     assert line["events"] == [2, 2]
     assert line["status"] == 201
@@ -144,6 +152,38 @@ def test_a_request_that_waits_hears_of_a_commit_at_once(andon: Running, anyone: 
             connection.exec_driver_sql("select pg_notify('andon_supplier', '1')")
         assert [call.result().body for call in waiting] == [["news"]] * 20
         assert time.monotonic() - began < 3
+
+
+def test_a_request_that_waits_does_not_hold_up_the_end(
+    database: Database, settings: Settings, probe_table: None
+) -> None:
+    with transaction(database) as tx:
+        (supplier_id,) = qualified_suppliers(tx, 1)
+    with ThreadPoolExecutor(1) as callers:
+        with serving(database, settings) as running:
+            running.app.router.routes.extend(router.routes)
+            supplier = Client(running.url, key_for(database, "supplier", supplier_id))
+            waiting = callers.submit(supplier.get, "/probe/wait?seconds=30")
+            time.sleep(0.5)
+            began = time.monotonic()
+        assert time.monotonic() - began < 3
+        assert waiting.result().body == []
+
+
+def test_a_caller_who_hangs_up_is_no_bug(andon: Running, operator: Client, anyone: Client, probe) -> None:
+    address = urlsplit(andon.url)
+    with logged() as out, socket.create_connection((address.hostname, address.port)) as caller:
+        caller.sendall(
+            b"POST /v1/probe/notes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + f"Authorization: Bearer {operator.key}\r\n".encode()
+            + b'Content-Length: 1000\r\n\r\n{"text":'
+        )
+        time.sleep(0.2)
+        caller.close()
+    assert [(line["event"], line["status"]) for line in map(json.loads, out.getvalue().splitlines())] == [
+        ("request", 499)
+    ]
+    assert probe == []
 
 
 def test_figures_count_requests_by_route_and_show_how_late_each_station_is(

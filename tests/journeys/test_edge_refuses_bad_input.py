@@ -80,6 +80,13 @@ def test_a_body_that_is_not_as_it_should_be_is_refused_with_a_pointer(operator: 
     assert probe == []
 
 
+def test_a_number_of_thousands_of_digits_is_out_of_range(operator: Client, probe) -> None:
+    for digits in (20, 41, 5000):
+        raw = b'{"text": "x", "more": {"n": %s}}' % (b"9" * digits)
+        answer = operator.call("POST", "/probe/notes", raw=raw)
+        assert errors_of(answer) == [("body", "/more/n", "integer.out_of_range")]
+
+
 def test_the_text_backslash_u0000_is_no_nul(operator: Client, probe) -> None:
     assert operator.post("/probe/notes", {"text": "\\u0000"}).body["text"] == "\\u0000"
 
@@ -165,6 +172,7 @@ def test_path_parameters_are_texts_and_may_hold_an_encoded_slash(operator: Clien
     assert operator.get("/probe/texts/a%2Fb%2fc").body == "a/b/c"
     assert operator.get("/probe/texts/%E8%A1%A3%20x%25").body == "衣 x%"
     assert operator.get("/probe/texts/a/b").status == 404
+    assert operator.get("/nowhere/a%2Fb").body["instance"] == "/v1/nowhere/a%2Fb"
     assert operator.get("/probe/texts/a%00b").status == 422
     assert operator.get("/probe/texts/%ff").code == "request.not_utf8"
     assert operator.get(f"/shops/{2**63}/probe/name").status == 422

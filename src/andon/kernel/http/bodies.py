@@ -9,6 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from andon.kernel.errors import Invalid, Refused, codes
 
 LARGEST_BIGINT = 2**63 - 1
+BEYOND_BIGINT = 2**64
+_MOST_DIGITS = 40
 
 CODES = codes(
     {
@@ -117,10 +119,15 @@ def _summary(count: int) -> str:
     return f"{count} error{'s' if count > 1 else ''}"
 
 
+def _whole(digits: str) -> int:
+    # Python itself refuses to read thousands of digits; that it is too large is all we need to know.
+    return int(digits) if len(digits) <= _MOST_DIGITS else BEYOND_BIGINT
+
+
 def _refuse_unstorable(body: bytes) -> None:
     """Refuse what JSON allows and the database cannot keep: NUL in a text, a whole number beyond a bigint."""
     try:
-        value = json.loads(body)
+        value = json.loads(body, parse_int=_whole)
     except (ValueError, RecursionError):
         return  # the validation that follows says what is wrong with it
     found: list[dict[str, str]] = []

@@ -13,7 +13,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from andon.kernel.http.failures import answer_to
+from andon.kernel.http.failures import CLIENT_GONE, answer_to
 from andon.kernel.http.limits import limited, settle_target
 from andon.kernel.http.metrics import Metrics
 
@@ -54,7 +54,7 @@ class Doorway:
 
     def _note(self, scope: Scope, answered: "_Answered", seconds: float) -> None:
         route = scope.get("andon.route", UNKNOWN_ROUTE)
-        status = answered.status or 499  # the caller went away before there was an answer
+        status = answered.status or CLIENT_GONE
         self.metrics.answered(scope["method"], route, status, seconds)
         facts: dict[str, Any] = scope.get("andon.facts", {})
         log.info(

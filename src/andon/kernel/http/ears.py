@@ -25,18 +25,24 @@ Key = tuple[str, str]
 class Ear:
     """One waiting request's ear for one payload of one channel."""
 
-    def __init__(self) -> None:
+    def __init__(self, closing: threading.Event) -> None:
+        self._closing = closing
         self._loop = asyncio.get_running_loop()
         self._rung = asyncio.Event()
 
     async def heard(self, timeout_seconds: float) -> bool:
-        """Wait until it rings, at most so long; whether it rang. It may ring for nothing: look again."""
+        """Wait until it rings, at most so long; whether it rang. It may ring for nothing: look again.
+
+        While the process stops there is nothing to wait for.
+        """
+        if self._closing.is_set():
+            return False
         try:
             await asyncio.wait_for(self._rung.wait(), timeout_seconds)
         except TimeoutError:
             return False
         self._rung.clear()
-        return True
+        return not self._closing.is_set()
 
     def ring(self) -> None:
         """Wake whoever waits; called from any thread."""
@@ -57,15 +63,13 @@ class Ears:
     def listening(self, channel: str, payload: str) -> Iterator[Ear]:
         """An ear for one payload. What is committed from here on rings it, so look first, then wait."""
         assert channel in CHANNELS, channel
-        ear = Ear()
+        ear = Ear(self._stop)
         with self._lock:
             self._ears[channel, payload].add(ear)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._listen, name="ears", daemon=True)
                 self._thread.start()
         try:
-            if self._stop.is_set():
-                ear.ring()
             yield ear
         finally:
             with self._lock:

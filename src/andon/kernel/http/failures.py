@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from andon.kernel.errors import Invalid, Refused, Unknown, codes
 from andon.kernel.http.bodies import field_errors
@@ -18,6 +19,8 @@ from andon.kernel.weather import is_weather, said_by, sqlstate_of
 log = structlog.get_logger("edge")
 
 RETRY_AFTER_SECONDS = 2
+CLIENT_GONE = 499
+"""What the log says where nobody is left to be answered."""
 
 CODES = codes(
     {
@@ -37,6 +40,8 @@ def answer_to(request: Request, error: Exception) -> Response:
         errors = field_errors(error.errors())
         count = f"{len(errors)} error{'s' if len(errors) > 1 else ''}"
         return refusal(request, Invalid(detail=count, errors=errors))
+    if isinstance(error, ClientDisconnect):
+        return Response(status_code=CLIENT_GONE)
     if isinstance(error, HTTPException):
         return _of_the_framework(request, error)
     if is_weather(error):

@@ -5,8 +5,8 @@ from urllib.parse import unquote_to_bytes
 from starlette.types import Message, Receive, Scope
 
 from andon.kernel.errors import Invalid, Refused
+from andon.kernel.http import ENCODED_SLASH
 from andon.kernel.http.bodies import NotUtf8
-from andon.kernel.http.parameters import ENCODED_SLASH
 
 LARGEST_BODY_BYTES = 8 * 1024 * 1024
 

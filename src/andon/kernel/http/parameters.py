@@ -9,9 +9,6 @@ from starlette.datastructures import QueryParams
 from andon.kernel.errors import Invalid
 from andon.kernel.http.bodies import LARGEST_BIGINT
 
-ENCODED_SLASH = "\0"
-"""What stands for an encoded slash between the server and the route: a NUL is refused in any text."""
-
 _WHOLE = re.compile(r"[+-]?[0-9]{19,}")
 
 

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from andon.kernel.errors import TITLES, Refused, codes
+from andon.kernel.http import ENCODED_SLASH
 
 PROBLEM_TYPE = "application/problem+json"
 LANGUAGES = ("en", "zh-CN")
@@ -100,7 +101,7 @@ def problem(
         "status": status,
         "code": code,
         "detail": detail or None,
-        "instance": request.url.path,
+        "instance": request.url.path.replace(ENCODED_SLASH, "%2F"),
         **members,
         "request_id": getattr(request.state, "request_id", None),
     }

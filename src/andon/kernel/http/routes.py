@@ -16,10 +16,11 @@ from fastapi.routing import APIRoute, get_request_handler
 from pydantic import TypeAdapter
 
 from andon.kernel.errors import Invalid
+from andon.kernel.http import ENCODED_SLASH
 from andon.kernel.http.bodies import check_type, read_body
 from andon.kernel.http.failures import answer_to
 from andon.kernel.http.pages import Page
-from andon.kernel.http.parameters import ENCODED_SLASH, check_query, check_storable, takes_whole_number
+from andon.kernel.http.parameters import check_query, check_storable, takes_whole_number
 from andon.kernel.http.sheets import CSV_TYPE, csv_of, prefers_csv
 
 _REQUEST = "the_request"
