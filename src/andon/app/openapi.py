@@ -47,12 +47,12 @@ def _complete(operation: dict[str, Any], route: EdgeRoute, method: str) -> None:
             "description": "Invalid request",
             "content": {PROBLEM_TYPE: {"schema": PROBLEM_REF}},
         }
+    responses["default"] = {"description": "A problem", "content": {PROBLEM_TYPE: {"schema": PROBLEM_REF}}}
     if route.allowance is None:
         return
     operation["security"] = [{"key": []}]
     operation["x-parties"] = list(route.allowance.parties)
     operation["x-scope"] = route.allowance.scope
-    responses["default"] = {"description": "A problem", "content": {PROBLEM_TYPE: {"schema": PROBLEM_REF}}}
     if method == "POST":
         operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
 
