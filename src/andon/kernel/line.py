@@ -17,7 +17,6 @@ import psycopg
 import structlog
 from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from andon.kernel.clock import Clock, ManualClock, VirtualClock, move_manual_clock, wall
 from andon.kernel.db import Database
@@ -144,12 +143,14 @@ class Line:
     @contextmanager
     def transaction(self, actor: Actor = LINE, now: datetime | None = None) -> Iterator[Tx[Any]]:
         """A transaction under the line's login, committed at the end, undone if the body raises."""
-        with Session(self.database.line) as session:
-            instant = now or self.clock.now(session.connection())
-            tx: Tx[Any] = Tx(session, now=instant, actor=actor, policies=self.policies, seed=self._seed)
-            yield tx
-            tx.flush()
-            session.commit()
+        with self.database.line.begin() as connection:
+            instant = now or self.clock.now(connection)
+            tx: Tx[Any] = Tx(connection, now=instant, actor=actor, policies=self.policies, seed=self._seed)
+            try:
+                yield tx
+                tx.flush()
+            finally:
+                tx.close()
 
     # --- what is due ------------------------------------------------------------------------------------------
 

@@ -59,14 +59,15 @@ class Tx(Generic[P_co]):
 
     def __init__(
         self,
-        session: Session,
+        session: Session | Connection,
         *,
         now: datetime,
         actor: Actor,
         policies: PolicySource[P_co],
         seed: int | None = None,
     ) -> None:
-        self.session = session
+        self._session = session if isinstance(session, Session) else None
+        self._begun = session if isinstance(session, Connection) else None
         self.now = now
         self.actor = actor
         self.policies = policies
@@ -90,7 +91,19 @@ class Tx(Generic[P_co]):
     @property
     def connection(self) -> Connection:
         """The connection under the session, for statements over sets."""
-        return self.session.connection()
+        return self.session.connection() if self._begun is None else self._begun
+
+    @property
+    def session(self) -> Session:
+        """The session, for single things. A transaction that began on a connection has none until it needs one."""
+        if self._session is None:
+            self._session = Session(self._begun, join_transaction_mode="rollback_only")
+        return self._session
+
+    def close(self) -> None:
+        """Let go of what a session was made for; the transaction has ended."""
+        if self._session is not None:
+            self._session.close()
 
     # --- statements -----------------------------------------------------------------------------------------
 
@@ -108,10 +121,10 @@ class Tx(Generic[P_co]):
         return found[0] if found else None
 
     def _statements(self) -> Statements:
-        began = self.session.get_transaction()
-        if self._ready is None or began is None or began is not self._ready[0]:
+        began = self._session.get_transaction() if self._begun is None and self._session is not None else None
+        if self._ready is None or began is not self._ready[0]:
             statements = Statements(self.connection)
-            self._ready = (self.session.get_transaction(), statements)
+            self._ready = (self.session.get_transaction() if self._begun is None else None, statements)
         return self._ready[1]
 
     def take_ids(self, sequence: str, count: int) -> list[int]:
@@ -201,11 +214,11 @@ class Tx(Generic[P_co]):
         seen = self.one("select coalesce(current_setting('andon.supplier', true), '') as supplier")
         held = str(seen.supplier) if seen else ""
         if held:
-            self.session.flush()
+            self._put_things()
             self._set_wall("supplier", "")
         yield
         if held:
-            self.session.flush()
+            self._put_things()
             self._set_wall("supplier", str(int(held)))
 
     @contextmanager
@@ -225,7 +238,7 @@ class Tx(Generic[P_co]):
             return
         self._set_wall("shops", ",".join(str(int(shop)) for shop in sorted(wider)))
         yield
-        self.session.flush()
+        self._put_things()
         if self._events:
             self._write_events()
         self._set_wall("shops", held)
@@ -236,16 +249,20 @@ class Tx(Generic[P_co]):
         For a use case that learns by a reference table whose shops it is about (a carrier's scans), or that
         opens a shop. The walls of a request are the edge's otherwise.
         """
-        self.session.flush()
+        self._put_things()
         self._set_wall("shops", ",".join(str(int(shop)) for shop in sorted(set(shop_ids))))
 
     def _set_wall(self, name: str, value: str) -> None:
         # Not through `run`, which keeps each text that it was ever given: there is one for every party.
         self.connection.exec_driver_sql(f"set local andon.{name} = '{value}'")
 
+    def _put_things(self) -> None:
+        if self._session is not None:
+            self._session.flush()
+
     def flush(self) -> None:
         """Write what is pending: things added, events emitted, the wake-up. The edge calls it before the commit."""
-        self.session.flush()
+        self._put_things()
         if self._events:
             self._write_events()
         for station in sorted(self._woken):
