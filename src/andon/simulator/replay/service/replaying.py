@@ -61,7 +61,6 @@ def replay_history(line: Line, history: History, watch: Callable[[Progress], Non
         line.advance(hour.until)
         for beat, steps in hour.batches:
             hands.hand_over(beat, steps)
-        line.run_due()
         watch(Progress("orders", place, len(hours), clock.instant))
     line.advance(last_instant(hours) + RUN_ON)
     seconds = time.perf_counter() - opened
