@@ -1,0 +1,127 @@
+"""The published document is kept: what it forbids is refused, each status is one that it names, nothing breaks.
+
+Requests are made from the document, good ones and ones that break its schemas, each about what is there.
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis.checks import CHECKS
+from schemathesis.core.control import SkipTest
+from schemathesis.generation import GenerationMode
+
+from tests.clients import Client
+from tests.journeys.blackbox import Scene, Served, a_scene
+
+pytest_plugins = ["tests.journeys.blackbox_fixtures"]
+
+CHECKED = ("not_a_server_error", "status_code_conformance", "content_type_conformance")
+REFUSING = (*CHECKED, "negative_data_rejection")
+LEFT_OUT = ("/clock/advance", "/keys/{key_id}", "/metrics")
+"""A clock that runs away, the keys that make the calls, and what is no JSON."""
+
+
+@pytest.fixture(scope="module")
+def alone(served: Served) -> Scene:
+    """A scene that nobody else looks at: what is made up here may suspend its suppliers."""
+    return a_scene(served)
+
+
+def callers(scene: Scene) -> dict[str, Client]:
+    """Who makes the calls of each party."""
+    market = scene.market
+    return {
+        "shop": market.shop,
+        "supplier": market.supplier[0],
+        "carrier": market.carrier,
+        "channel": market.channel,
+        "operator": market.served.operator,
+    }
+
+
+def numbers(scene: Scene) -> dict[str, Any]:
+    """What stands for each name in a path."""
+    return {
+        "shop_id": scene.market.shop_id,
+        "order_id": scene.order_id,
+        "fulfilment_id": scene.pushed,
+        "supplier_id": scene.market.suppliers[0],
+        "binding_id": 1,
+        "push_id": 1,
+        "sku": "S-1",
+        "carrier": "cainiao",
+        "version": "jit-3.2",
+    }
+
+
+def try_all(scene: Scene, mode: GenerationMode, examples: int) -> list[str]:
+    """Call every operation with so many made-up requests; what was not as documented."""
+    served: Served = scene.market.served
+    schema = schemathesis.openapi.from_url(f"{served.url}/v1/openapi.json")
+    schema.config.generation.update(modes=[mode])
+    faults: list[str] = []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if operation.path.removeprefix("/v1") not in LEFT_OUT:
+            with suppress(SkipTest):  # nothing that could be wrong can be sent to it
+                trial(operation, scene, mode, examples, faults)()
+    return faults
+
+
+def trial(
+    operation: Any, scene: Scene, mode: GenerationMode, examples: int, faults: list[str]
+) -> Callable[[], None]:
+    """The trial of one operation by the first of its parties."""
+    party = operation.definition.raw.get("x-parties", ["operator"])[0]
+    key = callers(scene)[party].key
+    known = numbers(scene)
+    names = CHECKED if mode is GenerationMode.POSITIVE else REFUSING
+    checks = [CHECKS.get_one(name) for name in names]
+
+    @seed(7)
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def call(case: Any) -> None:
+        if mode is GenerationMode.POSITIVE:
+            case.path_parameters = {
+                name: known.get(name, given) for name, given in (case.path_parameters or {}).items()
+            }
+        if isinstance((case.query or {}).get("wait"), int):
+            case.query["wait"] = min(case.query["wait"], 0)  # nobody waits for nothing here
+        response = case.call(headers={"Authorization": f"Bearer {key}"})
+        try:
+            case.validate_response(response, checks=checks)
+        except (Exception, BaseExceptionGroup) as fault:  # noqa: BLE001 - told together, with the others
+            faults.append(f"{operation.method.upper()} {operation.path} as {party}: {_brief(fault)}")
+
+    return call
+
+
+def _brief(fault: BaseException) -> str:
+    return re.sub(r"\s+", " ", str(fault))[:260]
+
+
+def test_good_requests_are_answered_as_the_document_says(alone: Scene) -> None:
+    assert try_all(alone, GenerationMode.POSITIVE, 4) == []
+
+
+def test_requests_that_break_the_document_are_refused(alone: Scene) -> None:
+    assert try_all(alone, GenerationMode.NEGATIVE, 4) == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_many_requests_of_either_kind_find_nothing_else(alone: Scene) -> None:
+    assert try_all(alone, GenerationMode.POSITIVE, 60) == []
+    assert try_all(alone, GenerationMode.NEGATIVE, 60) == []
