@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.blackbox import Market, Scene, Served, a_market, a_scene, an_andon
+from tests.journeys.blackbox import Served, an_andon
+from tests.journeys.blackbox_market import Market, Scene, a_market, a_scene
 
 
 @pytest.fixture(scope="session")

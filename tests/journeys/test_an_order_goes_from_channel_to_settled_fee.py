@@ -13,6 +13,8 @@ from tests.journeys.blackbox import Served, good, instant, soon
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 
+AT_ONCE = 4
+"""Seconds: sooner than the line would have looked by itself."""
 NUMBER = "10001"
 WAYBILL = "CN000000000001"
 MADRID = {
@@ -123,7 +125,7 @@ def test_an_order_goes_from_channel_to_settled_fee(served: Served) -> None:
     policy = figures(andon.client(), listed["policy"])
     owed = fees(policy, str(mine["line"]), "ES")
     walk.scan("collected")
-    charges = soon(walk.charges)
+    charges = soon(walk.charges, AT_ONCE)
     assert {kind: Decimal(each["amount"]["amount"]) for kind, each in charges.items()} == owed
     assert {(each["state"], each["reason"]) for each in charges.values()} == {
         ("provisional", "no_delivery_evidence")
@@ -135,7 +137,7 @@ def test_an_order_goes_from_channel_to_settled_fee(served: Served) -> None:
     andon.advance("P6D")
     walk.scan("delivered")
     delivered = andon.now
-    charges = soon(lambda: {k: c for k, c in walk.charges().items() if c["state"] == "due"})
+    charges = soon(lambda: {k: c for k, c in walk.charges().items() if c["state"] == "due"}, AT_ONCE)
     zone = ZoneInfo(policy["zone"])
     day = delivered.astimezone(zone).date() + timedelta(days=policy["FEE-4 settle_after_days"])
     due_at = datetime(day.year, day.month, day.day, tzinfo=zone)

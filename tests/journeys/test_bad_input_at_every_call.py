@@ -9,7 +9,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from tests.clients import Client
-from tests.journeys.blackbox import CARRIER, SIZE, Scene, Served, good, problem, refused
+from tests.journeys.blackbox import Served, good, problem, refused
+from tests.journeys.blackbox_market import CARRIER, SIZE, Scene
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.clients import Answer
-from tests.journeys.blackbox import Scene, Served, good, problem, refused
+from tests.journeys.blackbox import Served, good, problem, refused
+from tests.journeys.blackbox_market import Scene
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.clients import Client
-from tests.journeys.blackbox import CARRIER, SIZE, Scene, Served, good, problem, refused, serial
+from tests.journeys.blackbox import Served, good, problem, refused, serial
+from tests.journeys.blackbox_market import CARRIER, SIZE, Scene
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 

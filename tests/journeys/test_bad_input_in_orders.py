@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.blackbox import SPAIN, Scene, Served, good, problem, refused, serial
+from tests.journeys.blackbox import Served, good, problem, refused, serial
+from tests.journeys.blackbox_market import SPAIN, Scene
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.blackbox import CARRIER, SIZE, Market, Scene, Served, good, serial
+from tests.journeys.blackbox import Served, good, serial
+from tests.journeys.blackbox_market import CARRIER, SIZE, Market, Scene
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.clients import Answer
-from tests.journeys.blackbox import Market, Served, a_market, good, problem, serial
+from tests.journeys.blackbox import Served, good, problem, serial
+from tests.journeys.blackbox_market import Market, a_market
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.journeys.blackbox import Market, Served, a_market, good, instant, problem, soon
+from tests.journeys.blackbox import Served, good, instant, problem, soon
+from tests.journeys.blackbox_market import Market, a_market
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 

@@ -16,7 +16,8 @@ from schemathesis.core.control import SkipTest
 from schemathesis.generation import GenerationMode
 
 from tests.clients import Client
-from tests.journeys.blackbox import Scene, Served, a_scene
+from tests.journeys.blackbox import Served
+from tests.journeys.blackbox_market import Scene, a_scene
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from tests.journeys.blackbox import Market, Served, good, instant, problem, soon
+from tests.journeys.blackbox import Served, good, instant, problem, soon
+from tests.journeys.blackbox_market import Market
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 

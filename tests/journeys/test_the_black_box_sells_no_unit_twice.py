@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.journeys.blackbox import Market, Served, a_market, good, new_shop, new_suppliers, problem
+from tests.journeys.blackbox import Served, good, problem
+from tests.journeys.blackbox_market import Market, a_market, new_shop, new_suppliers
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 

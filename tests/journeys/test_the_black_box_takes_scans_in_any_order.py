@@ -5,7 +5,8 @@ from itertools import permutations
 
 import pytest
 
-from tests.journeys.blackbox import Market, Served, good, instant, serial
+from tests.journeys.blackbox import Served, good, instant, serial
+from tests.journeys.blackbox_market import Market
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 
@@ -130,3 +131,28 @@ def test_what_is_lost_or_returned_ends_so_and_its_fees_are_waived(
     assert {charge["state"] for charge in charges} == {"waived"}
     served.advance("P5D")
     assert good(market.shop.get(f"{market.here}/funds"))["available"]["amount"] == "1000.00"
+
+
+def test_what_was_cancelled_stays_so_whatever_its_carrier_tells(served: Served, market: Market) -> None:
+    order = market.sell()
+    number = market.part(order)["id"]
+    waybill = market.label(number)
+    good(market.shop.post(f"{market.here}/orders/{order}/cancel"))
+    market.tell(number, "cancellation", {"answer": "accepted"})
+    market.scan(waybill, ("collected", served.now), ("delivered", served.now))
+    served.advance("PT1S")
+    assert market.seen(order)["group"] == "cancelled"
+    assert market.stock() == (100, 0)
+    assert good(market.shop.get(f"{market.here}/charges"))["items"] == []
+
+
+@pytest.mark.clause("STOCK-3")
+def test_what_a_count_left_short_may_leave_after_all(served: Served, market: Market) -> None:
+    orders = [market.sell(("S-1", 2)) for _ in range(3)]
+    waybills = [market.label(market.part(order)["id"]) for order in orders]
+    market.count(I_1=3)
+    assert [market.flags(order) for order in orders] == [[], ["short"], ["short"]]
+    for waybill in waybills:
+        assert market.scan(waybill, ("collected", served.now)) == ["recorded"]
+    assert [market.flags(order) for order in orders] == [[], [], []]
+    assert market.stock() == (0, 0), "a shelf is never below nothing"
