@@ -148,7 +148,10 @@ class Line:
             tx: Tx[Any] = Tx(connection, now=instant, actor=actor, policies=self.policies, seed=self._seed)
             try:
                 yield tx
-                tx.flush()
+                tx.commit()
+            except BaseException:
+                tx.abandon()
+                raise
             finally:
                 tx.close()
 
@@ -241,8 +244,8 @@ class Line:
                 if attempt == TRIES or not was_undone(error):
                     raise
             else:
-                if tx.event_ids is not None:
-                    log.debug("station.wrote", station=station.name, events=tx.event_ids)
+                if (written := tx.event_ids) is not None:
+                    log.debug("station.wrote", station=station.name, events=written)
                 return done
         raise AssertionError("the last try returns or raises")
 

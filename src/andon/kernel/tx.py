@@ -5,7 +5,7 @@ transaction, in one statement, under the head rows that the use case took at its
 """
 
 import random
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,8 +73,8 @@ class Tx(Generic[P_co]):
         self.policies = policies
         self.random = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311
         self._ready: tuple[SessionTransaction | None, Statements] | None = None
-        self.event_ids: tuple[int, int] | None = None
-        """The first and the last number of the events that were written, for the log."""
+        self._written: list[Callable[[], Sequence[Row[Any]]]] = []
+        self._blocks: list[Row[Any]] = []
         self._events: list[Event] = []
         self._held: set[int] = set()
         self._woken: set[str] = set()
@@ -91,12 +91,16 @@ class Tx(Generic[P_co]):
     @property
     def connection(self) -> Connection:
         """The connection under the session, for statements over sets."""
-        return self.session.connection() if self._begun is None else self._begun
+        if self._begun is None:
+            return self.session.connection()
+        self._statements().surface()
+        return self._begun
 
     @property
     def session(self) -> Session:
         """The session, for single things. A transaction that began on a connection has none until it needs one."""
         if self._session is None:
+            self._statements().surface()
             self._session = Session(self._begun, join_transaction_mode="rollback_only")
         return self._session
 
@@ -111,6 +115,10 @@ class Tx(Generic[P_co]):
         """Run one statement and answer how many rows it touched."""
         return self._statements().run(sql, params)
 
+    def put(self, sql: str, **params: Any) -> None:
+        """Run one statement of which nothing is asked: it need not be waited for before the next."""
+        self._statements().put(sql, params)
+
     def rows(self, sql: str, **params: Any) -> Sequence[Row[Any]]:
         """All rows of one statement."""
         return self._statements().rows(sql, params)
@@ -121,10 +129,14 @@ class Tx(Generic[P_co]):
         return found[0] if found else None
 
     def _statements(self) -> Statements:
-        began = self._session.get_transaction() if self._begun is None and self._session is not None else None
+        if self._begun is not None:
+            if self._ready is None:
+                self._ready = None, Statements(self._begun, piped=True)
+            return self._ready[1]
+        began = self._session.get_transaction() if self._session is not None else None
         if self._ready is None or began is not self._ready[0]:
             statements = Statements(self.connection)
-            self._ready = (self.session.get_transaction() if self._begun is None else None, statements)
+            self._ready = self.session.get_transaction(), statements
         return self._ready[1]
 
     def take_ids(self, sequence: str, count: int) -> list[int]:
@@ -167,7 +179,7 @@ class Tx(Generic[P_co]):
         """Share these shops' head rows, lowest first; needed before anything else of a use case that emits."""
         wanted = sorted({shop_ids} if isinstance(shop_ids, int) else set(shop_ids) - self._held)
         if wanted:
-            self.rows(
+            self.put(
                 "select shop_id from heads where shop_id = any(:shops) order by shop_id for key share",
                 shops=wanted,
             )
@@ -185,7 +197,7 @@ class Tx(Generic[P_co]):
         assert shop_id not in self._held, (
             "close the head first: two sharers that both want it alone never end"
         )
-        self.rows("select shop_id from heads where shop_id = :shop for update", shop=shop_id)
+        self.put("select shop_id from heads where shop_id = :shop for update", shop=shop_id)
         self._held.add(shop_id)
 
     # --- what happened -----------------------------------------------------------------------------------------
@@ -254,7 +266,7 @@ class Tx(Generic[P_co]):
 
     def _set_wall(self, name: str, value: str) -> None:
         # Not through `run`, which keeps each text that it was ever given: there is one for every party.
-        self.connection.exec_driver_sql(f"set local andon.{name} = '{value}'")
+        self._statements().put_text(f"set local andon.{name} = '{value}'")
 
     def _put_things(self) -> None:
         if self._session is not None:
@@ -266,8 +278,18 @@ class Tx(Generic[P_co]):
         if self._events:
             self._write_events()
         for station in sorted(self._woken):
-            self.rows("select pg_notify(:channel, :station)", channel=LINE_CHANNEL, station=station)
+            self.put("select pg_notify(:channel, :station)", channel=LINE_CHANNEL, station=station)
         self._woken.clear()
+
+    def commit(self) -> None:
+        """Write what is pending and end the transaction, in one trip where it can be. For the line's edge."""
+        self.flush()
+        self._statements().commit()
+
+    def abandon(self) -> None:
+        """Let go of what is under way: the transaction will be undone."""
+        if self._ready is not None:
+            self._ready[1].abandon()
 
     def _write_events(self) -> None:
         policy = getattr(self.policy, "version", "")
@@ -284,24 +306,20 @@ class Tx(Generic[P_co]):
         ]
         self._events.clear()
         with self.as_platform():
-            written = self.one(
+            answer = self._statements().ask(
                 "with written as (insert into events "
                 "(shop_id, event_id, kind, subject, order_id, at, recorded_at, actor, policy, body) "
                 "select e.s, nextval('event_ids'), e.k, e.u, e.o, e.t, :now, :actor, :policy, e.b "
                 "from json_to_recordset(cast(cast(:rows as text) as json)) "
                 "as e(s bigint, k text, u text, o bigint, t timestamptz, b text) returning event_id) "
                 "select min(event_id) as first, max(event_id) as last from written",
-                rows=as_json(rows),
-                now=self.now,
-                actor=str(self.actor),
-                policy=policy,
+                {"rows": as_json(rows), "now": self.now, "actor": str(self.actor), "policy": policy},
             )
-        assert written is not None
-        self.event_ids = (
-            (min(self.event_ids[0], written.first), written.last)
-            if self.event_ids
-            else (
-                written.first,
-                written.last,
-            )
-        )
+        self._written.append(answer)
+
+    @property
+    def event_ids(self) -> tuple[int, int] | None:
+        """The first and the last number of the events that were written, for the log; also after the end."""
+        blocks = self._blocks = self._blocks + [row for answer in self._written for row in answer()]
+        self._written.clear()
+        return (min(row.first for row in blocks), max(row.last for row in blocks)) if blocks else None

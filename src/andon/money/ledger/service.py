@@ -43,5 +43,5 @@ def post(tx: Tx[Any], shop_id: int, postings: Sequence[Posting]) -> int:
         }
         for posting in postings
     ]
-    tx.run(INSERT_TRANSFERS, shop=shop_id, journal=journal, now=tx.now, rows=as_json(rows))
+    tx.put(INSERT_TRANSFERS, shop=shop_id, journal=journal, now=tx.now, rows=as_json(rows))
     return journal

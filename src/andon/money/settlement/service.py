@@ -104,7 +104,7 @@ class Deposit:
 def schedule_settlements(tx: Tx[Any], due: Mapping[int, datetime]) -> None:
     """Have the settlement of each of these shops look at its due charges at that instant, or earlier."""
     if due:
-        tx.run(SCHEDULE, rows=as_json({"s": shop, "t": at} for shop, at in sorted(due.items())))
+        tx.put(SCHEDULE, rows=as_json({"s": shop, "t": at} for shop, at in sorted(due.items())))
 
 
 def settle_shops(tx: Tx[Policy], shop_ids: Sequence[int], limit: int) -> int:
@@ -119,7 +119,7 @@ def settle_shops(tx: Tx[Policy], shop_ids: Sequence[int], limit: int) -> int:
     )
     today = tx.now.astimezone(ZoneInfo(tx.policy.zone)).date()
     settled = tx.rows(SETTLE, rows=rows, now=tx.now, today=today, batch=limit)
-    tx.run(LOOK_AGAIN, rows=rows, now=tx.now)
+    tx.put(LOOK_AGAIN, rows=rows, now=tx.now)
     tx.emit(
         *(
             ChargeSettled(
@@ -150,13 +150,13 @@ def deposit_funds(tx: Tx[Policy], shop_id: int, amount: Money) -> Deposit:
         raise Invalid(
             "funds.currency", f"fees are in {tx.policy.currency}, the shop sells in {shop.currency}"
         )
-    tx.run(
+    tx.put(
         "insert into fundings as f (shop_id, settle_at) values (:shop, null) "
         "on conflict (shop_id) do update set settle_at = f.settle_at",
         shop=shop_id,
     )
     journal = post(tx, shop_id, [Posting(EXTERNAL, SHOP_FUNDS, amount, "funds.deposited")])
-    tx.run(
+    tx.put(
         "update fundings set settle_at = (select min(due_at) from charges where shop_id = :shop and state = 20) "
         "where shop_id = :shop",
         shop=shop_id,

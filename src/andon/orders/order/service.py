@@ -234,7 +234,7 @@ def lock_stock(
     if not fulfilment_ids:
         return
     with tx.as_platform():
-        tx.run(
+        tx.put(
             "with line as (select sku, location, item from fulfilment_lines "
             "where shop_id = :shop and fulfilment_id = any(:fulfilments)), "
             "place as (select location, item from line "

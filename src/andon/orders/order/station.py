@@ -82,7 +82,7 @@ def _flag(tx: Tx[Policy], rows: Sequence[Row[Any]], flag: Flag, due: str) -> int
 
 def _update(tx: Tx[Policy], rows: Sequence[Row[Any]], changes: str, **params: Any) -> None:
     if rows:
-        tx.run(
+        tx.put(
             f"update fulfilments f set {changes} "
             "from json_to_recordset(cast(cast(:rows as text) as json)) as n(s bigint, f bigint) "
             "where f.shop_id = n.s and f.fulfilment_id = n.f and f.shop_id = any(:shops) "

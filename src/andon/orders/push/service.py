@@ -59,7 +59,7 @@ def queue_pushes(tx: Tx[Policy], rows: Sequence[tuple[int, int, int]], kind: str
     if not wanted:
         return
     numbers = tx.take_ids(PUSH_IDS.name, len(wanted))
-    tx.run(
+    tx.put(
         "insert into pushes (shop_id, push_id, supplier_id, fulfilment_id, kind, message_id, created_at, due_at, tries) "
         "select r.s, r.n, r.u, r.f, :kind, r.m, :now, :now, 0 from json_to_recordset(cast(:rows as json)) "
         "as r(s bigint, n bigint, u bigint, f bigint, m text)",
@@ -80,7 +80,7 @@ def _call_at_once(tx: Tx[Policy], supplier_ids: Collection[int]) -> None:
     Locked even where they are due already: whoever has just found nothing waiting waits for this commit, and looks
     again.
     """
-    tx.run(
+    tx.put(
         "update endpoints e set next_at = least(e.next_at, :now) from (select supplier_id from endpoints "
         "where supplier_id = any(:suppliers) order by supplier_id for no key update) held "
         "where e.supplier_id = held.supplier_id",
@@ -144,13 +144,13 @@ def _write_tries(tx: Tx[Policy], made: Sequence[tuple[Due, Reply]], retries: dic
         "json_to_recordset(cast(:rows as json)) "
         "as r(s bigint, p bigint, u bigint, c int, l int, e text, d timestamptz)"
     )
-    tx.run(
+    tx.put(
         "insert into push_tries (shop_id, try_id, push_id, supplier_id, at, status, latency_ms, excerpt) "
         f"select r.s, nextval('try_ids'), r.p, r.u, :now, r.c, r.l, r.e from {listed}",
         rows=rows,
         now=tx.now,
     )
-    tx.run(
+    tx.put(
         "update pushes p set tries = p.tries + 1, due_at = r.d, "
         "delivered_at = case when r.d is null then :now else p.delivered_at end "
         f"from {listed} where p.shop_id = r.s and p.push_id = r.p",
@@ -175,7 +175,7 @@ def line_up(
         "select from endpoints where supplier_id = any(:suppliers) order by supplier_id for no key update",
         suppliers=sorted(leases),
     )
-    tx.run(
+    tx.put(
         "update endpoints e set leased_until = case when e.leased_until = r.l then null else e.leased_until end, "
         "enabled = e.enabled and not r.g, next_at = greatest(r.q, (select min(p.due_at) from pushes p "
         "where p.supplier_id = e.supplier_id and p.due_at is not null)) "
@@ -191,7 +191,7 @@ def line_up(
 def tell_suppliers(tx: Tx[Policy], supplier_ids: Collection[int]) -> None:
     """Let requests of these suppliers that wait look again, once this is committed: there is something new."""
     if supplier_ids:
-        tx.rows(
+        tx.put(
             "select pg_notify(:channel, s::text) from unnest(cast(:suppliers as bigint[])) as s",
             channel=SUPPLIER_CHANNEL,
             suppliers=sorted(set(supplier_ids)),
@@ -212,7 +212,7 @@ def replay_push(tx: Tx[Policy], supplier_id: int, push_id: int) -> None:
         raise NotFound("push.not_found")
     if not tx.rows("select from endpoints where supplier_id = :supplier and enabled", supplier=supplier_id):
         raise Conflict("push.no_endpoint")
-    tx.run(
+    tx.put(
         "update pushes set due_at = :now where shop_id = :shop and push_id = :push",
         now=tx.now,
         shop=found.shop_id,

@@ -91,7 +91,7 @@ def _claim_endpoints(tx: Tx[Policy], batch: int) -> tuple[list[Due], dict[int, E
     due = [_due(row, lease) for row in rows if not _is_moot(row)]
     moot = [{"s": row.shop_id, "p": row.push_id} for row in rows if _is_moot(row)]
     if moot:
-        tx.run(
+        tx.put(
             "update pushes p set due_at = null from json_to_recordset(cast(:rows as json)) "
             "as r(s bigint, p bigint) where p.shop_id = r.s and p.push_id = r.p",
             rows=as_json(moot),

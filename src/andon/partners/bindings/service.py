@@ -43,7 +43,7 @@ def offer_bindings(tx: Tx[Policy], shop_id: int, supplier_ids: Collection[int]) 
             for number, supplier_id in zip(tx.take_ids(BINDING_IDS.name, len(missing)), missing, strict=True)
         ),
     )
-    tx.run(
+    tx.put(
         "insert into invitations (supplier_id, binding_id, shop_id) "
         "select i.s, i.n, :shop from json_to_recordset(cast(cast(:rows as text) as json)) as i(s bigint, n bigint)",
         shop=shop_id,
@@ -88,14 +88,14 @@ def accept_bindings(tx: Tx[Policy], shop_id: int, binding_ids: Collection[int]) 
 def _open(tx: Tx[Policy], shop_id: int, suppliers: dict[int, int]) -> None:
     """Make these offered bindings active, each with a grant. `suppliers` are by binding."""
     grants = tx.take_ids(GRANT_IDS.name, len(suppliers))
-    tx.run(
+    tx.put(
         "update bindings set state = 20, accepted_at = :now "
         "where shop_id = :shop and binding_id = any(:numbers) and state = 10",
         shop=shop_id,
         now=tx.now,
         numbers=list(suppliers),
     )
-    tx.run(
+    tx.put(
         "insert into grants (shop_id, grant_id, binding_id, supplier_id, scopes, since) "
         "select :shop, g.g, g.b, g.s, cast(:scopes as jsonb), :now "
         "from json_to_recordset(cast(cast(:rows as text) as json)) as g(g bigint, b bigint, s bigint)",

@@ -48,7 +48,7 @@ def put_products(tx: Tx[Policy], shop_id: int, drafts: Sequence[ProductDraft]) -
         raise Invalid("product.twice", str(twice), sku=twice)
 
     modes = _modes(tx, shop_id, [draft.sku for draft in drafts])
-    tx.run(
+    tx.put(
         "insert into products (shop_id, sku, title, mode, length_mm, width_mm, height_mm, weight_g, price_minor, "
         "updated_at) select :shop, p.sku, p.title, p.mode, p.l, p.w, p.h, p.g, p.price, :now "
         f"from {ROWS} as p(sku text, title text, mode smallint, l integer, w integer, h integer, g integer, "
@@ -91,7 +91,7 @@ def edit_products(tx: Tx[Policy], shop_id: int, skus: Sequence[str], mode: Mode)
     tx.hold(shop_id)
     modes = _modes(tx, shop_id, skus)
     changing = sorted(sku for sku, present in modes.items() if present != mode)
-    tx.run(
+    tx.put(
         "update products set mode = :mode, updated_at = :now where shop_id = :shop and sku = any(:skus)",
         mode=mode.value,
         now=tx.now,

@@ -31,8 +31,8 @@ def put_plan(tx: Tx[Policy], shop_id: int, line_codes: Sequence[str]) -> list[st
     if chosen == present:
         return chosen
 
-    tx.run("delete from plan_lines where shop_id = :shop", shop=shop_id)
-    tx.run(
+    tx.put("delete from plan_lines where shop_id = :shop", shop=shop_id)
+    tx.put(
         "insert into plan_lines (shop_id, line, precedence) select :shop, p.line, p.place "
         "from json_to_recordset(cast(cast(:rows as text) as json)) as p(line text, place integer)",
         shop=shop_id,

@@ -40,7 +40,7 @@ def apply_suppliers(tx: Tx[Policy], applications: Sequence[Application]) -> list
     for application in applications:
         check_application(application)
     numbers = tx.take_ids(SUPPLIER_IDS.name, len(applications))
-    tx.run(
+    tx.put(
         "insert into suppliers (supplier_id, name, kind, state, documents, applied_at, policy) "
         "select a.n, a.name, a.kind, :applied, a.documents, :now, :policy "
         "from json_to_recordset(cast(cast(:rows as text) as json)) "
@@ -83,7 +83,7 @@ def decide_suppliers(
         return []
 
     [target] = {path[-1] for path in paths.values()}
-    tx.run(
+    tx.put(
         "update suppliers set state = :target, decided_at = :now, decision_note = :note, policy = :policy "
         "where supplier_id = any(:numbers)",
         target=target.value,
@@ -108,7 +108,7 @@ def set_endpoint(tx: Tx[Policy], supplier_id: int, url: str, key: bytes) -> str:
     check_url(url)
     tx.get(Supplier, supplier_id)
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
-    tx.run(
+    tx.put(
         "insert into endpoints (supplier_id, url, secret, enabled, set_at) "
         "values (:supplier, :url, :secret, true, :now) "
         "on conflict (supplier_id) do update set url = excluded.url, secret = excluded.secret, "

@@ -47,7 +47,7 @@ def accrue_charges(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
     """
     shipments = read_shipments(tx, [row for row in claimed if row.mode == Mode.JIT])
     if not book_costs(tx, shipments, marks_of(claimed)):
-        tx.run(MARK, marks=marks_of(claimed), now=tx.now)
+        tx.put(MARK, marks=marks_of(claimed), now=tx.now)
 
 
 def book_costs(tx: Tx[Policy], shipments: Iterable[Shipment], marks: str) -> bool:

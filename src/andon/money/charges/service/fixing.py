@@ -67,7 +67,7 @@ def fix_charges(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
     if verdicts:
         _decide(tx, verdicts, shipments, marks_of(claimed))
     else:
-        tx.run(MARK, marks=marks_of(claimed), now=tx.now)
+        tx.put(MARK, marks=marks_of(claimed), now=tx.now)
 
 
 def _verdict(one: Shipment, charge: Standing) -> Verdict | None:

@@ -114,7 +114,7 @@ def _put_orders(tx: Tx[Policy], shop_id: int, currency: str, rows: Sequence[dict
         rows=as_json(rows),
     )
     if written != len(rows):
-        tx.run(
+        tx.put(
             "delete from orders where shop_id = :shop and order_id = any(:orders)",
             shop=shop_id,
             orders=[row["o"] for row in rows],
@@ -140,7 +140,7 @@ def _put_recipients(
     order_ids: Sequence[int],
     addresses: Sequence[tuple[dict[str, Any], str, str]],
 ) -> None:
-    tx.run(
+    tx.put(
         "insert into recipients (shop_id, order_id, ship_to, country, salt, commitment) "
         "select sh.shop_id, n.o, n.t, n.t ->> 'country', decode(n.s, 'hex'), decode(n.c, 'hex') "
         "from shops sh, json_to_recordset(cast(cast(:rows as text) as json)) as n(o bigint, t jsonb, s text, c text) "
@@ -156,7 +156,7 @@ def _put_recipients(
 def _put_order_lines(
     tx: Tx[Policy], shop_id: int, orders: Sequence[IncomingOrder], accepted: Sequence[Accepted]
 ) -> None:
-    tx.run(
+    tx.put(
         "insert into order_lines (shop_id, order_id, line_no, sku, quantity, unit_price_minor, freight_minor, ship_by) "
         "select sh.shop_id, n.o, n.n, n.s, n.q, n.p, n.f, n.b "
         "from shops sh, json_to_recordset(cast(cast(:rows as text) as json)) as n(o bigint, n integer, s text, "

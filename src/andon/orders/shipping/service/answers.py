@@ -114,7 +114,7 @@ def _reject(tx: Tx[Policy], due: Sequence[tuple[Answer, Row[Any]]]) -> set[int]:
 
 def _keep_notes(tx: Tx[Policy], noted: Sequence[tuple[Answer, Row[Any]]]) -> None:
     if noted:
-        tx.run(
+        tx.put(
             "insert into rejection_notes (shop_id, fulfilment_id, supplier_id, note, at) "
             "select r.s, r.f, r.u, r.n, r.t from json_to_recordset(cast(:rows as json)) "
             "as r(s bigint, f bigint, u bigint, n text, t timestamptz)",

@@ -207,7 +207,7 @@ def _move(
 def _give_back(tx: Tx[Policy], claims: Sequence[_Claim]) -> None:
     """Let these numbers name no parcel again."""
     if claims:
-        tx.run(
+        tx.put(
             "update waybills w set shop_id = null, fulfilment_id = null, parcel_id = null "
             "from json_to_recordset(cast(:rows as json)) as r(c text, w text) "
             "where w.carrier = r.c and w.waybill = r.w",
@@ -227,7 +227,7 @@ def _write(tx: Tx[Policy], claims: Sequence[_Claim]) -> None:
                     orders=sorted({claim.row.order_id for claim in own}),
                 )
             }
-        tx.run(
+        tx.put(
             "insert into parcels (shop_id, parcel_id, fulfilment_id, carrier, waybill, weight_g, length_mm, "
             "width_mm, height_mm, placed_at, labelled_at, status) "
             "select sh.shop_id, r.p, r.f, r.c, r.w, r.g, r.l, r.b, r.h, r.o, r.t, 'unknown' "
@@ -238,7 +238,7 @@ def _write(tx: Tx[Policy], claims: Sequence[_Claim]) -> None:
             rows=as_json(_parcel(claim, placed_at[claim.row.order_id]) for claim in own),
         )
         if unmeasured := sorted({claim.label.fulfilment_id for claim in own if claim.label.no_measure}):
-            tx.run(
+            tx.put(
                 f"update fulfilments set flags = flags | {Flag.NO_MEASURE.value} "
                 "where shop_id = :shop and fulfilment_id = any(:fulfilments)",
                 shop=shop_id,

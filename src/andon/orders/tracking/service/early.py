@@ -23,7 +23,7 @@ def keep_early(
 
     `waybills` are the scans' numbers, one for each. What a label has named is not kept: it goes the usual way.
     """
-    tx.run(
+    tx.put(
         "insert into waybills (carrier, waybill) select :carrier, r.w "
         "from json_to_recordset(cast(:rows as json)) as r(w text) order by r.w "
         "on conflict (carrier, waybill) do update set waybill = excluded.waybill",
@@ -31,7 +31,7 @@ def keep_early(
         rows=as_json({"w": number} for number in sorted(set(waybills))),
     )
     named = places_of(tx, carrier, set(waybills)).own
-    tx.run(
+    tx.put(
         "insert into early_scans "
         "(carrier, waybill, occurred_at, status, sub_status, received_at, place, raw, forget_at) "
         "select :carrier, r.w, r.t, r.s, r.u, :now, r.l, r.r, :forget_at "
@@ -92,7 +92,7 @@ def forget_early_scans(tx: Tx[Policy], batch: int) -> int:
         numbers=numbers,
         now=tx.now,
     )
-    tx.run(
+    tx.put(
         f"delete from waybills w using {listed} where w.carrier = r.c and w.waybill = r.w "
         "and not exists (select from early_scans e where e.carrier = r.c and e.waybill = r.w)",
         numbers=numbers,

@@ -164,7 +164,7 @@ def _stories(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int]) -> dict[int
 
 
 def _write_tracks(tx: Tx[Policy], shop_id: int, tracks: Mapping[int, Track]) -> None:
-    tx.run(
+    tx.put(
         "update parcels p set status = r.s, collected_at = r.c, first_scan_at = r.f, last_scan_at = r.l, "
         "delivered_at = r.d, ended_at = r.e from json_to_recordset(cast(:rows as json)) "
         "as r(p bigint, s text, c timestamptz, f timestamptz, l timestamptz, d timestamptz, e timestamptz) "
@@ -237,7 +237,7 @@ def _put_right(tx: Tx[Policy], shop_id: int, stories: Mapping[int, _Story]) -> N
                 )
             )
     if changes:
-        tx.run(_PUT_RIGHT, shop=shop_id, now=tx.now, rows=as_json(changes))
+        tx.put(_PUT_RIGHT, shop=shop_id, now=tx.now, rows=as_json(changes))
 
 
 _PUT_RIGHT = (

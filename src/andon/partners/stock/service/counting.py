@@ -124,7 +124,7 @@ def _count_own(tx: Tx[Policy], key: StockKey, counted: int, expected: int | None
     """Set one of the shop's own rows to what was counted, if it is as expected."""
     check_count(counted)
     tx.hold(key.shop_id)
-    tx.run(
+    tx.put(
         "insert into stock (shop_id, location, item, owner, on_hand, reserved) values (:s, :l, :i, :o, 0, 0) "
         "on conflict do nothing",
         s=key.shop_id,
@@ -135,7 +135,7 @@ def _count_own(tx: Tx[Policy], key: StockKey, counted: int, expected: int | None
     units = lock_units(tx, [key])[key]
     if expected is not None and expected != units.on_hand:
         raise _changed(key.item, expected, units.on_hand)
-    tx.run(
+    tx.put(
         "update stock set counted_at = :now "
         "where shop_id = :s and location = :l and item = :i and owner = :o",
         now=tx.now,

@@ -55,7 +55,7 @@ def sharing_of(tx: Tx[Policy], pools: Collection[PoolKey]) -> Iterator[None]:
 
 def ensure_pools(tx: Tx[Policy], pools: Collection[PoolKey]) -> None:
     """Make the pools that are not there yet, empty and uncounted, so that whoever shares one can lock it."""
-    tx.run(
+    tx.put(
         f"insert into pools (supplier_id, item, counted) select k.s, k.i, 0 from {ROWS} as k(s bigint, i text) "
         "order by k.s, k.i on conflict do nothing",
         rows=as_json({"s": supplier_id, "i": item} for supplier_id, item in set(pools)),
@@ -193,7 +193,7 @@ def _put_allotments(tx: Tx[Policy], allotted: Mapping[StockKey, int], *, is_coun
     """Change the rows that are there, make those that are not; only whoever holds the pool makes one."""
     if not allotted:
         return
-    tx.run(
+    tx.put(
         "insert into stock as s (shop_id, location, item, owner, on_hand, reserved, counted_at) "
         f"select a.s, a.l, a.i, 1, a.h, 0, :at from {ROWS} as a(s bigint, l bigint, i text, h bigint) "
         "on conflict (shop_id, location, item, owner) do update "
@@ -210,7 +210,7 @@ def _put_pools(
     tx: Tx[Policy], counts: Mapping[PoolKey, int], holders: Mapping[PoolKey, int], *, is_count: bool
 ) -> None:
     """Write the counts, and when each pool is evened out next: never, while one shop has it alone."""
-    tx.run(
+    tx.put(
         "update pools p set counted = c.n, counted_at = coalesce(:at, p.counted_at), "
         "even_at = case when c.h > 1 then :even end "
         f"from {ROWS} as c(s bigint, i text, n bigint, h bigint) where p.supplier_id = c.s and p.item = c.i",

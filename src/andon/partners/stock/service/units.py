@@ -154,7 +154,7 @@ def ship(tx: Tx[Any], takes: Sequence[Take]) -> None:
         if movement.key.owner == Owner.SUPPLIER and movement.key.location != LOCAL:
             gone[PoolKey(movement.key.location, movement.key.item)] -= movement.on_hand
     if gone:
-        tx.run(
+        tx.put(
             f"update pools p set counted = p.counted - g.u from {ROWS} as g(s bigint, i text, u bigint) "
             "where p.supplier_id = g.s and p.item = g.i",
             rows=as_json({"s": key[0], "i": key[1], "u": units} for key, units in gone.items() if units),
@@ -192,7 +192,7 @@ def record_movements(tx: Tx[Any], change: Change, moved: Sequence[Moved]) -> Non
     """Write movements to the ledger; the rows they tell of are changed by the caller."""
     if not moved:
         return
-    tx.run(
+    tx.put(
         "insert into movements (shop_id, movement_id, location, item, owner, kind, on_hand_change, "
         "reserved_change, fulfilment_id, at) "
         "select m.s, nextval('movement_ids'), m.l, m.i, m.o, :kind, m.h, m.r, m.f, :now "
