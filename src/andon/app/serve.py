@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from andon.app.line import whole_line
+from andon.app.start import spare_the_collector
 from andon.app.web import build_app
 from andon.app.worker import Worker, WorkingLine
 from andon.kernel.clock import read_clock
@@ -68,6 +69,7 @@ def serving(
     Port 0 takes a free one. Raises AddressTaken.
     """
     listener = listen(host, port)
+    spare_the_collector()
     metrics = Metrics()
     policies = load_policies()
     with database.app.connect() as connection:

@@ -1,6 +1,7 @@
 """Starting: the database open and migrated, the clock as the environment asks, the process known to `andon stop`."""
 
 import fcntl
+import gc
 import os
 import signal
 import time
@@ -47,6 +48,16 @@ def opened(settings: Settings, name: str = DEFAULT_NAME) -> Iterator[Database]:
             yield database
         finally:
             database.dispose()
+
+
+def spare_the_collector() -> None:
+    """Let the garbage collector leave alone what is loaded, which lives as long as the process, and come more rarely.
+
+    By its own default it walks all of it again and again while a call of a thousand orders is worked on: a third of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def make_ready(database: Database, settings: Settings) -> Clock:

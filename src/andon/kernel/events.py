@@ -34,7 +34,8 @@ class EventRow(Base):
     __tablename__ = "events"
     __table_args__ = (
         Index("ix_events_order", "shop_id", "order_id", postgresql_where=text("order_id is not null")),
-        Index("ix_events_subject", "shop_id", "subject"),
+        # What is about an order is found by the order.
+        Index("ix_events_subject", "shop_id", "subject", postgresql_where=text("order_id is null")),
         {"info": {"append_only": True, "supplier": "hidden"}},
     )
 
@@ -71,12 +72,23 @@ class Event:
         return f"{self.about.removesuffix('_id')}:{getattr(self, self.about)}"
 
     def body(self) -> dict[str, Any]:
-        """The event's own fields, as they are kept."""
-        return {
-            field.name: _plain(getattr(self, field.name))
-            for field in fields(self)
-            if field.name not in _COMMON and getattr(self, field.name) is not None
-        }
+        """The event's own fields, as they are kept; what is None is left out."""
+        said = {}
+        for name in _own_fields(type(self)):
+            value = getattr(self, name)
+            if value is not None:
+                said[name] = _plain(value)
+        return said
+
+
+_OWN_FIELDS: dict[type[Event], tuple[str, ...]] = {}
+
+
+def _own_fields(event: type[Event]) -> tuple[str, ...]:
+    known = _OWN_FIELDS.get(event)
+    if known is None:
+        known = _OWN_FIELDS[event] = tuple(each.name for each in fields(event) if each.name not in _COMMON)
+    return known
 
 
 _COMMON = frozenset(("shop_id", "order_id", "at"))

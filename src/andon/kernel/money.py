@@ -1,6 +1,6 @@
 """Money: a Decimal in its currency's minor unit, never a float."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from andon.kernel.errors import Invalid, codes
@@ -19,6 +19,7 @@ _EXPONENTS = {
     **dict.fromkeys(("VND", "VUV", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
+_UNITS = {places: Decimal(1).scaleb(-places) for places in (0, 2, 3)}
 MAX_MINOR = 10**15
 """No single amount reaches this many minor units; sums of a thousand such fit a bigint."""
 
@@ -38,18 +39,22 @@ class Money:
 
     amount: Decimal
     currency: str
+    minor: int = field(init=False, repr=False, compare=False)
+    """The amount as a count of minor units, as it is stored."""
 
     def __post_init__(self) -> None:
         places = minor_digits(self.currency)
         try:
-            exact = self.amount.quantize(Decimal(1).scaleb(-places))
+            exact = self.amount.quantize(_UNITS[places])
         except InvalidOperation as cause:
             raise Invalid("money.out_of_range", f"{self.amount} {self.currency}") from cause
         if exact != self.amount:
             raise Invalid("money.too_precise", f"{self.currency} has {places} decimal places: {self.amount}")
-        if abs(exact.scaleb(places)) >= MAX_MINOR:
+        minor = int(exact.scaleb(places))
+        if abs(minor) >= MAX_MINOR:
             raise Invalid("money.out_of_range", f"{self.amount} {self.currency}")
         object.__setattr__(self, "amount", exact)
+        object.__setattr__(self, "minor", minor)
 
     @classmethod
     def of(cls, amount: str | int | Decimal, currency: str) -> "Money":
@@ -66,11 +71,6 @@ class Money:
     def from_minor(cls, minor: int, currency: str) -> "Money":
         """Money from a count of minor units: 30 CNY fen is CNY 0.30."""
         return cls(Decimal(minor).scaleb(-minor_digits(currency)), currency)
-
-    @property
-    def minor(self) -> int:
-        """The amount as a count of minor units, as it is stored."""
-        return int(self.amount.scaleb(minor_digits(self.currency)))
 
     def __add__(self, other: "Money") -> "Money":
         assert self.currency == other.currency, "sums are of one currency"

@@ -88,6 +88,19 @@ class Statements:
         self._execute(cursor, sql, params)
         return lambda: self._found(cursor, sql)
 
+    def count(self, sql: str, params: Mapping[str, Any]) -> Callable[[], int]:
+        """Run one statement; how many rows it touched is asked later, before the end. Raises DBAPIError."""
+        cursor: psycopg.RawCursor[Any] = psycopg.RawCursor(self._driver)
+        self._execute(cursor, sql, params)
+
+        def touched() -> int:
+            if self._pipeline is not None and cursor.pgresult is None:
+                with self._in_its_words(sql):
+                    self._pipeline.sync()
+            return cursor.rowcount
+
+        return touched
+
     def surface(self) -> None:
         """Wait for all that is under way; from here on each statement is waited for. Raises DBAPIError."""
         self._piped = False

@@ -123,6 +123,25 @@ class Tx(Generic[P_co]):
         """All rows of one statement."""
         return self._statements().rows(sql, params)
 
+    def ask(self, sql: str, **params: Any) -> Callable[[], Sequence[Row[Any]]]:
+        """Run one statement whose rows are fetched later, once: several are asked in one trip, and others run meanwhile."""
+        return self._statements().ask(sql, params)
+
+    def count(self, sql: str, **params: Any) -> Callable[[], int]:
+        """Run one statement of which it is asked later how many rows it touched, before the transaction ends."""
+        return self._statements().count(sql, params)
+
+    @contextmanager
+    def undone_by(self, reason: type[Exception]) -> Iterator[None]:
+        """What is done inside is undone where that is raised; what was emitted there must be none."""
+        self.put("savepoint undone")
+        try:
+            yield
+        except reason:
+            self.put("rollback to savepoint undone")
+            raise
+        self.put("release savepoint undone")
+
     def one(self, sql: str, **params: Any) -> Row[Any] | None:
         """The first row of one statement, or None."""
         found = self.rows(sql, **params)
@@ -141,10 +160,12 @@ class Tx(Generic[P_co]):
 
     def take_ids(self, sequence: str, count: int) -> list[int]:
         """A block of `count` fresh numbers from a plain sequence, ascending."""
-        if not count:
-            return []
-        found = self.rows(f"select nextval('{sequence}') from generate_series(1, :count)", count=count)
-        return [row[0] for row in found]
+        return self.ask_ids(sequence, count)() if count else []
+
+    def ask_ids(self, sequence: str, count: int) -> Callable[[], list[int]]:
+        """The same, to be looked at later."""
+        found = self.ask(f"select nextval('{sequence}') from generate_series(1, :count)", count=count)
+        return lambda: [row[0] for row in found()]
 
     # --- single things ---------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from andon.adapters.andon_history import AndonFolder
 from andon.adapters.olist import OlistFolder
 from andon.app.line import LINE
-from andon.app.start import server_for
+from andon.app.start import server_for, spare_the_collector
 from andon.kernel.clock import VirtualClock
 from andon.kernel.db import Database, create_database, drop_database, migrate, open_database
 from andon.kernel.errors import Conflict, Invalid
@@ -80,6 +80,7 @@ def replay(
     configure_log("warning" if settings.log_level == "info" else settings.log_level)
     past = _SOURCES[format_](folder).read()
     policies = policies_for(past.currency)
+    spare_the_collector()
     with server_for(settings), own_database(settings, keep) as database:
         line = Line(database, VirtualClock(opening_instant(past)), LINE, policies)
         with contextlib.closing(line), shown_progress() as watch:

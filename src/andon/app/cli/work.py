@@ -8,7 +8,7 @@ import typer
 
 from andon.app.line import whole_line
 from andon.app.serve import until_told
-from andon.app.start import NotMigrated, noted, opened
+from andon.app.start import NotMigrated, noted, opened, spare_the_collector
 from andon.app.worker import Worker, WorkingLine
 from andon.kernel.clock import read_clock
 from andon.kernel.db import is_current
@@ -34,6 +34,7 @@ def work(
             clock = read_clock(connection)
         stations = whole_line(secret_key(settings))
         worker = Worker(WorkingLine(database, clock, load_policies(), Metrics(), stations))
+        spare_the_collector()
         worker.start()
         try:
             if json_:

@@ -94,7 +94,7 @@ def refusals_of(tx: Tx[Any], channel_order_no: str) -> list[tuple[int, str, Mome
         for row in tx.rows(
             "select s.shop_id, s.zone, e.kind, e.subject, e.at, e.recorded_at, e.actor, e.policy, e.body "
             "from shops s join events e on e.shop_id = s.shop_id and e.kind = 'order.refused' "
-            "and e.subject = :subject order by e.at, e.event_id",
+            "and e.order_id is null and e.subject = :subject order by e.at, e.event_id",
             subject=f"channel_order_no:{channel_order_no}",
         )
     ]

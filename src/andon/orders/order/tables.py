@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, Integer, LargeBinary, Sequence, text
+from sqlalchemy import Index, Integer, LargeBinary, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from andon.kernel.tables import Base, Code, Key, ShopId
@@ -82,7 +82,7 @@ class Fulfilment(Base):
 
     __tablename__ = "fulfilments"
     __table_args__ = (
-        ForeignKeyConstraint(["shop_id", "order_id"], ["orders.shop_id", "orders.order_id"]),
+        # No foreign key to the order: it is made with the first of these and never goes; the auditor looks.
         Index("ix_fulfilments_order", "shop_id", "order_id"),
         Index("ix_fulfilments_open", "shop_id", "supplier_id", postgresql_where=text("state < 80")),
         Index("ix_fulfilments_group", "shop_id", "state", "order_id"),

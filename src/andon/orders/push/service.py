@@ -58,7 +58,13 @@ def queue_pushes(tx: Tx[Policy], rows: Sequence[tuple[int, int, int]], kind: str
     wanted = [row for row in rows if row[2] in called]
     if not wanted:
         return
-    numbers = tx.take_ids(PUSH_IDS.name, len(wanted))
+    put_pushes(tx, wanted, kind, tx.take_ids(PUSH_IDS.name, len(wanted)))
+
+
+def put_pushes(
+    tx: Tx[Policy], rows: Sequence[tuple[int, int, int]], kind: str, numbers: Sequence[int]
+) -> None:
+    """The same under these numbers, for suppliers that are known to have an endpoint."""
     tx.put(
         "insert into pushes (shop_id, push_id, supplier_id, fulfilment_id, kind, message_id, created_at, due_at, tries) "
         "select r.s, r.n, r.u, r.f, :kind, r.m, :now, :now, 0 from json_to_recordset(cast(:rows as json)) "
@@ -68,10 +74,10 @@ def queue_pushes(tx: Tx[Policy], rows: Sequence[tuple[int, int, int]], kind: str
         rows=as_json(
             # The random part keeps a receiver from taking another Andon's message for a repeat of this one.
             {"s": shop, "n": n, "u": supplier, "f": number, "m": f"msg_{n}_{tx.random.getrandbits(64):016x}"}
-            for n, (shop, number, supplier) in zip(numbers, wanted, strict=True)
+            for n, (shop, number, supplier) in zip(numbers, rows, strict=True)
         ),
     )
-    _call_at_once(tx, {supplier_id for *_, supplier_id in wanted})
+    _call_at_once(tx, {supplier_id for *_, supplier_id in rows})
 
 
 def _call_at_once(tx: Tx[Policy], supplier_ids: Collection[int]) -> None:

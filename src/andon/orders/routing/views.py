@@ -1,6 +1,6 @@
 """What routing must know of a shop, read in one look."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -18,44 +18,67 @@ from andon.platform.policies.rules import Policy
 
 @dataclass(frozen=True, slots=True)
 class RoutingShop:
-    """A shop as routing sees it."""
+    """A shop as routing sees it; `called` are those of its suppliers that take pushes, all others pull."""
 
     currency: str
     facts: Facts
+    called: frozenset[int]
 
 
-def routing_shop(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> RoutingShop:
-    """The shop's currency, and what routing must know of it and of these SKUs; NotFound `shop.not_found`.
+def look_and_lock(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> tuple[RoutingShop, Shelf]:
+    """What routing must know of a shop and these SKUs, and what is available of them; NotFound `shop.not_found`.
 
-    A closed intake is seen for certain only if the shop's head was held before.
+    Asked in one trip. The stock rows are locked, in the order of all, until the transaction ends. A closed intake is
+    seen for certain only if the shop's head was held before.
     """
-    shop = tx.one(
+    shop = tx.ask(
         "select currency, jit_intake_open, array(select line from plan_lines p where p.shop_id = s.shop_id "
         "order by precedence, line) as plan from shops s where shop_id = :shop",
         shop=shop_id,
     )
-    if shop is None:
+    products = tx.ask(_PRODUCTS, shop=shop_id, skus=list(skus))
+    units = tx.ask(_SHELF, shop=shop_id, skus=list(skus))
+    found = shop()
+    if not found:
         raise NotFound("shop.not_found")
+    [seen] = found
     known = tx.policy.lines
     plan = [
         PlanLine(code, known[code].kind == "jit", known[code].countries)
-        for code in shop.plan
+        for code in seen.plan
         if code in known
     ]
-    return RoutingShop(shop.currency, Facts(shop.jit_intake_open, _products(tx, shop_id, skus), plan))
-
-
-def _products(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> dict[str, Product]:
-    rows = tx.rows(
-        "select p.sku, p.mode, m.supplier_id, m.item, m.units, m.priority, "
-        "exists (select from grants g where g.supplier_id = m.supplier_id and g.shop_id = :shop "
-        "and g.ended_at is null) as granted, "
-        "(select s.state from suppliers s where s.supplier_id = m.supplier_id) as supplier_state "
-        "from products p left join mappings m on m.shop_id = :shop and m.sku = p.sku "
-        "where p.shop_id = :shop and p.sku = any(:skus) order by p.sku, m.priority, m.supplier_id",
-        shop=shop_id,
-        skus=list(skus),
+    rows = products()
+    return (
+        RoutingShop(
+            seen.currency,
+            Facts(seen.jit_intake_open, _products(rows), plan),
+            frozenset(row.supplier_id for row in rows if row.called),
+        ),
+        Shelf({(row.location, row.item, row.owner): row.available for row in units()}),
     )
+
+
+_PRODUCTS = (
+    "select p.sku, p.mode, m.supplier_id, m.item, m.units, m.priority, "
+    "exists (select from grants g where g.supplier_id = m.supplier_id and g.shop_id = :shop "
+    "and g.ended_at is null) as granted, "
+    "(select s.state from suppliers s where s.supplier_id = m.supplier_id) as supplier_state, "
+    "exists (select from endpoints e where e.supplier_id = m.supplier_id and e.enabled) as called "
+    "from products p left join mappings m on m.shop_id = :shop and m.sku = p.sku "
+    "where p.shop_id = :shop and p.sku = any(:skus) order by p.sku, m.priority, m.supplier_id"
+)
+
+_SHELF = (
+    "select s.location, s.item, s.owner, s.on_hand - s.reserved as available from stock s "
+    "where s.shop_id = :shop and (s.location, s.item) in ("
+    "select m.supplier_id, m.item from mappings m where m.shop_id = :shop and m.sku = any(:skus) "
+    f"union select {LOCAL}, sku from unnest(cast(:skus as text[])) as sku) "
+    "order by s.location, s.item, s.owner for no key update"
+)
+
+
+def _products(rows: Sequence[Row[Any]]) -> dict[str, Product]:
     products: dict[str, Product] = {}
     for sku, group in groupby(rows, key=lambda row: row.sku):
         own = list(group)
@@ -76,16 +99,8 @@ def _products(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> dict[str, 
 
 
 def lock_shelf(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> Shelf:
-    """What is available for these SKUs anywhere, its rows locked in the order of all until the transaction ends."""
-    rows = tx.rows(
-        "select s.location, s.item, s.owner, s.on_hand - s.reserved as available from stock s "
-        "where s.shop_id = :shop and (s.location, s.item) in ("
-        "select m.supplier_id, m.item from mappings m where m.shop_id = :shop and m.sku = any(:skus) "
-        f"union select {LOCAL}, sku from unnest(cast(:skus as text[])) as sku) "
-        "order by s.location, s.item, s.owner for no key update",
-        shop=shop_id,
-        skus=list(skus),
-    )
+    """What is available of these SKUs now; the rows of it are locked as `look_and_lock` does."""
+    rows = tx.rows(_SHELF, shop=shop_id, skus=list(skus))
     return Shelf({(row.location, row.item, row.owner): row.available for row in rows})
 
 

@@ -38,7 +38,10 @@ class Stock(Base):
 
 
 class Movement(Base):
-    """One change of a stock row: what it did to `on_hand` and `reserved`, why, and for which fulfilment."""
+    """One change of a stock row: what it did to `on_hand` and `reserved`, why, and for which fulfilment.
+
+    A promise names none: one call may promise a row's units to many, and what each holds stands in its lines.
+    """
 
     __tablename__ = "movements"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Accepting orders, many at a time: look, lock, look again, decide, record."""
+"""Accepting orders, many at a time: look and lock, decide, record."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from andon.orders.intake.rules import (
 from andon.orders.intake.service.recording import Contended, record_accepted, refuse
 from andon.orders.order.tables import ORDER_IDS
 from andon.orders.routing.rules import Refusal
-from andon.orders.routing.views import lock_shelf, routing_shop
+from andon.orders.routing.views import lock_shelf, look_and_lock
 from andon.platform.policies.rules import NoneInForce, Policy
 
 ATTEMPTS = 5
@@ -42,11 +42,13 @@ def accept_orders(tx: Tx[Policy], shop_id: int, orders: Sequence[IncomingOrder])
 
     A repeat answers `existing` with the order's number; another body under the same number is refused. Whoever is
     first in the call gets the last unit. The shop's head is shared and the stock rows of all these products are
-    locked, in the order of all, before anything is decided. Source: STOCK-1, MODE-2.
+    locked, in the order of all, before anything is decided. That none of the numbers is known is assumed, until the
+    database says otherwise: then nothing was written, and it is looked and decided again. Source: STOCK-1, MODE-2.
     """
     tx.hold({shop_id})
     skus = sorted({line.sku for order in orders for line in order.lines})
-    shop = routing_shop(tx, shop_id, skus)
+    asked = tx.ask_ids(ORDER_IDS.name, len(orders))
+    shop, shelf = look_and_lock(tx, shop_id, skus)
     refusals: dict[int, Refusal] = {}
     sound: list[tuple[int, IncomingOrder]] = []
     for index, order in enumerate(orders):
@@ -56,24 +58,25 @@ def accept_orders(tx: Tx[Policy], shop_id: int, orders: Sequence[IncomingOrder])
         else:
             refusals[index] = fault
 
+    numbers = asked()
     decisions: list[Decision] = []
-    if sound:
-        shelf = lock_shelf(tx, shop_id, skus)
-        numbers = tx.take_ids(ORDER_IDS.name, len(sound))
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                shelf = lock_shelf(tx, shop_id, skus)
+    known: dict[tuple[str, str], Known] = {}
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            shelf = lock_shelf(tx, shop_id, skus)
             # A statement of its own after the locks: it sees what a twin of this call has just committed.
             known = _known(tx, shop_id, sound)
-            decisions = decide(sound, known, shop.facts, shelf, iter(numbers))
-            accepted = [each for each in decisions if isinstance(each, Accepted)]
-            try:
-                record_accepted(tx, shop_id, shop.currency, orders, accepted)
-            except Contended:
-                continue
-            break
-        else:
-            raise Unavailable(f"shop {shop_id}: {ATTEMPTS} times another call was faster")
+        decisions = decide(sound, known, shop.facts, shelf, iter(numbers))
+        accepted = [each for each in decisions if isinstance(each, Accepted)]
+        if not attempt and len(accepted) < len(sound):
+            continue  # what is ours already is not refused because its like cannot be had any more
+        try:
+            record_accepted(tx, shop_id, shop, orders, accepted)
+        except Contended:
+            continue
+        break
+    else:
+        raise Unavailable(f"shop {shop_id}: {ATTEMPTS} times another call was faster")
     refusals |= {each.index: each.refusal for each in decisions if isinstance(each, Turned)}
     refuse(tx, shop_id, [(orders[index], refusal) for index, refusal in sorted(refusals.items())])
     return _outcomes(decisions, refusals)

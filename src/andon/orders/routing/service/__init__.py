@@ -1,13 +1,20 @@
 """Use cases of routing: opening fulfilments, rerouting what a party will not fulfil, taking counts."""
 
 from andon.orders.routing.service.counting import SupplierCount, take_local_count, take_supplier_counts
-from andon.orders.routing.service.opening import Opening, open_fulfilments
+from andon.orders.routing.service.opening import (
+    Opening,
+    ask_numbers,
+    open_fulfilments,
+    promise_parts,
+)
 from andon.orders.routing.service.rerouting import reroute
 
 __all__ = [
     "Opening",
     "SupplierCount",
+    "ask_numbers",
     "open_fulfilments",
+    "promise_parts",
     "reroute",
     "take_local_count",
     "take_supplier_counts",

@@ -1,6 +1,6 @@
 """Opening fulfilments: units are reserved, and each supplier has its part or gets it pushed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,19 +8,19 @@ from typing import Any
 from andon.kernel.tx import Tx, as_json
 from andon.orders.order.events import FulfilmentPushed, FulfilmentReserved
 from andon.orders.order.rules import FulfilmentState, Mode
+from andon.orders.order.tables import FULFILMENT_IDS
 from andon.orders.push.rules import PUSHED
-from andon.orders.push.service import queue_pushes, tell_suppliers
-from andon.orders.push.views import endpoint_suppliers
+from andon.orders.push.service import put_pushes, tell_suppliers
+from andon.orders.push.tables import PUSH_IDS
 from andon.orders.routing.rules import Part, PassedOver
-from andon.partners.stock.service import Take, reserve
+from andon.partners.stock.service import Take, promise
 from andon.platform.policies.rules import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A part of an order that becomes the fulfilment of that number at `at`; deadlines go by the order's policy."""
+    """A part of an order that becomes a fulfilment at `at`; deadlines go by the order's policy."""
 
-    fulfilment_id: int
     order_id: int
     part: Part
     policy: Policy
@@ -28,48 +28,68 @@ class Opening:
     replaces: int | None = None
 
 
-def open_fulfilments(tx: Tx[Policy], shop_id: int, openings: Sequence[Opening]) -> None:
-    """Reserve what these fulfilments promise and open them.
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Numbers for new fulfilments and for the pushes of those whose suppliers are called; asked, and taken later."""
 
-    A supplier without an endpoint has its part at once: it pulls. For one with an endpoint a push is queued. The
-    caller holds the shop's head, and the stock rows from before it decided: so every unit is there.
-    Source: MODE-2, STOCK-1.
+    fulfilments: Callable[[], list[int]]
+    pushes: Callable[[], list[int]]
+
+
+def ask_numbers(tx: Tx[Policy], parts: Sequence[Part], called: Collection[int]) -> Fresh:
+    """Ask for the numbers that opening these parts takes."""
+    return Fresh(
+        tx.ask_ids(FULFILMENT_IDS.name, len(parts)),
+        tx.ask_ids(PUSH_IDS.name, sum(part.supplier_id in called for part in parts)),
+    )
+
+
+def promise_parts(tx: Tx[Policy], shop_id: int, parts: Iterable[Part]) -> Callable[[], None]:
+    """Promise the units of parts that were decided while their stock rows were held, so that every unit is there.
+
+    Call the answer before the transaction ends. Source: STOCK-1.
     """
-    takes = [
-        Take(
-            shop_id,
-            assigned.place.location,
-            assigned.place.item,
-            assigned.place.owner,
-            assigned.place.units,
-            opening.fulfilment_id,
-        )
-        for opening in openings
-        for assigned in opening.part.assigned
-    ]
-    if not takes:
-        return
-    lost = reserve(tx, takes)
-    assert not lost, "what was decided under the lock of its stock row is there"
-    suppliers = {each.part.supplier_id for each in openings if each.part.supplier_id is not None}
-    called = endpoint_suppliers(tx, sorted(suppliers)) if suppliers else set()
-    put_fulfilments(tx, shop_id, [_row(opening, called) for opening in openings])
-    put_lines(tx, shop_id, _lines(openings))
-    tx.emit(*(event for opening in openings for event in _events(shop_id, opening, called)))
+    return promise(
+        tx,
+        [
+            Take(shop_id, place.location, place.item, place.owner, place.units, None)
+            for part in parts
+            for place in (assigned.place for assigned in part.assigned)
+        ],
+    )
+
+
+def open_fulfilments(
+    tx: Tx[Policy], shop_id: int, openings: Sequence[Opening], called: Collection[int], fresh: Fresh
+) -> list[int]:
+    """Open fulfilments of parts whose units were promised in this transaction; answers their numbers.
+
+    A supplier that is not `called` has its part at once: it pulls. For one that is a push is queued. The caller holds
+    the shop's head. Source: MODE-2.
+    """
+    numbers = fresh.fulfilments()
+    opened = list(zip(numbers, openings, strict=True))
+    if not opened:
+        return []
+    put_fulfilments(tx, shop_id, [_row(number, opening, called) for number, opening in opened])
+    put_lines(tx, shop_id, _lines(opened))
+    tx.emit(*(event for number, opening in opened for event in _events(shop_id, number, opening, called)))
     waiting = [
-        (shop_id, each.fulfilment_id, each.part.supplier_id)
-        for each in openings
-        if each.part.supplier_id is not None and each.part.supplier_id in called
+        (shop_id, number, opening.part.supplier_id)
+        for number, opening in opened
+        if opening.part.supplier_id is not None and opening.part.supplier_id in called
     ]
     if waiting:
-        queue_pushes(tx, waiting, PUSHED)
-    tell_suppliers(tx, suppliers - called)
+        put_pushes(tx, waiting, PUSHED, fresh.pushes())
+    suppliers = {opening.part.supplier_id for _, opening in opened if opening.part.supplier_id is not None}
+    tell_suppliers(tx, suppliers - set(called))
+    return numbers
 
 
-def _row(opening: Opening, called: set[int]) -> dict[str, Any]:
+def _row(number: int, opening: Opening, called: Collection[int]) -> dict[str, Any]:
     part, at, mode = opening.part, opening.at, opening.policy.mode
     row: dict[str, Any] = {
-        "f": opening.fulfilment_id,
+        "f": number,
         "o": opening.order_id,
         "s": part.supplier_id,
         "m": part.mode.value,
@@ -93,7 +113,7 @@ def _row(opening: Opening, called: set[int]) -> dict[str, Any]:
 
 def put_fulfilments(tx: Tx[Policy], shop_id: int, rows: Sequence[dict[str, Any]]) -> None:
     """Write new fulfilments in one statement."""
-    written = tx.run(
+    tx.put(
         "insert into fulfilments (shop_id, fulfilment_id, order_id, supplier_id, mode, state, flags, line, "
         "replaces, policy, reserved_at, pushed_at, due_at, stuck_at) "
         "select sh.shop_id, n.f, n.o, n.s, n.m, n.st, coalesce(n.fl, 0), n.l, n.r, n.p, n.at, n.pu, n.due, n.stuck "
@@ -103,12 +123,11 @@ def put_fulfilments(tx: Tx[Policy], shop_id: int, rows: Sequence[dict[str, Any]]
         shop=shop_id,
         rows=as_json(rows),
     )
-    assert written == len(rows), "every fulfilment is written"
 
 
 def put_lines(tx: Tx[Policy], shop_id: int, rows: Sequence[dict[str, Any]]) -> None:
     """Write the lines of new fulfilments in one statement."""
-    written = tx.run(
+    tx.put(
         "insert into fulfilment_lines (shop_id, fulfilment_id, line_no, sku, quantity, location, item, owner, units) "
         "select sh.shop_id, n.f, n.n, n.sku, n.q, n.loc, n.item, n.own, n.u "
         "from shops sh, json_to_recordset(cast(cast(:rows as text) as json)) as n(f bigint, n integer, sku text, "
@@ -116,13 +135,12 @@ def put_lines(tx: Tx[Policy], shop_id: int, rows: Sequence[dict[str, Any]]) -> N
         shop=shop_id,
         rows=as_json(rows),
     )
-    assert written == len(rows), "every line is written"
 
 
-def _lines(openings: Iterable[Opening]) -> list[dict[str, Any]]:
+def _lines(opened: Iterable[tuple[int, Opening]]) -> list[dict[str, Any]]:
     return [
         {
-            "f": opening.fulfilment_id,
+            "f": number,
             "n": assigned.want.line_no,
             "sku": assigned.want.sku,
             "q": assigned.want.quantity,
@@ -131,20 +149,20 @@ def _lines(openings: Iterable[Opening]) -> list[dict[str, Any]]:
             "own": assigned.place.owner,
             "u": assigned.place.units,
         }
-        for opening in openings
+        for number, opening in opened
         for assigned in opening.part.assigned
     ]
 
 
 def _events(
-    shop_id: int, opening: Opening, called: set[int]
+    shop_id: int, number: int, opening: Opening, called: Collection[int]
 ) -> Iterator[FulfilmentReserved | FulfilmentPushed]:
     part = opening.part
     yield FulfilmentReserved(
         shop_id=shop_id,
         order_id=opening.order_id,
         at=opening.at,
-        fulfilment_id=opening.fulfilment_id,
+        fulfilment_id=number,
         supplier_id=part.supplier_id,
         mode=part.mode.word,
         line=part.line,
@@ -156,7 +174,7 @@ def _events(
             shop_id=shop_id,
             order_id=opening.order_id,
             at=opening.at,
-            fulfilment_id=opening.fulfilment_id,
+            fulfilment_id=number,
             supplier_id=part.supplier_id,
         )
 

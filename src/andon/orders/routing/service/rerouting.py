@@ -1,6 +1,6 @@
 """Rerouting: what one party will not fulfil goes to the next that can, or waits for the seller."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -21,8 +21,16 @@ from andon.orders.routing.rules import (
     choose_again,
     tried_suppliers,
 )
-from andon.orders.routing.service.opening import Opening, open_fulfilments, put_fulfilments, put_lines, told
-from andon.orders.routing.views import lock_shelf, routing_shop
+from andon.orders.routing.service.opening import (
+    Opening,
+    ask_numbers,
+    open_fulfilments,
+    promise_parts,
+    put_fulfilments,
+    put_lines,
+    told,
+)
+from andon.orders.routing.views import look_and_lock
 from andon.partners.stock.rules import Owner
 from andon.platform.policies.rules import Policy
 
@@ -78,8 +86,7 @@ def _reroute_shop(tx: Tx[Policy], shop_id: int, closed: list[Row[Any]]) -> list[
     }
     before = _chains(tx, shop_id, orders)
     skus = sorted({want.sku for each in wants.values() for want in each})
-    facts = routing_shop(tx, shop_id, skus).facts
-    shelf = lock_shelf(tx, shop_id, skus)
+    shop, shelf = look_and_lock(tx, shop_id, skus)
     ways: list[_Way] = []
     for row in closed:
         place = places[row.order_id]
@@ -88,12 +95,12 @@ def _reroute_shop(tx: Tx[Policy], shop_id: int, closed: list[Row[Any]]) -> list[
         passed: tuple[PassedOver, ...] = ()
         if row.mode == Mode.JIT:
             tried = tried_suppliers(row.fulfilment_id, before)
-            way.parts, own, passed = choose_again(own, place.country, facts, shelf, tried)
+            way.parts, own, passed = choose_again(own, place.country, shop.facts, shelf, tried)
         if own:
             short = row.reason in STOCK_REASONS or any(each.reason == NO_UNITS for each in passed)
             way.left = _Left(row, own, passed, short)
         ways.append(way)
-    return _record(tx, shop_id, ways)
+    return _record(tx, shop_id, ways, shop.called)
 
 
 def _wants(tx: Tx[Policy], shop_id: int, fulfilment_ids: Sequence[int]) -> Mapping[int, list[Want]]:
@@ -123,18 +130,22 @@ def _chains(
     }
 
 
-def _record(tx: Tx[Policy], shop_id: int, ways: Sequence[_Way]) -> list[int]:
-    parts = [(way, part) for way in ways for part in way.parts]
-    waiting = [(way, way.left) for way in ways if way.left is not None]
-    numbers = tx.take_ids(FULFILMENT_IDS.name, len(parts) + len(waiting))
-    fresh = iter(numbers)
+def _record(tx: Tx[Policy], shop_id: int, ways: Sequence[_Way], called: Collection[int]) -> list[int]:
     openings = [
-        Opening(next(fresh), way.closed.order_id, part, way.policy, way.closed.at, way.closed.fulfilment_id)
-        for way, part in parts
+        Opening(way.closed.order_id, part, way.policy, way.closed.at, way.closed.fulfilment_id)
+        for way in ways
+        for part in way.parts
     ]
-    open_fulfilments(tx, shop_id, openings)
-    _put_waiting(tx, shop_id, [(next(fresh), way.policy, left) for way, left in waiting])
-    return numbers
+    parts = [opening.part for opening in openings]
+    fresh = ask_numbers(tx, parts, called)
+    promise_parts(tx, shop_id, parts)()
+    made = open_fulfilments(tx, shop_id, openings, called, fresh)
+    waiting = [(way, way.left) for way in ways if way.left is not None]
+    numbers = tx.take_ids(FULFILMENT_IDS.name, len(waiting))
+    _put_waiting(
+        tx, shop_id, [(n, way.policy, left) for n, (way, left) in zip(numbers, waiting, strict=True)]
+    )
+    return made + numbers
 
 
 def _put_waiting(tx: Tx[Policy], shop_id: int, waiting: Sequence[tuple[int, Policy, _Left]]) -> None:

@@ -1,7 +1,7 @@
 """Units promised, given back and gone; every change is a movement."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -118,16 +118,29 @@ def reserve(tx: Tx[Any], takes: Sequence[Take]) -> set[int]:
     refused = refused_takes(
         {key: units.available for key, units in held.items()}, [(take.key, take.units) for take in takes]
     )
-    move_units(
-        tx,
-        Change.RESERVE,
-        [
-            Moved(take.key, 0, take.units, take.fulfilment_id)
-            for place, take in enumerate(takes)
-            if place not in refused
-        ],
-    )
+    promise(tx, [take for place, take in enumerate(takes) if place not in refused])()
     return refused
+
+
+def promise(tx: Tx[Any], takes: Sequence[Take]) -> Callable[[], None]:
+    """Promise units that the caller has found to be there while it held their rows; call the answer before the end.
+
+    Conditional once more: none is promised beyond what is on hand. A movement tells what one call took of a row; what
+    of it each fulfilment holds stands in the fulfilment's lines.
+    """
+    if not takes:
+        return lambda: None
+    sums: Counter[StockKey] = Counter()
+    for take in takes:
+        sums[take.key] += take.units
+    moved = [Moved(key, 0, units) for key, units in sums.items()]
+    changed = tx.count(_MOVE + " and s.reserved + d.r <= s.on_hand", rows=_rows_of(moved))
+    record_movements(tx, Change.RESERVE, moved)
+
+    def kept() -> None:
+        assert changed() == len(moved), f"{len(moved) - changed()} stock rows were not as they were locked"
+
+    return kept
 
 
 def release(tx: Tx[Any], takes: Sequence[Take]) -> None:
@@ -163,10 +176,7 @@ def ship(tx: Tx[Any], takes: Sequence[Take]) -> None:
 
 
 def move_units(tx: Tx[Any], change: Change, moved: Sequence[Moved]) -> None:
-    """Change stock rows that are there and locked, and write the movements.
-
-    A reservation is conditional once more: none is made beyond what is on hand.
-    """
+    """Change stock rows that are there and locked, and write the movements."""
     if not moved:
         return
     sums: dict[StockKey, list[int]] = {}
@@ -174,18 +184,16 @@ def move_units(tx: Tx[Any], change: Change, moved: Sequence[Moved]) -> None:
         both = sums.setdefault(movement.key, [0, 0])
         both[0] += movement.on_hand
         both[1] += movement.reserved
-    within = "and s.reserved + d.r <= s.on_hand" if change is Change.RESERVE else ""
-    changed = tx.run(
-        "update stock s set on_hand = s.on_hand + d.h, reserved = s.reserved + d.r "
-        f"from {ROWS} as d(s bigint, l bigint, i text, o bigint, h bigint, r bigint) "
-        f"where s.shop_id = d.s and s.location = d.l and s.item = d.i and s.owner = d.o {within}",
-        rows=as_json(
-            {"s": key[0], "l": key[1], "i": key[2], "o": key[3], "h": both[0], "r": both[1]}
-            for key, both in sums.items()
-        ),
-    )
+    changed = tx.run(_MOVE, rows=_rows_of([Moved(key, *both) for key, both in sums.items()]))
     assert changed == len(sums), f"{len(sums) - changed} stock rows were not as they were locked"
     record_movements(tx, change, moved)
+
+
+_MOVE = (
+    "update stock s set on_hand = s.on_hand + d.h, reserved = s.reserved + d.r "
+    f"from {ROWS} as d(s bigint, l bigint, i text, o bigint, h bigint, r bigint) "
+    "where s.shop_id = d.s and s.location = d.l and s.item = d.i and s.owner = d.o"
+)
 
 
 def record_movements(tx: Tx[Any], change: Change, moved: Sequence[Moved]) -> None:
@@ -199,16 +207,20 @@ def record_movements(tx: Tx[Any], change: Change, moved: Sequence[Moved]) -> Non
         f"from {ROWS} as m(s bigint, l bigint, i text, o bigint, h bigint, r bigint, f bigint)",
         kind=change.value,
         now=tx.now,
-        rows=as_json(
-            {
-                "s": each.key[0],
-                "l": each.key[1],
-                "i": each.key[2],
-                "o": each.key[3],
-                "h": each.on_hand,
-                "r": each.reserved,
-                "f": each.fulfilment_id,
-            }
-            for each in moved
-        ),
+        rows=_rows_of(moved),
+    )
+
+
+def _rows_of(moved: Iterable[Moved]) -> str:
+    return as_json(
+        {
+            "s": each.key[0],
+            "l": each.key[1],
+            "i": each.key[2],
+            "o": each.key[3],
+            "h": each.on_hand,
+            "r": each.reserved,
+            "f": each.fulfilment_id,
+        }
+        for each in moved
     )
