@@ -38,6 +38,7 @@ from andon.partners.stock import api as stock
 from andon.partners.suppliers import api as suppliers
 from andon.platform.accounts import api as accounts
 from andon.platform.accounts.edge import Edge
+from andon.platform.notices import api as notices
 from andon.platform.policies import api as policies
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     clock.router,
     accounts.router,
     policies.router,
+    notices.router,
     shops.router,
     suppliers.router,
     bindings.router,

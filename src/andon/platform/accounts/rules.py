@@ -27,7 +27,7 @@ NUMBERED = frozenset(("shop", "supplier"))
 
 _READ_AND_WRITE = (
     "shops", "products", "stock", "orders", "bindings", "plan", "charges", "funds", "enrolment", "fulfilments",
-    "suppliers", "letters", "exits", "disputes", "returns", "webhooks",
+    "suppliers", "letters", "exits", "disputes", "returns", "webhooks", "notices",
 )  # fmt: skip
 SCOPES = frozenset(
     (
