@@ -52,6 +52,8 @@ def test_values_are_read_as_what_they_are():
         ("ANDON_POOL_SIZE", "0", "from 1 to 1000"),
         ("ANDON_HOME", "a\nb", "not a path"),
         ("ANDON_SECRET_KEY", "short", "at least 16 bytes"),
+        ("ANDON_FAILPOINTS", "push.claim.done", "failpoints have the form"),
+        ("ANDON_FAILPOINTS", "push.claim.done=kill@twice", "failpoints have the form"),
     ],
 )
 def test_a_value_that_cannot_be_is_told_by_its_variable(variable: str, value: str, why: str):

@@ -15,6 +15,7 @@ from andon.kernel.admin import DEFAULT_NAME
 from andon.kernel.clock import Clock, read_clock, set_clock, wall
 from andon.kernel.db import Database, is_current, migrate, open_database
 from andon.kernel.errors import Unavailable
+from andon.kernel.failpoints import arm
 from andon.kernel.postgres import ensure_server
 from andon.kernel.settings import Settings
 
@@ -42,6 +43,7 @@ def server_for(settings: Settings) -> Iterator[None]:
 @contextmanager
 def opened(settings: Settings, name: str = DEFAULT_NAME) -> Iterator[Database]:
     """The database, open until the end, and its server with it. Raises DatabaseUnavailable or ServerUnavailable."""
+    arm(settings.failpoints)
     with server_for(settings):
         database = open_database(settings, name)
         try:

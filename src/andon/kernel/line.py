@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from andon.kernel.clock import Clock, ManualClock, VirtualClock, move_manual_clock, wall
 from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
+from andon.kernel.failpoints import reach
 from andon.kernel.tx import LINE, LINE_CHANNEL, Actor, PolicySource, Tx
 from andon.kernel.weather import TRIES, is_weather, said_by, was_undone
 
@@ -223,27 +224,31 @@ class Line:
         """One batch of one station; answers how many rows it did."""
         try:
             if isinstance(station, Station):
-                return self._again(station, lambda tx: station.step(tx, station.batch))
-            work = self._again(station, lambda tx: station.claim(tx, station.batch))
+                return self._again(station, "step", lambda tx: station.step(tx, station.batch))
+            work = self._again(station, "claim", lambda tx: station.claim(tx, station.batch))
             if not work:
                 return 0
             outcomes = station.call(work)
-            self._again(station, lambda tx: station.record(tx, outcomes))
+            reach(station.name, "call", "done")
+            self._again(station, "record", lambda tx: station.record(tx, outcomes))
             return len(work)
         except Unavailable as weather:
             log.warning("station.unavailable", station=station.name, reason=str(weather))
             return 0
 
-    def _again(self, station: AnyStation, step: Callable[[Tx[Any]], T]) -> T:
+    def _again(self, station: AnyStation, beat: str, step: Callable[[Tx[Any]], T]) -> T:
         """Run a step in a transaction, and again where the database undid it for another's sake."""
         for attempt in range(1, TRIES + 1):
             try:
                 with self.transaction() as tx:
+                    reach(station.name, beat, "begun")
                     done = step(tx)
+                    reach(station.name, beat, "done")
             except DBAPIError as error:
                 if attempt == TRIES or not was_undone(error):
                     raise
             else:
+                reach(station.name, beat, "committed")
                 if (written := tx.event_ids) is not None:
                     log.debug("station.wrote", station=station.name, events=written)
                 return done

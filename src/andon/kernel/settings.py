@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from andon.kernel.failpoints import Failpoint, read_failpoints
+
 T = TypeVar("T")
 
 CLOCKS = ("real", "scaled", "manual")
@@ -35,6 +37,7 @@ class Settings:
     app_database_url: str | None = field(default=None, repr=False)
     line_database_url: str | None = field(default=None, repr=False)
     pool_size: int = 10
+    failpoints: tuple[Failpoint, ...] = ()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -61,6 +64,7 @@ class Settings:
             app_database_url=read("ANDON_APP_DATABASE_URL", _postgres_url, None),
             line_database_url=read("ANDON_LINE_DATABASE_URL", _postgres_url, None),
             pool_size=read("ANDON_POOL_SIZE", _pool_size, 10),
+            failpoints=read("ANDON_FAILPOINTS", read_failpoints, ()),
         )
 
 

@@ -19,6 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from andon.kernel.clock import Clock, wall
 from andon.kernel.db import Database
 from andon.kernel.errors import NotFound, Refused
+from andon.kernel.failpoints import reach
 from andon.kernel.http.ears import Ear, Ears
 from andon.kernel.http.failures import refused
 from andon.kernel.http.idempotency import (
@@ -268,6 +269,7 @@ class EdgeRoute(Route):
                 visit.hurry(session)
             if claim or entered or not self.tx_name:
                 session.commit()
+                reach("edge", "claimed")
             try:
                 return self._act(session, visit, holder, values, claim)
             except Refused as no:
@@ -295,7 +297,9 @@ class EdgeRoute(Route):
                     visit.note(events=tx.event_ids)
                 if claim is not None:
                     visit.keep(session, claim, response)
+                reach("edge", "done")
                 session.commit()
+                reach("edge", "committed")
             except DBAPIError as error:
                 if not was_undone(error) or attempt == TRIES or not self.tx_name:
                     raise

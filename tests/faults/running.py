@@ -1,0 +1,109 @@
+"""Andon's processes over one database: begun, killed, told to stop; and whether all is done."""
+
+import signal
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from andon.app.line import whole_line
+from andon.kernel.clock import ManualClock
+from andon.kernel.db import Database
+from andon.kernel.line import AnyStation, Line
+from andon.kernel.postgres import Server
+from andon.kernel.secrets import secret_key
+from andon.kernel.settings import Settings
+from andon.platform.policies.files import load_policies
+from tests.clients import Client
+from tests.faults.nursery import Child, Nursery
+
+
+@dataclass
+class Town:
+    """One Andon: its database, and its processes."""
+
+    nursery: Nursery
+    database: Database
+    environment: dict[str, str]
+    key: bytes
+    folder: Path
+    children: list[Child] = field(default_factory=list)
+    _serial: "count[int]" = field(default_factory=count)
+
+    def start(self, *arguments: str, **environment: str) -> Child:
+        """A process: `andon …`."""
+        log = self.folder / f"{arguments[0]}-{next(self._serial)}.log"
+        child = self.nursery.start(self.environment | environment, log, *arguments)
+        self.children.append(child)
+        return child
+
+    def work(self, failpoints: str = "") -> Child:
+        """`andon work`."""
+        return self.start("work", "--json", ANDON_FAILPOINTS=failpoints)
+
+    def serve(self, failpoints: str = "") -> tuple[Child, Client]:
+        """`andon serve`, and a caller without a key."""
+        child = self.start("serve", "--port", "0", "--json", ANDON_FAILPOINTS=failpoints)
+        return child, Client(child.said()["url"])
+
+    def stations(self) -> tuple[AnyStation, ...]:
+        """The line's stations."""
+        return whole_line(self.key)
+
+    def until_nothing_is_due(self, seconds: float = 60) -> None:
+        """Wait until every station has done what is due on a clock that stands."""
+        with closing(Line(self.database, ManualClock(), self.stations(), load_policies())) as line:
+            now = line.now()
+            names = [station.name for station in line.stations]
+            until = time.monotonic() + seconds
+            while late := [names[place] for place, at in line.earliest_due().items() if at <= now]:
+                assert time.monotonic() < until, f"not done: {late}\n{self.logs()}"
+                time.sleep(0.02)
+
+    def logs(self) -> str:
+        """The end of what each process said."""
+        return "\n".join(child.log.read_text()[-1500:] for child in self.children[-4:])
+
+    def errors(self) -> list[str]:
+        """What any process logged as broken: bugs, not weather."""
+        return [
+            line
+            for child in self.children
+            for line in child.log.read_text().splitlines()
+            if '"level":"error"' in line or "Traceback" in line
+        ]
+
+    def end(self) -> None:
+        """End what still runs."""
+        for child in self.children:
+            child.signal(signal.SIGKILL)
+            child.wait()
+
+
+def a_town(
+    nursery: Nursery,
+    server: Server,
+    settings: Settings,
+    database: Database,
+    folder: Path,
+    clock: str = "manual",
+) -> Town:
+    """One Andon over a database of the tests' server."""
+    url = server.url(database.name, "postgres").render_as_string(hide_password=False)
+    environment = {
+        "ANDON_HOME": str(settings.home),
+        "ANDON_DATABASE_URL": url,
+        "ANDON_CLOCK": clock,
+        "ANDON_POOL_SIZE": "5",
+    }
+    return Town(nursery, database, environment, secret_key(settings), folder)
+
+
+def soon(true: Callable[[], bool], seconds: float = 30, what: str = "it did not come") -> None:
+    """Wait until it is true."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, what
+        time.sleep(0.01)

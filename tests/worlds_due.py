@@ -1,0 +1,109 @@
+"""A world in which something is due at every station of the line, and what stands in it when all is done."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from andon.insights.audit.views import audit
+from andon.kernel.clock import set_clock
+from andon.kernel.db import Database
+from andon.kernel.money import Money
+from andon.kernel.tx import Tx
+from andon.money.settlement.service import deposit_funds
+from andon.partners.suppliers.service import set_endpoint
+from andon.platform.policies.rules import Policy
+from tests.worlds import NOON, transaction
+from tests.worlds_partners import DemoShop, open_demo_shop
+from tests.worlds_supply import a_scan, labelled, orders_for, scanned, taken
+
+DELIVERED = NOON + timedelta(days=5)
+LATER = NOON + timedelta(days=40)
+"""When all of it is due at once."""
+EACH = 6
+
+
+@dataclass(frozen=True)
+class Due:
+    """The suppliers that take pushes: one whose endpoint answers, one at whose endpoint nobody is."""
+
+    answers: int
+    away: int
+
+
+def a_world_with_all_due(database: Database, key: bytes) -> Due:
+    """Fill a database; its clock stands 40 days after what happened in it. `key` seals the endpoints' secrets."""
+    with transaction(database) as tx:
+        pushed = open_demo_shop(tx, skus=("S-1",), suppliers=1)
+        unheard = open_demo_shop(tx, skus=("S-1",), suppliers=1)
+        pulls = open_demo_shop(tx, skus=("S-1", "S-2"), suppliers=1)
+        # Two shops at one supplier: its units are evened out between them.
+        shares = open_demo_shop(tx, skus=("S-1", "S-2"), suppliers=pulls.supplier_ids)
+        world = Due(pushed.supplier_ids[0], unheard.supplier_ids[0])
+        for supplier_id in (world.answers, world.away):
+            set_endpoint(tx, supplier_id, "http://127.0.0.1:9/nobody", key)
+    with transaction(database) as tx:
+        orders_for(tx, pushed.shop_id, EACH)
+        orders_for(tx, unheard.shop_id, EACH)
+        for shop in (pulls, shares):
+            _orders_at_every_place(tx, shop)
+            deposit_funds(tx, shop.shop_id, Money.of("1000.00", "CNY"))
+        scanned(tx, *(a_scan(f"NOBODYS-{n}") for n in range(EACH)))
+    with transaction(database, DELIVERED) as tx:
+        rows = tx.rows(
+            "select waybill from parcels p join orders o using (shop_id) join fulfilments f "
+            "using (shop_id, order_id) where f.fulfilment_id = p.fulfilment_id and o.channel_order_no like 'delivered%'"
+        )
+        told = scanned(tx, *(a_scan(row.waybill, "delivered", occurred_at=DELIVERED) for row in rows))
+        assert told == ["recorded"] * 2 * EACH
+    with database.owner.begin() as connection:
+        set_clock(connection, "manual", 0, LATER)
+    return world
+
+
+def _orders_at_every_place(tx: Tx[Policy], shop: DemoShop) -> None:
+    """Some that wait for an answer, some that are stuck, stale, delivered."""
+    unanswered = orders_for(tx, shop.shop_id, EACH, prefix="unanswered")
+    stuck = orders_for(tx, shop.shop_id, EACH, prefix="stuck")
+    stale = orders_for(tx, shop.shop_id, EACH, prefix="stale")
+    delivered = orders_for(tx, shop.shop_id, EACH, prefix="delivered")
+    assert unanswered
+    taken(tx, stuck)
+    labelled(tx, [*stale, *delivered])
+    told = scanned(tx, *(a_scan(f"W{number}") for number in (*stale, *delivered)))
+    assert told == ["recorded"] * 2 * EACH
+
+
+STANDS = {
+    "fulfilments": "shop_id, fulfilment_id, order_id, supplier_id, state, flags, replaces, shipped_at, delivered_at, "
+    "completed_at, accrued_at, charged_at, due_at, stuck_at, stale_at",
+    "fulfilment_lines": "shop_id, fulfilment_id, line_no, location, item, units",
+    "charges": "shop_id, kind, state, round, order_id, fulfilment_id, amount_minor, currency, accrued_at, settled_at",
+    "transfers": "shop_id, debit, credit, amount_minor, currency, cause",
+    "balances": "shop_id, account, currency, debited_minor, credited_minor",
+    "fundings": "shop_id, settle_at",
+    "stock": "shop_id, location, item, owner, on_hand, reserved",
+    "movements": "shop_id, location, item, owner, kind, on_hand_change, reserved_change, fulfilment_id",
+    "pools": "supplier_id, item, counted, even_at",
+    "pushes": "shop_id, push_id, fulfilment_id, kind, message_id, delivered_at",
+    "events": "shop_id, kind, order_id, at, recorded_at, actor",
+    "early_scans": "carrier, waybill, status",
+}
+"""What must be the same however often a process died on the way; numbers that are only drawn are left out."""
+
+
+def what_stands(database: Database) -> dict[str, list[Any]]:
+    """All that was done, table by table."""
+    with database.line.connect() as connection:
+        return {
+            table: sorted(map(repr, connection.execute(text(f"select {columns} from {table}"))))
+            for table, columns in STANDS.items()
+        }
+
+
+def assert_all_well(database: Database) -> None:
+    """Every invariant holds over the live database."""
+    with database.line.connect() as connection:
+        broken = [finding for finding in audit(connection) if not finding.ok]
+    assert not broken, broken
