@@ -1,18 +1,26 @@
 """Processes of Andon over a test's own database, as an operator would run them."""
 
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from andon.app.demo.world import World
 from andon.kernel.db import Database, create_database, drop_database, open_database
 from andon.kernel.postgres import Server
 from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
 from tests.faults.nursery import Nursery, a_nursery
-from tests.faults.running import Town, a_town
+from tests.faults.running import Town, a_demonstration, a_town
 from tests.worlds_due import a_world_with_all_due
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """Chance under a seed that the test's name gives."""
+    return random.Random(request.node.name)
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +39,18 @@ def all_due(settings: Settings, template: str) -> Iterator[str]:
     a_world_with_all_due(database, secret_key(settings))
     database.dispose()
     yield name
+    drop_database(settings, name)
+
+
+@pytest.fixture(scope="session")
+def demonstration(settings: Settings, template: str) -> Iterator[tuple[str, World]]:
+    """The name of a database with the demonstration world, from which each test's is copied, and everybody's keys."""
+    name = f"demo_{uuid4().hex[:12]}"
+    create_database(settings, name, template=template)
+    database = open_database(settings, name)
+    world = a_demonstration(database)
+    database.dispose()
+    yield name, world
     drop_database(settings, name)
 
 

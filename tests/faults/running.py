@@ -1,6 +1,7 @@
 """Andon's processes over one database: begun, killed, told to stop; and whether all is done."""
 
 import signal
+import socket
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -8,8 +9,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from andon.app.line import whole_line
-from andon.kernel.clock import ManualClock
+from sqlalchemy import text
+
+from andon.app.demo.world import World, make_world
+from andon.app.line import LINE, whole_line
+from andon.kernel.clock import ManualClock, set_clock, wall
 from andon.kernel.db import Database
 from andon.kernel.line import AnyStation, Line
 from andon.kernel.postgres import Server
@@ -62,6 +66,14 @@ class Town:
                 assert time.monotonic() < until, f"not done: {late}\n{self.logs()}"
                 time.sleep(0.02)
 
+    def leases_run_out(self) -> None:
+        """A minute of machine time goes by: nobody waits for the leases of the dead."""
+        with self.database.owner.begin() as connection:
+            for table in ("endpoints", "idempotent_answers"):
+                connection.execute(
+                    text(f"update {table} set leased_until = leased_until - interval '1 minute'")
+                )
+
     def logs(self) -> str:
         """The end of what each process said."""
         return "\n".join(child.log.read_text()[-1500:] for child in self.children[-4:])
@@ -99,6 +111,21 @@ def a_town(
         "ANDON_POOL_SIZE": "5",
     }
     return Town(nursery, database, environment, secret_key(settings), folder)
+
+
+def a_demonstration(database: Database) -> World:
+    """Fill a migrated database with the demonstration world, on a clock that stands; everybody's keys."""
+    with database.owner.begin() as connection:
+        clock = set_clock(connection, "manual", 0, wall())
+    with closing(Line(database, clock, LINE, load_policies())) as line:
+        return make_world(line, "")
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def soon(true: Callable[[], bool], seconds: float = 30, what: str = "it did not come") -> None:

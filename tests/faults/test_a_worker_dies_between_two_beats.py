@@ -45,15 +45,9 @@ def opened_to(sink: Sink, database: Database) -> None:
         )
 
 
-def run_out(database: Database) -> None:
-    """The leases of the dead run out: a minute of machine time has gone by."""
-    with database.owner.begin() as connection:
-        connection.execute(text("update endpoints set leased_until = leased_until - interval '2 minutes'"))
-
-
 def finish(town: Town) -> None:
     """Let a worker that nothing befalls do what is left."""
-    run_out(town.database)
+    town.leases_run_out()
     worker = town.work()
     town.until_nothing_is_due()
     worker.stop()
@@ -90,7 +84,7 @@ def test_a_worker_killed_between_any_two_beats_loses_nothing_and_does_nothing_tw
         for place in places_of(STATIONS[name]):
             worker = town.work(f"{place}=kill")
             assert worker.wait() == KILLED, f"it did not get to {place}: let the world have work for it"
-            run_out(town.database)
+            town.leases_run_out()
         finish(town)
     heard = undisturbed["messages"]
     assert messages(sink) == heard, "every message, each with one body under one id"

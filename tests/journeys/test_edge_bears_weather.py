@@ -83,6 +83,23 @@ def test_while_the_database_is_away_callers_are_told_to_come_back(
     assert anyone.get("/readyz").status == 200
 
 
+def test_a_command_that_the_databases_end_cut_off_may_be_sent_again_at_once(
+    andon: Running, operator: Client, admin, probe
+) -> None:
+    slow = {"text": "a", "then": "sleep 1"}
+    with ThreadPoolExecutor(1) as callers:
+        call = callers.submit(operator.post, "/probe/notes", slow, Idempotency_Key="k")
+        while not probe:
+            time.sleep(0.01)
+        allow(admin, andon.database.name, connections=False)
+        hang_up(admin, andon.database.name)
+        assert call.result().status == 503
+    allow(admin, andon.database.name, connections=True)
+    assert operator.post("/probe/notes", slow, Idempotency_Key="k").status == 201
+    andon.database.owner.dispose()
+    assert notes_of(andon.database) == ["a"]
+
+
 def test_a_statement_that_takes_too_long_is_weather(andon: Running, operator: Client, probe) -> None:
     answer = operator.post("/probe/notes", {"text": "x", "then": "too long"}, Idempotency_Key="k")
     assert (answer.status, answer.code) == (503, "unavailable")

@@ -330,6 +330,29 @@ def test_a_crash_while_calling_leaves_the_lease_and_then_calls_again(things: Dat
     assert states(things) == {1: 80}
 
 
+def test_what_came_of_calls_is_recorded_when_the_database_is_back_and_not_called_again(
+    things: Database,
+) -> None:
+    put(things, (1, 1, NOON))
+    told: list[str] = []
+
+    def call(work: Sequence[Any]) -> Sequence[Any]:
+        told.append("call")
+        return work
+
+    def record(tx: Tx[Any], outcomes: Sequence[Any]) -> None:
+        told.append("record")
+        tx.run("update things set state = 80, due_at = null")
+        if told.count("record") < 3:
+            tx.run("do $$ begin raise exception 'away' using errcode = '57P01'; end $$")
+
+    out = OutsideStation("out", FIRST.earliest_sql, FIRST.take, call, record, 10)
+    with line_of(things, ManualClock(), out) as line:
+        assert line.run_due() == 1
+    assert told == ["call", "record", "record", "record"]
+    assert states(things) == {1: 80}
+
+
 # --- a clock that runs -------------------------------------------------------------------------------------------
 
 

@@ -4,11 +4,13 @@ import fcntl
 import gc
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import structlog
 from sqlalchemy import text
 
 from andon.kernel.admin import DEFAULT_NAME
@@ -16,10 +18,14 @@ from andon.kernel.clock import Clock, read_clock, set_clock, wall
 from andon.kernel.db import Database, is_current, migrate, open_database
 from andon.kernel.errors import Unavailable
 from andon.kernel.failpoints import arm
-from andon.kernel.postgres import ensure_server
+from andon.kernel.postgres import ServerUnavailable, ensure_server
 from andon.kernel.settings import Settings
 
+log = structlog.get_logger("server")
+
 STOP_SECONDS = 40
+LOOK_SECONDS = 2.0
+"""How often a process that runs on looks whether the embedded server is up."""
 
 
 class NotMigrated(Unavailable):
@@ -60,6 +66,31 @@ def spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+@contextmanager
+def kept_up(settings: Settings) -> Iterator[None]:
+    """While this lasts the embedded server, where one is used, is started again whenever it is gone."""
+    if settings.database_url is not None:
+        yield
+        return
+    told = threading.Event()
+    keeper = threading.Thread(target=_keep_up, args=(settings.home, told), name="server", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        told.set()
+        keeper.join(STOP_SECONDS)
+
+
+def _keep_up(home: Path, told: threading.Event) -> None:
+    while not told.wait(LOOK_SECONDS):
+        try:
+            if ensure_server(home).started_here:
+                log.warning("server.started_again")
+        except ServerUnavailable as why:
+            log.warning("server.unavailable", reason=str(why))
 
 
 def make_ready(database: Database, settings: Settings) -> Clock:

@@ -32,6 +32,9 @@ T = TypeVar("T")
 SOON_SECONDS = 0.01
 PATIENCE_TRIES = 50
 PATIENCE_SECONDS = 0.02
+RECORD_SECONDS = 30.0
+"""How long outcomes of calls are kept while the database is away: less than a lease."""
+RECORD_PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -230,11 +233,25 @@ class Line:
                 return 0
             outcomes = station.call(work)
             reach(station.name, "call", "done")
-            self._again(station, "record", lambda tx: station.record(tx, outcomes))
+            self._record(station, outcomes)
             return len(work)
         except Unavailable as weather:
             log.warning("station.unavailable", station=station.name, reason=str(weather))
             return 0
+
+    def _record(self, station: OutsideStation, outcomes: Sequence[Any]) -> None:
+        """Write down what came of calls. Weather is waited out: they were made, and would be made once more."""
+        until = time.monotonic() + RECORD_SECONDS
+        while True:
+            try:
+                self._again(station, "record", lambda tx: station.record(tx, outcomes))
+            except Exception as error:
+                if not is_weather(error) or time.monotonic() > until:
+                    raise
+                log.warning("station.record_waits", station=station.name, reason=said_by(error))
+                time.sleep(RECORD_PAUSE_SECONDS)
+            else:
+                return
 
     def _again(self, station: AnyStation, beat: str, step: Callable[[Tx[Any]], T]) -> T:
         """Run a step in a transaction, and again where the database undid it for another's sake."""

@@ -7,7 +7,7 @@ import orjson
 import typer
 
 from andon.app.serve import serving, until_told
-from andon.app.start import make_ready, noted, opened
+from andon.app.start import kept_up, make_ready, noted, opened
 from andon.kernel.log import configure_log
 from andon.kernel.settings import Settings
 
@@ -24,7 +24,7 @@ def serve(
     """Run API and line until told to stop, by the clock that ANDON_CLOCK names."""
     settings = Settings.from_env()
     configure_log(settings.log_level)
-    with until_told() as told, opened(settings) as database:
+    with until_told() as told, opened(settings) as database, kept_up(settings):
         clock = make_ready(database, settings)
         with noted(settings, "serve"), serving(database, settings, host=host, port=port) as running:
             if json_:

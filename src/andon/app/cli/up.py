@@ -14,7 +14,7 @@ from andon.app.demo.beside import parties_beside
 from andon.app.demo.making import fresh_demonstration
 from andon.app.demo.world import World
 from andon.app.serve import Serving, serving, until_told
-from andon.app.start import noted, opened, server_for
+from andon.app.start import kept_up, noted, opened, server_for
 from andon.insights.overview.views import Overview, overview_of_line
 from andon.kernel.log import configure_log
 from andon.kernel.settings import Settings
@@ -41,6 +41,7 @@ def up(
         world = fresh_demonstration(settings, DATABASE, "", clock="scaled", rate=rate)
         with (
             opened(settings, DATABASE) as database,
+            kept_up(settings),
             noted(settings, "up"),
             serving(database, settings, port=port) as running,
             parties_beside(shown := replace(world, url=running.url), settings.home / "parties.log"),

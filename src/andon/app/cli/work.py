@@ -8,7 +8,7 @@ import typer
 
 from andon.app.line import whole_line
 from andon.app.serve import until_told
-from andon.app.start import NotMigrated, noted, opened, spare_the_collector
+from andon.app.start import NotMigrated, kept_up, noted, opened, spare_the_collector
 from andon.app.worker import Worker, WorkingLine
 from andon.kernel.clock import read_clock
 from andon.kernel.db import is_current
@@ -27,7 +27,7 @@ def work(
     """Run the line until told to stop, by the clock of the database; any number of workers may run it."""
     settings = Settings.from_env()
     configure_log(settings.log_level)
-    with until_told() as told, opened(settings) as database, noted(settings, "work"):
+    with until_told() as told, opened(settings) as database, kept_up(settings), noted(settings, "work"):
         if not is_current(database):
             raise NotMigrated(f"the schema of '{database.name}' is not this version's: run `andon migrate`")
         with database.line.connect() as connection:

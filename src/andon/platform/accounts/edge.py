@@ -4,9 +4,10 @@
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
@@ -70,6 +71,9 @@ class Edge:
     clock: Clock
     policies: PolicySource[Policy]
     secret: bytes
+
+    orphans: deque[Claim] = field(default_factory=deque, repr=False)
+    """Claims of commands that failed while the database was away, so that they could not be given up."""
 
     @cached_property
     def cursor_secret(self) -> bytes:
@@ -156,6 +160,8 @@ class Visit:
         """The right to answer under the caller's Idempotency-Key, or the answer kept for it; None without one."""
         if self.token is None:
             return None
+        if self.edge.orphans:
+            self._release_orphans(session)
         target = self.request.url.path
         if query := self.request.url.query:
             target += f"?{query}"
@@ -167,6 +173,12 @@ class Visit:
             now=wall(),
             lease=lease,
         )
+
+    def _release_orphans(self, session: Session) -> None:
+        with suppress(IndexError):  # until there is none, or another request has taken the last
+            while True:
+                release_claim(session.connection(), self.edge.orphans.popleft())
+        session.commit()
 
     def hurry(self, session: Session) -> None:
         """Let this transaction's commit not wait for the disk: nothing is in it but a claim, or a refusal kept.
@@ -278,9 +290,12 @@ class EdgeRoute(Route):
                 self._settle(session, visit, claim, response)
                 return response
             except BaseException:
-                with suppress(SQLAlchemyError):
+                try:
                     session.rollback()
                     self._settle(session, visit, claim, None)
+                except SQLAlchemyError:
+                    if claim is not None:
+                        visit.edge.orphans.append(claim)
                 raise
 
     def _act(
