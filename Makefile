@@ -32,6 +32,7 @@ check: setup ## format, lint, types, import contracts, the house's own rules; un
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy src
 	@$(BIN)/lint-imports
+	@sh tools/lint-openapi
 	@$(BIN)/python -m pytest tests/house -q
 
 docs: setup ## the generated documents, written anew

@@ -1,5 +1,7 @@
 """The OpenAPI document: made from the application, compact, and the same bytes wherever it is made."""
 
+import inspect
+import re
 from functools import cache
 from typing import Any
 
@@ -9,52 +11,117 @@ from fastapi.openapi.utils import get_openapi
 
 from andon.kernel.http.pages import Page
 from andon.kernel.http.problems import PROBLEM_TYPE
+from andon.kernel.http.routes import Route
 from andon.kernel.http.sheets import CSV_TYPE
 from andon.platform.accounts.edge import EdgeRoute
 
-SECURITY = {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "andon_live_…"}}
+INFO = {
+    "summary": "Just-in-time fulfilment for marketplaces and their sellers - with a way out.",
+    "description": "Every refusal is a problem document with a stable `code`; docs/errors.md lists them.",
+    "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+}
+SERVERS = [{"url": "/", "description": "The Andon that this document was asked of."}]
+SECURITY = {
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "andon_live_…",
+        "description": "A key of one party. `x-parties` says whose a call takes, `x-scope` what it must hold.",
+    }
+}
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Kept for 24 hours: the same command under the same key is answered as the first time.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 257},
+    "description": "Kept for 24 hours: the same command under the same key is answered as the first time. "
+    "A token, or the same in quotes.",
+    "schema": {"type": "string", "pattern": '^([!-~]{1,255}|"[!-~]{1,255}")$'},
 }
+REFUSALS = {
+    "400": ("Malformed", "The address or the body is no UTF-8, the body no JSON, or a cursor or key is none"),
+    "401": ("NoKey", "No key was shown, or none that holds"),
+    "403": ("Forbidden", "The key may not make this call"),
+    "404": ("NotFound", "It is not there, or it is not the caller's to see"),
+    "409": ("InFlight", "The same command is still under way under its Idempotency-Key"),
+    "413": ("TooLarge", "The body is larger than any call takes"),
+    "415": ("NotJson", "The body does not say that it is plain JSON"),
+    "422": ("Invalid", "What was sent cannot be; `errors` point to each thing that is wrong"),
+    "5XX": ("Fault", "Away for a moment (503, with Retry-After), or something went wrong here (500)"),
+}
+"""What calls of a kind may be refused with; a route that says more of a status says it in its own words."""
+
+_UNSAID = "Successful Response"
+"""The framework's own words for an answer."""
 
 
 @cache
 def document_of(app: FastAPI) -> bytes:
     """The document of the application's calls, as it is published at /v1/openapi.json."""
     document = get_openapi(title=app.title, version=app.version, openapi_version="3.1.0", routes=app.routes)
+    document["info"] |= INFO
+    document["servers"] = SERVERS
+    document["tags"] = _tags(app)
     document["components"]["securitySchemes"] = SECURITY
+    document["components"]["responses"] = {
+        name: {"description": description, "content": {PROBLEM_TYPE: {"schema": PROBLEM_REF}}}
+        for name, description in REFUSALS.values()
+    }
     for route in app.routes:
-        if isinstance(route, EdgeRoute):
+        if isinstance(route, Route):
             for method in route.methods or ():
                 _complete(document["paths"][route.path_format][method.lower()], route, method)
     _problems_are_problems(document)
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
-def _complete(operation: dict[str, Any], route: EdgeRoute, method: str) -> None:
+def _tags(app: FastAPI) -> list[dict[str, str]]:
+    """What each group of calls is about, as the rooms' api.py say it in their first lines."""
+    said: dict[str, dict[str, None]] = {}
+    for route in app.routes:
+        if isinstance(route, Route):
+            module = inspect.getmodule(route.endpoint)
+            assert module is not None, f"{route.path}: its handler lies in no module"
+            first_line = (module.__doc__ or "").partition("\n")[0]
+            for tag in route.tags:
+                said.setdefault(str(tag), {})[first_line] = None
+    return [{"name": tag, "description": " ".join(said[tag])} for tag in sorted(said)]
+
+
+def _complete(operation: dict[str, Any], route: Route, method: str) -> None:
     """Say who may call, and what every call of its kind takes and answers."""
+    operation["operationId"] = "_".join([method.lower(), *re.findall(r"\w+", route.path_format)[1:]])
     responses = operation["responses"]
     if isinstance(route.response_model, type) and issubclass(route.response_model, Page):
         responses["200"]["content"][CSV_TYPE] = {"schema": {"type": "string"}}
-    responses.pop("422", None) if not operation.get("parameters") and "requestBody" not in operation else None
-    if "422" in responses:
-        responses["422"] = {
-            "description": "Invalid request",
-            "content": {PROBLEM_TYPE: {"schema": PROBLEM_REF}},
-        }
-    responses["default"] = {"description": "A problem", "content": {PROBLEM_TYPE: {"schema": PROBLEM_REF}}}
-    if route.allowance is None:
+    if 422 not in route.responses:
+        responses.pop("422", None)  # the framework's own words
+    for status in _refusals_of(operation, route, method):
+        responses.setdefault(status, {"$ref": f"#/components/responses/{REFUSALS[status][0]}"})
+    allowance = route.allowance if isinstance(route, EdgeRoute) else None
+    operation["security"] = [{"key": []}] if allowance else []
+    if allowance is None:
         return
-    operation["security"] = [{"key": []}]
-    operation["x-parties"] = list(route.allowance.parties)
-    operation["x-scope"] = route.allowance.scope
+    operation["x-parties"] = list(allowance.parties)
+    operation["x-scope"] = allowance.scope
     if method == "POST":
         operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+
+
+def _refusals_of(operation: dict[str, Any], route: Route, method: str) -> list[str]:
+    """The statuses that any call of this kind may be refused with."""
+    statuses = ["400", "422", "5XX"]
+    if "{" in route.path_format:
+        statuses.append("404")
+    if method not in ("GET", "HEAD"):
+        statuses.append("413")
+    if "requestBody" in operation:
+        statuses.append("415")
+    if isinstance(route, EdgeRoute) and route.allowance:
+        statuses += ["401", "403"]
+        if method == "POST":
+            statuses.append("409")
+    return statuses
 
 
 def _problems_are_problems(document: dict[str, Any]) -> None:
@@ -66,5 +133,7 @@ def _problems_are_problems(document: dict[str, Any]) -> None:
         for operation in path.values():
             for response in operation["responses"].values():
                 content = response.get("content", {})
+                if response.get("description") == _UNSAID:
+                    response["description"] = "As asked"
                 if content.get("application/json", {}).get("schema") == PROBLEM_REF:
                     content[PROBLEM_TYPE] = content.pop("application/json")
