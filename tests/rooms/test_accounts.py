@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from andon.kernel.db import Database
 from andon.kernel.errors import Invalid, NotFound, Unknown
+from andon.kernel.statements import Statements
 from andon.platform.accounts.rules import SCOPES, hash_of
 from andon.platform.accounts.service import issue_key, revoke_key
 from andon.platform.accounts.tables import ApiKey
@@ -26,7 +27,7 @@ def test_of_a_key_only_its_hash_is_kept(database: Database) -> None:
         assert (event.shop_id, event.kind, event.subject) == (0, "key.issued", f"key:{key_id}")
         assert issued.secret not in event.body
     with transaction(database) as tx:
-        holder = holder_of(tx.connection, hash_of(issued.secret))
+        holder = holder_of(Statements(tx.connection), hash_of(issued.secret))
     assert (holder.party, holder.party_id, holder.scopes) == ("channel", "market", {"orders.write"})
 
 
@@ -37,7 +38,7 @@ def test_a_revoked_key_is_nobodys_and_stays_on_record(database: Database) -> Non
         revoke_key(tx, key_id)
     with transaction(database) as tx:
         with pytest.raises(Unknown):
-            holder_of(tx.connection, hash_of(issued.secret))
+            holder_of(Statements(tx.connection), hash_of(issued.secret))
         assert tx.get(ApiKey, key_id).revoked_at == NOON
         with pytest.raises(NotFound):
             revoke_key(tx, 999)
@@ -61,7 +62,7 @@ def test_a_key_is_for_a_party_that_is_there(database: Database) -> None:
 def seen_by(database: Database, secret: str, shop_id: int | None = None) -> list[int]:
     with Session(database.app) as session:
         connection = session.connection()
-        raise_walls(connection, holder_of(connection, hash_of(secret)), shop_id)
+        raise_walls(Statements(connection), holder_of(Statements(connection), hash_of(secret)), shop_id)
         rows = connection.exec_driver_sql("select shop_id from shops order by shop_id")
         return [row.shop_id for row in rows]
 
@@ -104,7 +105,7 @@ def test_a_supplier_sees_no_other_suppliers_rows(database: Database) -> None:
         ).secret
     with Session(database.app) as session:
         connection = session.connection()
-        raise_walls(connection, holder_of(connection, hash_of(secret)), None)
+        raise_walls(Statements(connection), holder_of(Statements(connection), hash_of(secret)), None)
         found = connection.exec_driver_sql("select distinct supplier_id from bindings").scalars().all()
         assert found == [shop.supplier_ids[0]]
         assert connection.exec_driver_sql("select count(*) from events").scalar_one() == 0

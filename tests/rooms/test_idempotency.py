@@ -19,6 +19,7 @@ from andon.kernel.http.idempotency import (
     keep_answer,
     release_claim,
 )
+from andon.kernel.statements import Statements
 
 NOW = wall()
 LEASE = timedelta(seconds=60)
@@ -29,13 +30,13 @@ def claim(
     database: Database, *, at: datetime = NOW, body: bytes = b"x", party: str = "key:1"
 ) -> Claim | KeptAnswer:
     with database.app.begin() as connection:
-        return claim_answer(connection, party, "k", body, now=at, lease=LEASE)
+        return claim_answer(Statements(connection), party, "k", body, now=at, lease=LEASE)
 
 
 def keep(database: Database, held: Claim | KeptAnswer) -> None:
     assert isinstance(held, Claim)
     with database.app.begin() as connection:
-        keep_answer(connection, held, ANSWER)
+        keep_answer(Statements(connection), held, ANSWER)
 
 
 def test_a_claim_is_one_callers_until_it_is_answered(database: Database) -> None:
@@ -55,7 +56,7 @@ def test_a_claim_given_up_is_free_at_once(database: Database) -> None:
     held = claim(database)
     assert isinstance(held, Claim)
     with database.app.begin() as connection:
-        release_claim(connection, held)
+        release_claim(Statements(connection), held)
     assert isinstance(claim(database, body=b"y"), Claim)
 
 
@@ -64,7 +65,7 @@ def test_an_answer_is_not_given_up(database: Database) -> None:
     keep(database, held)
     assert isinstance(held, Claim)
     with database.app.begin() as connection:
-        release_claim(connection, held)
+        release_claim(Statements(connection), held)
     assert claim(database) == ANSWER
 
 

@@ -65,6 +65,7 @@ class Tx(Generic[P_co]):
         actor: Actor,
         policies: PolicySource[P_co],
         seed: int | None = None,
+        statements: Statements | None = None,
     ) -> None:
         self._session = session if isinstance(session, Session) else None
         self._begun = session if isinstance(session, Connection) else None
@@ -72,7 +73,10 @@ class Tx(Generic[P_co]):
         self.actor = actor
         self.policies = policies
         self.random = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311
-        self._ready: tuple[SessionTransaction | None, Statements] | None = None
+        # On a connection its statements are piped; whoever has begun the transaction hands on its own.
+        self._ready: tuple[SessionTransaction | None, Statements] | None = (
+            None if statements is None else (None, statements)
+        )
         self._written: list[Callable[[], Sequence[Row[Any]]]] = []
         self._blocks: list[Row[Any]] = []
         self._events: list[Event] = []

@@ -9,12 +9,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from andon.kernel.chores import Chore
 from andon.kernel.clock import wall
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, Invalid, Refused
+from andon.kernel.statements import Statements
 
 KEPT_FOR = timedelta(hours=24)
 LONGEST_TOKEN = 255
@@ -88,7 +89,7 @@ def fingerprint_of(method: str, target: str, body: bytes) -> bytes:
 
 
 def claim_answer(
-    connection: Connection, party: str, token: str, fingerprint: bytes, *, now: datetime, lease: timedelta
+    statements: Statements, party: str, token: str, fingerprint: bytes, *, now: datetime, lease: timedelta
 ) -> Claim | KeptAnswer:
     """Claim the command, or the answer that is kept for it. The caller commits the claim before it acts.
 
@@ -96,7 +97,7 @@ def claim_answer(
     """
     # In another process the row may go between the two statements; then it is free to claim.
     for _ in range(3):
-        claimed = connection.execute(
+        claimed = statements.rows(
             _CLAIM,
             {
                 "party": party,
@@ -106,12 +107,13 @@ def claim_answer(
                 "leased_until": now + lease,
                 "expires_at": now + KEPT_FOR,
             },
-        ).first()
-        if claimed is not None:
+        )
+        if claimed:
             return Claim(party, token, now + lease)
-        held = connection.execute(_HELD, {"party": party, "token": token}).first()
-        if held is None:
+        found = statements.rows(_HELD, {"party": party, "token": token})
+        if not found:
             continue
+        [held] = found
         if bytes(held.fingerprint) != fingerprint:
             raise OtherBody(detail="send it under a key of its own")
         if held.status is not None:
@@ -120,9 +122,9 @@ def claim_answer(
     raise InFlight(retry_after_seconds=1)
 
 
-def keep_answer(connection: Connection, claim: Claim, answer: KeptAnswer) -> None:
+def keep_answer(statements: Statements, claim: Claim, answer: KeptAnswer) -> None:
     """Write the answer down, in the transaction of what it tells. Raises ClaimLost when a repeat took over."""
-    kept = connection.execute(
+    kept = statements.run(
         _KEEP,
         {
             "party": claim.party,
@@ -133,21 +135,21 @@ def keep_answer(connection: Connection, claim: Claim, answer: KeptAnswer) -> Non
             "body": answer.body,
         },
     )
-    if kept.rowcount != 1:
+    if kept != 1:
         raise ClaimLost(retry_after_seconds=1)
 
 
-def release_claim(connection: Connection, claim: Claim) -> None:
+def release_claim(statements: Statements, claim: Claim) -> None:
     """Give the claim up, so that the command may be sent again at once."""
-    connection.execute(_RELEASE, {"party": claim.party, "token": claim.token, "lease": claim.leased_until})
+    statements.put(_RELEASE, {"party": claim.party, "token": claim.token, "lease": claim.leased_until})
 
 
 def forget_answers(connection: Connection, now: datetime, limit: int = 1000) -> int:
     """Delete up to `limit` answers whose 24 hours are over; answers how many."""
-    return connection.execute(_FORGET, {"now": now, "limit": limit}).rowcount
+    return Statements(connection).run(_FORGET, {"now": now, "limit": limit})
 
 
-_CLAIM = text(
+_CLAIM = (
     "insert into idempotent_answers as held (party, token, fingerprint, leased_until, expires_at) "
     "values (:party, :token, :fingerprint, :leased_until, :expires_at) "
     "on conflict (party, token) do update set fingerprint = excluded.fingerprint, "
@@ -156,19 +158,19 @@ _CLAIM = text(
     "where held.expires_at <= :now or (held.status is null and held.leased_until <= :now "
     "and held.fingerprint = excluded.fingerprint) returning 1"
 )
-_HELD = text(
+_HELD = (
     "select fingerprint, status, content_type, body from idempotent_answers "
     "where party = :party and token = :token"
 )
-_KEEP = text(
+_KEEP = (
     "update idempotent_answers set status = :status, content_type = :content_type, body = :body "
     "where party = :party and token = :token and leased_until = :lease and status is null"
 )
-_RELEASE = text(
+_RELEASE = (
     "delete from idempotent_answers "
     "where party = :party and token = :token and leased_until = :lease and status is null"
 )
-_FORGET = text(
+_FORGET = (
     "delete from idempotent_answers where (party, token) in (select party, token from idempotent_answers "
     "where expires_at <= :now order by expires_at limit :limit for update skip locked)"
 )

@@ -6,7 +6,7 @@
 import re
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -14,10 +14,10 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from andon.kernel.clock import Clock, wall
+from andon.kernel.conversation import Conversation, conversation
 from andon.kernel.db import Database
 from andon.kernel.errors import NotFound, Refused
 from andon.kernel.failpoints import reach
@@ -75,6 +75,10 @@ class Edge:
     orphans: deque[Claim] = field(default_factory=deque, repr=False)
     """Claims of commands that failed while the database was away, so that they could not be given up."""
 
+    def talk(self) -> AbstractContextManager[Conversation]:
+        """A connection under the application's login, for one request."""
+        return conversation(self.database.app, self.clock)
+
     @cached_property
     def cursor_secret(self) -> bytes:
         """What cursors are sealed with."""
@@ -101,15 +105,15 @@ class Visit:
             raise NotFound
         return int(named)
 
-    def enter(self, session: Session) -> Holder:
+    def enter(self, talk: Conversation) -> Holder:
         """Who calls. Raises Unknown, Forbidden, or NotFound where the path is another party's."""
         try:
-            holder = holder_of(session.connection(), self.secret_hash)
+            holder = holder_of(talk.statements, self.secret_hash)
         except DBAPIError as gone:
             if not gone.connection_invalidated:
                 raise
-            session.rollback()  # the server has closed a connection of the pool meanwhile; this one is fresh
-            holder = holder_of(session.connection(), self.secret_hash)
+            talk.rollback()  # the server has closed a connection of the pool meanwhile; this one is fresh
+            holder = holder_of(talk.statements, self.secret_hash)
         self.note(party=holder.party, key_id=holder.key_id, shop_id=self.shop_id)
         check_allowed(holder, self.allowance, in_shop=self.shop_id is not None)
         for party in ("shop", "supplier", "carrier"):
@@ -123,15 +127,15 @@ class Visit:
         known: dict[str, Any] = self.request.scope.setdefault("andon.facts", {})
         known.update({name: value for name, value in facts.items() if value is not None})
 
-    def begin(self, session: Session, holder: Holder) -> Tx[Policy]:
+    def begin(self, talk: Conversation, holder: Holder) -> Tx[Policy]:
         """The transaction of a use case, behind the holder's walls."""
-        connection = session.connection()
-        raise_walls(connection, holder, self.shop_id)
+        raise_walls(talk.statements, holder, self.shop_id)
         return Tx(
-            session,
-            now=self.edge.clock.now(connection),
+            talk.connection,
+            now=talk.now,
             actor=Actor(holder.party, holder.party_id),
             policies=self.edge.policies,
+            statements=talk.statements,
         )
 
     async def look(self, question: Callable[[Tx[Policy]], T]) -> T:
@@ -139,11 +143,10 @@ class Visit:
         return await run_in_threadpool(self._look, question)
 
     def _look(self, question: Callable[[Tx[Policy]], T]) -> T:
-        with Session(self.edge.database.app) as session:
-            tx = self.begin(session, self.enter(session))
+        with self.edge.talk() as talk, closing(self.begin(talk, self.enter(talk))) as tx:
             found = question(tx)
             tx.flush()
-            session.commit()
+            talk.commit()
             return found
 
     def listening(self, channel: str, payload: str) -> AbstractContextManager[Ear]:
@@ -153,20 +156,20 @@ class Visit:
 
     def check(self) -> None:
         """Refuse the caller, if it must be refused, without looking at anything else."""
-        with Session(self.edge.database.app) as session:
-            self.enter(session)
+        with self.edge.talk() as talk:
+            self.enter(talk)
 
-    def claim(self, session: Session, holder: Holder, lease: timedelta) -> Claim | KeptAnswer | None:
+    def claim(self, talk: Conversation, holder: Holder, lease: timedelta) -> Claim | KeptAnswer | None:
         """The right to answer under the caller's Idempotency-Key, or the answer kept for it; None without one."""
         if self.token is None:
             return None
         if self.edge.orphans:
-            self._release_orphans(session)
+            self._release_orphans(talk)
         target = self.request.url.path
         if query := self.request.url.query:
             target += f"?{query}"
         return claim_answer(
-            session.connection(),
+            talk.statements,
             f"key:{holder.key_id}",
             self.token,
             fingerprint_of(self.request.method, target, self.request.state.body),
@@ -174,27 +177,27 @@ class Visit:
             lease=lease,
         )
 
-    def _release_orphans(self, session: Session) -> None:
+    def _release_orphans(self, talk: Conversation) -> None:
         with suppress(IndexError):  # until there is none, or another request has taken the last
             while True:
-                release_claim(session.connection(), self.edge.orphans.popleft())
-        session.commit()
+                release_claim(talk.statements, self.edge.orphans.popleft())
+        talk.commit()
 
-    def hurry(self, session: Session) -> None:
+    def hurry(self, talk: Conversation) -> None:
         """Let this transaction's commit not wait for the disk: nothing is in it but a claim, or a refusal kept.
 
         A crash that loses it has lost what came after it, too.
         """
-        session.connection().exec_driver_sql("set local synchronous_commit = off")
+        talk.statements.put_text("set local synchronous_commit = off")
 
-    def keep(self, session: Session, claim: Claim, response: Response) -> None:
+    def keep(self, talk: Conversation, claim: Claim, response: Response) -> None:
         """Keep the answer with what it tells; sealed, as it may hold a secret or a buyer's data."""
         kept = KeptAnswer(
             response.status_code,
             response.headers.get("content-type", ""),
             seal(bytes(response.body), self.edge.secret),
         )
-        keep_answer(session.connection(), claim, kept)
+        keep_answer(talk.statements, claim, kept)
 
     def replay(self, kept: KeptAnswer) -> Response:
         """The first answer, once more."""
@@ -268,72 +271,78 @@ class EdgeRoute(Route):
         if self.allowance is None:
             return super().serve(request, values)
         visit: Visit = request.state.visit
-        with Session(visit.edge.database.app) as session:
-            holder = visit.enter(session)
+        with visit.edge.talk() as talk:
+            holder = visit.enter(talk)
             values |= self.body_of(request)
-            claim = visit.claim(session, holder, LEASE if self.tx_name else LONG_LEASE)
+            claim = visit.claim(talk, holder, LEASE if self.tx_name else LONG_LEASE)
             if isinstance(claim, KeptAnswer):
                 return visit.replay(claim)
             entered = holder.party == "operator" and visit.shop_id is not None
             if entered:
-                self._note_entry(visit.begin(session, holder), visit, holder)
+                self._note_entry(visit.begin(talk, holder), visit, holder)
             if claim and not entered:
-                visit.hurry(session)
+                visit.hurry(talk)
             if claim or entered or not self.tx_name:
-                session.commit()
+                talk.commit()
                 reach("edge", "claimed")
             try:
-                return self._act(session, visit, holder, values, claim)
+                return self._act(talk, visit, holder, values, claim)
             except Refused as no:
-                session.rollback()
+                talk.rollback()
                 response = refused(request, no)
-                self._settle(session, visit, claim, response)
+                self._settle(talk, visit, claim, response)
                 return response
             except BaseException:
                 try:
-                    session.rollback()
-                    self._settle(session, visit, claim, None)
+                    talk.rollback()
+                    self._settle(talk, visit, claim, None)
                 except SQLAlchemyError:
                     if claim is not None:
                         visit.edge.orphans.append(claim)
                 raise
 
     def _act(
-        self, session: Session, visit: Visit, holder: Holder, values: dict[str, Any], claim: Claim | None
+        self, talk: Conversation, visit: Visit, holder: Holder, values: dict[str, Any], claim: Claim | None
     ) -> Response:
         """Run the handler, again where the database says so, and commit what it did together with its answer."""
         for attempt in range(1, TRIES + 1):
+            tx: Tx[Policy] | None = None
             try:
-                tx = visit.begin(session, holder) if self.tx_name else None
+                tx = visit.begin(talk, holder) if self.tx_name else None
                 given = values | {self.tx_name: tx} if self.tx_name else values
                 response = self.render(visit.request, self.endpoint(**given), values)
                 if tx is not None:
                     tx.flush()
-                    visit.note(events=tx.event_ids)
                 if claim is not None:
-                    visit.keep(session, claim, response)
+                    visit.keep(talk, claim, response)
                 reach("edge", "done")
-                session.commit()
+                talk.commit()
                 reach("edge", "committed")
             except DBAPIError as error:
                 if not was_undone(error) or attempt == TRIES or not self.tx_name:
                     raise
-                session.rollback()
+                talk.rollback()
             else:
+                visit.note(events=tx and tx.event_ids)
                 return response
+            finally:
+                if tx is not None:
+                    tx.close()
         raise AssertionError("the last try raises or returns")
 
-    def _settle(self, session: Session, visit: Visit, claim: Claim | None, refusal: Response | None) -> None:
+    def _settle(
+        self, talk: Conversation, visit: Visit, claim: Claim | None, refusal: Response | None
+    ) -> None:
         """Keep a refusal for the command's repeats, or give the claim up where it may be tried again."""
         if claim is None:
             return
         if refusal is None or refusal.status_code in NOT_KEPT or refusal.status_code >= SERVER_ERRORS:
-            release_claim(session.connection(), claim)
+            release_claim(talk.statements, claim)
         else:
             with suppress(ClaimLost):
-                visit.keep(session, claim, refusal)
-        visit.hurry(session)
-        session.commit()
+                visit.keep(talk, claim, refusal)
+        visit.hurry(talk)
+        talk.commit()
 
     def _note_entry(self, tx: Tx[Policy], visit: Visit, holder: Holder) -> None:
         """Record, whatever comes of it, that an operator makes this call inside a shop."""

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
 from andon.kernel.errors import NotFound, Unknown
 from andon.kernel.events import PLATFORM
 from andon.kernel.statements import Statements
@@ -18,9 +16,9 @@ _SHOP = "select shop_id from shops where shop_id = :shop"
 _LAST_SHOP = "select last_value from shop_ids"
 
 
-def holder_of(connection: Connection, secret_hash: bytes) -> Holder:
+def holder_of(statements: Statements, secret_hash: bytes) -> Holder:
     """Who holds the key of that hash, in one query; Unknown where nobody does, or no longer."""
-    found = Statements(connection).rows(_HOLDER, {"hash": secret_hash})
+    found = statements.rows(_HOLDER, {"hash": secret_hash})
     if not found:
         raise Unknown
     row = found[0]
@@ -30,13 +28,12 @@ def holder_of(connection: Connection, secret_hash: bytes) -> Holder:
     return Holder(row.key_id, row.party, number, frozenset(row.scopes))
 
 
-def raise_walls(connection: Connection, holder: Holder, shop_id: int | None) -> None:
+def raise_walls(statements: Statements, holder: Holder, shop_id: int | None) -> None:
     """Let the transaction see what the holder may see, and no more.
 
     `shop_id` is the shop that the path names, if one. A supplier's live grants are read FOR SHARE, so that ending
     one waits for this transaction. NotFound where the path's shop is not there, or not this party's to see.
     """
-    statements = Statements(connection)
     supplier = ""
     if holder.party == "supplier":
         supplier = str(holder.party_id)
@@ -51,7 +48,7 @@ def raise_walls(connection: Connection, holder: Holder, shop_id: int | None) -> 
         shops = range(PLATFORM, statements.rows(_LAST_SHOP, {})[0].last_value + 1)
     else:
         shops = []
-    see(connection, shops, supplier)
+    see(statements, shops, supplier)
     if (
         shop_id is not None
         and holder.party in ("channel", "operator")
@@ -60,8 +57,9 @@ def raise_walls(connection: Connection, holder: Holder, shop_id: int | None) -> 
         raise NotFound
 
 
-def see(connection: Connection, shops: Sequence[int], supplier: str = "") -> None:
+def see(statements: Statements, shops: Sequence[int], supplier: str = "") -> None:
     """Set the walls of this transaction."""
     listed = ",".join(str(int(shop)) for shop in shops)
     number = str(int(supplier)) if supplier else ""
-    connection.exec_driver_sql(f"set local andon.shops = '{listed}'; set local andon.supplier = '{number}'")
+    statements.put_text(f"set local andon.shops = '{listed}'")
+    statements.put_text(f"set local andon.supplier = '{number}'")
