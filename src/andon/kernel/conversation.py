@@ -46,7 +46,9 @@ class Conversation:
         if self._under_way is None:
             transaction = self.connection.begin()
             try:
-                now = self._clock.now(self.connection)  # a clock that stands is read, so before the pipe is laid
+                now = self._clock.now(
+                    self.connection
+                )  # a clock that stands is read, so before the pipe is laid
                 self._under_way = Statements(self.connection, piped=True), now
             except BaseException:
                 transaction.rollback()
