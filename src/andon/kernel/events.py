@@ -4,10 +4,11 @@ An event is a frozen dataclass of ids, codes, amounts and instants. It never hol
 phone, e-mail or free text: it names the recipient's row and a commitment to it.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+import orjson
 from sqlalchemy import Index, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,40 +62,34 @@ class Event:
 
     kind: ClassVar[str]
     about: ClassVar[str]
+    _noun: ClassVar[str]
 
     shop_id: int
     order_id: int | None = None
     at: datetime | None = None
 
+    def __init_subclass__(cls) -> None:
+        """Note the first half of the subject."""
+        cls._noun = getattr(cls, "about", "").removesuffix("_id")
+
     @property
     def subject(self) -> str:
         """What the event is about, for example `fulfilment:17`."""
-        return f"{self.about.removesuffix('_id')}:{getattr(self, self.about)}"
+        return f"{self._noun}:{getattr(self, self.about)}"
 
-    def body(self) -> dict[str, Any]:
-        """The event's own fields, as they are kept; what is None is left out."""
-        said = {}
-        for name in _own_fields(type(self)):
-            value = getattr(self, name)
-            if value is not None:
-                said[name] = _plain(value)
-        return said
-
-
-_OWN_FIELDS: dict[type[Event], tuple[str, ...]] = {}
-
-
-def _own_fields(event: type[Event]) -> tuple[str, ...]:
-    known = _OWN_FIELDS.get(event)
-    if known is None:
-        known = _OWN_FIELDS[event] = tuple(each.name for each in fields(event) if each.name not in _COMMON)
-    return known
+    def body(self) -> str:
+        """The event's own fields in the canonical text that is kept; what is None is left out."""
+        said = {
+            name: value for name, value in vars(self).items() if value is not None and name not in _COMMON
+        }
+        return orjson.dumps(said, default=_plain, option=_CANONICAL).decode()
 
 
 _COMMON = frozenset(("shop_id", "order_id", "at"))
+_CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Money):
         return {"amount": str(value.amount), "currency": value.currency}
-    return value
+    return str(value)

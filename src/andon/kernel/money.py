@@ -70,7 +70,13 @@ class Money:
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> "Money":
         """Money from a count of minor units: 30 CNY fen is CNY 0.30."""
-        return cls(Decimal(minor).scaleb(-minor_digits(currency)), currency)
+        if abs(minor) >= MAX_MINOR:
+            raise Invalid("money.out_of_range", f"{minor} minor units of {currency}")
+        made = object.__new__(cls)  # it is exact as it stands
+        object.__setattr__(made, "amount", Decimal(minor).scaleb(-minor_digits(currency)))
+        object.__setattr__(made, "currency", currency)
+        object.__setattr__(made, "minor", minor)
+        return made
 
     def __add__(self, other: "Money") -> "Money":
         assert self.currency == other.currency, "sums are of one currency"

@@ -5,6 +5,7 @@ transaction, in one statement, under the head rows that the use case took at its
 """
 
 import random
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,6 +53,30 @@ LINE = Actor("line")
 def as_json(rows: Iterable[Any]) -> str:
     """Rows as the one JSON parameter that `json_to_recordset` takes; instants, dates and decimals included."""
     return orjson.dumps(list(rows), default=str).decode()
+
+
+def as_array(column: Iterable[Any]) -> str:
+    """One column of many rows as the text of an array, for `unnest`: where rows are many, half the server's work of JSON.
+
+    Texts, numbers, truths, instants and None. What JSON writes is an array's text in other brackets, but for control
+    characters.
+    """
+    values = list(column)
+    text = orjson.dumps(values, default=str).decode()
+    if _BEYOND_ARRAYS.search(text):
+        text = f"[{','.join(map(_array_item, values))}]"
+    return "{" + text[1:-1] + "}"
+
+
+_BEYOND_ARRAYS = re.compile(r'\\[^"\\]')
+"""A backslash before what an array's text would take as it stands, as in `\\n`."""
+
+
+def _array_item(value: Any) -> str:
+    if isinstance(value, str):
+        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{quoted}"'
+    return orjson.dumps(value, default=str).decode()
 
 
 class Tx(Generic[P_co]):
@@ -137,12 +162,14 @@ class Tx(Generic[P_co]):
 
     @contextmanager
     def undone_by(self, reason: type[Exception]) -> Iterator[None]:
-        """What is done inside is undone where that is raised; what was emitted there must be none."""
+        """What is done inside is undone where that is raised, with what was emitted."""
+        told = len(self._events)
         self.put("savepoint undone")
         try:
             yield
         except reason:
             self.put("rollback to savepoint undone")
+            del self._events[told:]
             raise
         self.put("release savepoint undone")
 
@@ -170,6 +197,10 @@ class Tx(Generic[P_co]):
         """The same, to be looked at later."""
         found = self.ask(f"select nextval('{sequence}') from generate_series(1, :count)", count=count)
         return lambda: [row[0] for row in found()]
+
+    def numbers(self, sequence: str, ahead: int) -> "Numbers":
+        """Fresh numbers of a plain sequence, so many of them asked for at once."""
+        return Numbers(self, sequence, ahead)
 
     # --- single things ---------------------------------------------------------------------------------------
 
@@ -317,28 +348,25 @@ class Tx(Generic[P_co]):
             self._ready[1].abandon()
 
     def _write_events(self) -> None:
-        policy = getattr(self.policy, "version", "")
-        rows = [
-            {
-                "s": event.shop_id,
-                "k": event.kind,
-                "u": event.subject,
-                "o": event.order_id,
-                "t": event.at or self.now,
-                "b": orjson.dumps(event.body(), default=str, option=orjson.OPT_SORT_KEYS).decode(),
-            }
-            for event in self._events
-        ]
-        self._events.clear()
+        events, self._events = self._events, []
         with self.as_platform():
-            answer = self._statements().ask(
+            answer = self.ask(
                 "with written as (insert into events "
                 "(shop_id, event_id, kind, subject, order_id, at, recorded_at, actor, policy, body) "
                 "select e.s, nextval('event_ids'), e.k, e.u, e.o, e.t, :now, :actor, :policy, e.b "
-                "from json_to_recordset(cast(cast(:rows as text) as json)) "
-                "as e(s bigint, k text, u text, o bigint, t timestamptz, b text) returning event_id) "
+                "from unnest(cast(:shops as bigint[]), cast(:kinds as text[]), cast(:subjects as text[]), "
+                "cast(:orders as bigint[]), cast(:ats as timestamptz[]), cast(:bodies as text[])) "
+                "as e(s, k, u, o, t, b) returning event_id) "
                 "select min(event_id) as first, max(event_id) as last from written",
-                {"rows": as_json(rows), "now": self.now, "actor": str(self.actor), "policy": policy},
+                shops=as_array(event.shop_id for event in events),
+                kinds=as_array(event.kind for event in events),
+                subjects=as_array(event.subject for event in events),
+                orders=as_array(event.order_id for event in events),
+                ats=as_array(event.at or self.now for event in events),
+                bodies=as_array(event.body() for event in events),
+                now=self.now,
+                actor=str(self.actor),
+                policy=getattr(self.policy, "version", ""),
             )
         self._written.append(answer)
 
@@ -348,3 +376,22 @@ class Tx(Generic[P_co]):
         blocks = self._blocks = self._blocks + [row for answer in self._written for row in answer()]
         self._written.clear()
         return (min(row.first for row in blocks), max(row.last for row in blocks)) if blocks else None
+
+
+class Numbers:
+    """Fresh numbers, asked for ahead and taken as they are needed; more are got where those do not suffice."""
+
+    def __init__(self, tx: Tx[Any], sequence: str, ahead: int) -> None:
+        self._tx = tx
+        self._sequence = sequence
+        self._asked: Callable[[], list[int]] | None = tx.ask_ids(sequence, ahead)
+        self._left: list[int] = []
+
+    def take(self, count: int) -> list[int]:
+        """So many of them, ascending."""
+        if self._asked is not None:
+            self._left, self._asked = self._asked(), None
+        if (missing := count - len(self._left)) > 0:
+            self._left += self._tx.take_ids(self._sequence, missing)
+        taken, self._left = self._left[:count], self._left[count:]
+        return taken

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -64,16 +64,23 @@ class IncomingOrder:
     paid_at: datetime | None = None
     source_status: str | None = None
     at: datetime | None = None
+    goods_minor: int = field(init=False, repr=False, compare=False)
+    """What the goods come to, in minor units of the lines' currency."""
+    freight_minor: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        goods = freight = 0
+        for line in self.lines:
+            goods += line.quantity * line.unit_price.minor
+            if line.freight is not None:
+                freight += line.freight.minor
+        object.__setattr__(self, "goods_minor", goods)
+        object.__setattr__(self, "freight_minor", freight)
 
     @property
     def number(self) -> tuple[str, str]:
         """What an order is known by: its channel and the number it has there."""
         return self.channel, self.channel_order_no
-
-    def total(self, currency: str) -> tuple[int, int]:
-        """Goods and freight in minor units of the currency."""
-        goods = sum(line.quantity * line.unit_price.minor for line in self.lines)
-        return goods, sum(line.freight.minor for line in self.lines if line.freight is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,7 @@ def fault_of(order: IncomingOrder, currency: str, now: datetime) -> Refusal | No
                 return Refusal("order.currency", f"line {line_no}: the shop's currency is {currency}")
             if price.amount < 0:
                 return Refusal("order.price", f"line {line_no}: a price is not negative")
-    if sum(order.total(currency)) >= MAX_MINOR:
+    if order.goods_minor + order.freight_minor >= MAX_MINOR:
         return Refusal("order.price", "the order comes to more than can be kept")
     return _address_fault(order.ship_to)
 
@@ -180,22 +187,21 @@ def fingerprint(order: IncomingOrder) -> bytes:
 
 
 def _utc(instant: datetime | None) -> datetime | None:
-    return None if instant is None else instant.astimezone(UTC)
+    return instant if instant is None or instant.tzinfo is UTC else instant.astimezone(UTC)
 
 
 def decide(
     orders: Sequence[tuple[int, IncomingOrder]],
-    known: Mapping[tuple[str, str], Known],
+    seen: dict[tuple[str, str], Known],
     facts: Facts,
     shelf: Shelf,
     order_ids: Iterator[int],
 ) -> list[Decision]:
     """What becomes of each order, first come, first served: a whole order or none of it, and each number once.
 
-    `orders` come with their place in the call and have no fault of their own; `known` are those of their numbers
-    that are ours already. Source: STOCK-1.
+    `orders` come with their place in the call and have no fault of their own; `seen` are those of the call's numbers
+    that are ours, and gets those that become so. Source: STOCK-1.
     """
-    seen = dict(known)
     decisions: list[Decision] = []
     for index, order in orders:
         said = fingerprint(order)

@@ -11,7 +11,7 @@ from datetime import datetime
 from andon.kernel.errors import Conflict, NotFound
 from andon.kernel.events import PLATFORM
 from andon.kernel.http.ears import SUPPLIER_CHANNEL
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.tx import Tx, as_array, as_json
 from andon.orders.order.rules import FulfilmentState
 from andon.orders.order.service import Move, move_fulfilments
 from andon.orders.push.rules import GONE, PUSHED, is_taken, retry_at
@@ -65,17 +65,20 @@ def put_pushes(
     tx: Tx[Policy], rows: Sequence[tuple[int, int, int]], kind: str, numbers: Sequence[int]
 ) -> None:
     """The same under these numbers, for suppliers that are known to have an endpoint."""
+    chance = tx.random.randbytes(8 * len(numbers)).hex()
     tx.put(
         "insert into pushes (shop_id, push_id, supplier_id, fulfilment_id, kind, message_id, created_at, due_at, tries) "
-        "select r.s, r.n, r.u, r.f, :kind, r.m, :now, :now, 0 from json_to_recordset(cast(:rows as json)) "
-        "as r(s bigint, n bigint, u bigint, f bigint, m text)",
+        "select r.s, r.n, r.u, r.f, :kind, r.m, :now, :now, 0 from unnest(cast(:shops as bigint[]), "
+        "cast(:numbers as bigint[]), cast(:suppliers as bigint[]), cast(:fulfilments as bigint[]), "
+        "cast(:messages as text[])) as r(s, n, u, f, m)",
         kind=kind,
         now=tx.now,
-        rows=as_json(
-            # The random part keeps a receiver from taking another Andon's message for a repeat of this one.
-            {"s": shop, "n": n, "u": supplier, "f": number, "m": f"msg_{n}_{tx.random.getrandbits(64):016x}"}
-            for n, (shop, number, supplier) in zip(numbers, rows, strict=True)
-        ),
+        shops=as_array(shop_id for shop_id, _, _ in rows),
+        numbers=as_array(numbers),
+        suppliers=as_array(supplier_id for *_, supplier_id in rows),
+        fulfilments=as_array(fulfilment_id for _, fulfilment_id, _ in rows),
+        # The random part keeps a receiver from taking another Andon's message for a repeat of this one.
+        messages=as_array(f"msg_{n}_{chance[16 * at : 16 * at + 16]}" for at, n in enumerate(numbers)),
     )
     _call_at_once(tx, {supplier_id for *_, supplier_id in rows})
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from andon.kernel.errors import codes
 from andon.orders.order.rules import FulfilmentState, Mode
@@ -70,8 +71,7 @@ class Facts:
     plan: Sequence[PlanLine]
 
 
-@dataclass(frozen=True, slots=True)
-class Want:
+class Want(NamedTuple):
     """One line of an order."""
 
     line_no: int
@@ -79,8 +79,7 @@ class Want:
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Units of one item at one location, of one owner."""
 
     location: int
@@ -89,8 +88,7 @@ class Place:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class PassedOver:
+class PassedOver(NamedTuple):
     """A supplier that came first and could not take the line, and why."""
 
     line_no: int
@@ -98,16 +96,14 @@ class PassedOver:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assigned:
+class Assigned(NamedTuple):
     """A line and where its units come from."""
 
     want: Want
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One party's part of an order: what one fulfilment is made of. `supplier_id` None is the seller."""
 
     mode: Mode

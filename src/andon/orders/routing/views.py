@@ -1,6 +1,6 @@
 """What routing must know of a shop, read in one look."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -25,11 +25,13 @@ class RoutingShop:
     called: frozenset[int]
 
 
-def look_and_lock(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> tuple[RoutingShop, Shelf]:
-    """What routing must know of a shop and these SKUs, and what is available of them; NotFound `shop.not_found`.
+def look_and_lock(
+    tx: Tx[Policy], shop_id: int, skus: Collection[str]
+) -> Callable[[], tuple[RoutingShop, Shelf]]:
+    """Ask what routing must know of a shop and these SKUs, and what is available of them; the answer comes later.
 
-    Asked in one trip. The stock rows are locked, in the order of all, until the transaction ends. A closed intake is
-    seen for certain only if the shop's head was held before.
+    The stock rows are locked, in the order of all, until the transaction ends. A closed intake is seen for certain only
+    if the shop's head was held before. The answer raises NotFound (`shop.not_found`).
     """
     shop = tx.ask(
         "select currency, jit_intake_open, array(select line from plan_lines p where p.shop_id = s.shop_id "
@@ -38,25 +40,23 @@ def look_and_lock(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> tuple[
     )
     products = tx.ask(_PRODUCTS, shop=shop_id, skus=list(skus))
     units = tx.ask(_SHELF, shop=shop_id, skus=list(skus))
-    found = shop()
-    if not found:
-        raise NotFound("shop.not_found")
-    [seen] = found
-    known = tx.policy.lines
-    plan = [
-        PlanLine(code, known[code].kind == "jit", known[code].countries)
-        for code in seen.plan
-        if code in known
-    ]
-    rows = products()
-    return (
-        RoutingShop(
-            seen.currency,
-            Facts(seen.jit_intake_open, _products(rows), plan),
-            frozenset(row.supplier_id for row in rows if row.called),
-        ),
-        Shelf({(row.location, row.item, row.owner): row.available for row in units()}),
-    )
+
+    def answer() -> tuple[RoutingShop, Shelf]:
+        found = shop()
+        if not found:
+            raise NotFound("shop.not_found")
+        known, codes = tx.policy.lines, found[0].plan
+        plan = [
+            PlanLine(code, known[code].kind == "jit", known[code].countries)
+            for code in codes
+            if code in known
+        ]
+        rows = products()
+        called = frozenset(row.supplier_id for row in rows if row.called)
+        facts = Facts(found[0].jit_intake_open, _products(rows), plan)
+        return RoutingShop(found[0].currency, facts, called), _shelf(units())
+
+    return answer
 
 
 _PRODUCTS = (
@@ -100,7 +100,10 @@ def _products(rows: Sequence[Row[Any]]) -> dict[str, Product]:
 
 def lock_shelf(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> Shelf:
     """What is available of these SKUs now; the rows of it are locked as `look_and_lock` does."""
-    rows = tx.rows(_SHELF, shop=shop_id, skus=list(skus))
+    return _shelf(tx.rows(_SHELF, shop=shop_id, skus=list(skus)))
+
+
+def _shelf(rows: Sequence[Row[Any]]) -> Shelf:
     return Shelf({(row.location, row.item, row.owner): row.available for row in rows})
 
 

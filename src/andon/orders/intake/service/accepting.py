@@ -1,11 +1,11 @@
 """Accepting orders, many at a time: look and lock, decide, record."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from andon.kernel.errors import Unavailable
-from andon.kernel.tx import Tx
+from andon.kernel.tx import Numbers, Tx, as_array
 from andon.orders.intake.rules import (
     Accepted,
     Decision,
@@ -18,12 +18,15 @@ from andon.orders.intake.rules import (
 )
 from andon.orders.intake.service.recording import Contended, record_accepted, refuse
 from andon.orders.order.tables import ORDER_IDS
-from andon.orders.routing.rules import Refusal
-from andon.orders.routing.views import lock_shelf, look_and_lock
+from andon.orders.routing.rules import Refusal, Shelf
+from andon.orders.routing.service import Fresh, fresh_numbers
+from andon.orders.routing.views import RoutingShop, lock_shelf, look_and_lock
 from andon.platform.policies.rules import NoneInForce, Policy
 
 ATTEMPTS = 5
 """How often a call is decided anew because another one was faster."""
+AT_ONCE = 250
+"""How many orders are decided and sent off before the next ones are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,15 @@ def accept_orders(tx: Tx[Policy], shop_id: int, orders: Sequence[IncomingOrder])
 
     A repeat answers `existing` with the order's number; another body under the same number is refused. Whoever is
     first in the call gets the last unit. The shop's head is shared and the stock rows of all these products are
-    locked, in the order of all, before anything is decided. That none of the numbers is known is assumed, until the
-    database says otherwise: then nothing was written, and it is looked and decided again. Source: STOCK-1, MODE-2.
+    locked, in the order of all, before anything is decided. Source: STOCK-1, MODE-2.
     """
     tx.hold({shop_id})
     skus = sorted({line.sku for order in orders for line in order.lines})
-    asked = tx.ask_ids(ORDER_IDS.name, len(orders))
-    shop, shelf = look_and_lock(tx, shop_id, skus)
+    routing = look_and_lock(tx, shop_id, skus)
+    # A statement of its own after the locks: it sees what a twin of this call has just committed.
+    known = _known(tx, shop_id, orders)
+    order_ids, fresh = tx.numbers(ORDER_IDS.name, len(orders)), fresh_numbers(tx, len(orders))
+    shop, shelf = routing()
     refusals: dict[int, Refusal] = {}
     sound: list[tuple[int, IncomingOrder]] = []
     for index, order in enumerate(orders):
@@ -58,20 +63,16 @@ def accept_orders(tx: Tx[Policy], shop_id: int, orders: Sequence[IncomingOrder])
         else:
             refusals[index] = fault
 
-    numbers = asked()
     decisions: list[Decision] = []
-    known: dict[tuple[str, str], Known] = {}
     for attempt in range(ATTEMPTS):
         if attempt:
-            shelf = lock_shelf(tx, shop_id, skus)
-            # A statement of its own after the locks: it sees what a twin of this call has just committed.
-            known = _known(tx, shop_id, sound)
-        decisions = decide(sound, known, shop.facts, shelf, iter(numbers))
-        accepted = [each for each in decisions if isinstance(each, Accepted)]
-        if not attempt and len(accepted) < len(sound):
-            continue  # what is ours already is not refused because its like cannot be had any more
+            shelf, known = lock_shelf(tx, shop_id, skus), _known(tx, shop_id, orders)
+        seen = known()
         try:
-            record_accepted(tx, shop_id, shop, orders, accepted)
+            with tx.undone_by(Contended):
+                decisions = _decide_and_record(
+                    tx, shop_id, shop, shelf, orders, sound, seen, order_ids, fresh
+                )
         except Contended:
             continue
         break
@@ -80,6 +81,31 @@ def accept_orders(tx: Tx[Policy], shop_id: int, orders: Sequence[IncomingOrder])
     refusals |= {each.index: each.refusal for each in decisions if isinstance(each, Turned)}
     refuse(tx, shop_id, [(orders[index], refusal) for index, refusal in sorted(refusals.items())])
     return _outcomes(decisions, refusals)
+
+
+def _decide_and_record(
+    tx: Tx[Policy],
+    shop_id: int,
+    shop: RoutingShop,
+    shelf: Shelf,
+    orders: Sequence[IncomingOrder],
+    sound: Sequence[tuple[int, IncomingOrder]],
+    seen: dict[tuple[str, str], Known],
+    order_ids: Numbers,
+    fresh: Fresh,
+) -> list[Decision]:
+    """Decide some and write them down, and while the database is at it the next ones. Raises Contended."""
+    decisions: list[Decision] = []
+    checks: list[Callable[[], None]] = []
+    for start in range(0, len(sound), AT_ONCE):
+        some = sound[start : start + AT_ONCE]
+        decided = decide(some, seen, shop.facts, shelf, iter(order_ids.take(len(some))))
+        accepted = [each for each in decided if isinstance(each, Accepted)]
+        checks.append(record_accepted(tx, shop_id, shop, orders, accepted, fresh))
+        decisions += decided
+    for check in checks:
+        check()
+    return decisions
 
 
 def _fault(tx: Tx[Policy], order: IncomingOrder, currency: str) -> Refusal | None:
@@ -94,21 +120,20 @@ def _fault(tx: Tx[Policy], order: IncomingOrder, currency: str) -> Refusal | Non
 
 
 def _known(
-    tx: Tx[Policy], shop_id: int, orders: Sequence[tuple[int, IncomingOrder]]
-) -> dict[tuple[str, str], Known]:
-    """Those of these numbers that are ours already."""
-    wanted = {order.number for _, order in orders}
-    rows = tx.rows(
-        "select channel, channel_order_no, order_id, fingerprint from orders "
-        "where shop_id = :shop and channel = any(:channels) and channel_order_no = any(:numbers)",
+    tx: Tx[Policy], shop_id: int, orders: Sequence[IncomingOrder]
+) -> Callable[[], dict[tuple[str, str], Known]]:
+    """Ask which of these numbers are ours already; the answer comes later."""
+    numbers = {order.number for order in orders}
+    rows = tx.ask(
+        "select o.channel, o.channel_order_no, o.order_id, o.fingerprint "
+        "from unnest(cast(:channels as text[]), cast(:numbers as text[])) as k(channel, number) "
+        "join orders o on o.shop_id = :shop and o.channel = k.channel and o.channel_order_no = k.number",
         shop=shop_id,
-        channels=sorted({channel for channel, _ in wanted}),
-        numbers=sorted({number for _, number in wanted}),
+        channels=as_array(channel for channel, _ in numbers),
+        numbers=as_array(number for _, number in numbers),
     )
-    return {
-        (row.channel, row.channel_order_no): Known(row.order_id, bytes(row.fingerprint))
-        for row in rows
-        if (row.channel, row.channel_order_no) in wanted
+    return lambda: {
+        (row.channel, row.channel_order_no): Known(row.order_id, bytes(row.fingerprint)) for row in rows()
     }
 
 

@@ -3,28 +3,27 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 import orjson
 
 from andon.kernel.money import Money
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.tx import Tx, as_array
 from andon.orders.intake.rules import Accepted, IncomingOrder
 from andon.orders.order.events import OrderAccepted, OrderRefused
 from andon.orders.routing.rules import Refusal
-from andon.orders.routing.service import Opening, ask_numbers, open_fulfilments, promise_parts
+from andon.orders.routing.service import Fresh, Opening, open_fulfilments, promise_parts
 from andon.orders.routing.views import RoutingShop
 from andon.platform.policies.rules import Policy
 
 SALT_BYTES = 16
 
 
-Sealed = tuple[dict[str, Any], str, str]
-"""Where an order goes, a fresh salt, and the commitment to both; the latter two in hexadecimal."""
+Sealed = tuple[str, str, str]
+"""Where an order goes, as JSON, a fresh salt, and the commitment to both; the latter two in hexadecimal."""
 
 
 class Contended(Exception):
-    """Another call has taken one of these numbers meanwhile: look and decide again. Nothing was written."""
+    """Another call has taken one of these numbers meanwhile: undo, look and decide again."""
 
 
 def record_accepted(
@@ -33,31 +32,29 @@ def record_accepted(
     shop: RoutingShop,
     orders: Sequence[IncomingOrder],
     accepted: Sequence[Accepted],
-) -> None:
+    fresh: Fresh,
+) -> Callable[[], None]:
     """Write these orders with their recipients, lines and fulfilments, and tell of them.
 
-    Raises Contended, with nothing written, if one of the numbers is an order's already. The orders go first; the rest
-    is made ready while the database writes them.
+    Nothing is waited for: while the database writes, the next ones can be decided. Call the answer before the end; it
+    raises Contended if one of the numbers has become another call's order meanwhile.
     """
     if not accepted:
-        return
-    parts = [part for each in accepted for part in each.parts]
-    fresh = ask_numbers(tx, parts, shop.called)
-    with tx.undone_by(Contended):
-        promised = promise_parts(tx, shop_id, parts)
-        written = _put_orders(tx, shop_id, shop.currency, orders, accepted)
-        addresses = _sealed([orders[each.index] for each in accepted])
-        recipients = _recipient_rows(accepted, addresses)
-        lines = _line_rows(orders, accepted)
-        openings = _openings(tx, orders, accepted)
-        told = _told(shop_id, shop.currency, orders, accepted, addresses)
+        return lambda: None
+    promised = promise_parts(tx, shop_id, (part for each in accepted for part in each.parts))
+    written = _put_orders(tx, shop_id, shop.currency, orders, accepted)
+    addresses = _sealed([orders[each.index] for each in accepted])
+    _put_recipients(tx, shop_id, accepted, addresses)
+    _put_order_lines(tx, shop_id, orders, accepted)
+    tx.emit(*_told(shop_id, shop.currency, orders, accepted, addresses))
+    open_fulfilments(tx, shop_id, _openings(tx, orders, accepted), shop.called, fresh)
+
+    def check() -> None:
         if written() != len(accepted):
             raise Contended
         promised()
-    _put_recipients(tx, shop_id, recipients)
-    _put_order_lines(tx, shop_id, lines)
-    tx.emit(*told)
-    open_fulfilments(tx, shop_id, openings, shop.called, fresh)
+
+    return check
 
 
 def _openings(tx: Tx[Policy], orders: Sequence[IncomingOrder], accepted: Sequence[Accepted]) -> list[Opening]:
@@ -79,7 +76,6 @@ def _told(
     told = []
     for each, (_, _, commitment) in zip(accepted, addresses, strict=True):
         order = orders[each.index]
-        goods, freight = order.total(currency)
         told.append(
             OrderAccepted(
                 shop_id=shop_id,
@@ -88,8 +84,8 @@ def _told(
                 channel=order.channel,
                 channel_order_no=order.channel_order_no,
                 lines=len(order.lines),
-                goods=Money.from_minor(goods, currency),
-                freight=Money.from_minor(freight, currency),
+                goods=Money.from_minor(order.goods_minor, currency),
+                freight=Money.from_minor(order.freight_minor, currency),
                 recipient=commitment,
             )
         )
@@ -121,37 +117,33 @@ def _put_orders(
     accepted: Sequence[Accepted],
 ) -> Callable[[], int]:
     """Write the orders; answers how many were new."""
-    rows = []
-    for each in accepted:
-        order = orders[each.index]
-        goods, freight = order.total(currency)
-        rows.append(
-            {
-                "o": each.order_id,
-                "c": order.channel,
-                "n": order.channel_order_no,
-                "h": each.fingerprint.hex(),
-                "pl": order.placed_at,
-                "at": order.at or tx.now,
-                "sb": order.ship_by,
-                "pd": order.paid_at,
-                "ss": order.source_status,
-                "g": goods,
-                "f": freight,
-                "p": tx.policies.at(order.placed_at).version,
-            }
-        )
+    own = [orders[each.index] for each in accepted]
     return tx.count(
         "insert into orders (shop_id, order_id, channel, channel_order_no, fingerprint, placed_at, received_at, "
         "ship_by, paid_at, source_status, currency, goods_minor, freight_minor, policy) "
         "select sh.shop_id, n.o, n.c, n.n, decode(n.h, 'hex'), n.pl, n.at, n.sb, n.pd, n.ss, :currency, n.g, n.f, n.p "
-        "from shops sh, json_to_recordset(cast(cast(:rows as text) as json)) as n(o bigint, c text, n text, h text, "
-        "pl timestamptz, at timestamptz, sb timestamptz, pd timestamptz, ss text, g bigint, f bigint, p text) "
+        "from shops sh, unnest(cast(:ids as bigint[]), cast(:channels as text[]), cast(:numbers as text[]), "
+        "cast(:hashes as text[]), cast(:placed as timestamptz[]), cast(:received as timestamptz[]), "
+        "cast(:ship_by as timestamptz[]), cast(:paid as timestamptz[]), cast(:statuses as text[]), "
+        "cast(:goods as bigint[]), cast(:freight as bigint[]), cast(:policies as text[])) "
+        "as n(o, c, n, h, pl, at, sb, pd, ss, g, f, p) "
         # In the order of the numbers: of two calls that share some, one waits, and neither in a ring.
-        "where sh.shop_id = :shop order by n.c, n.n on conflict do nothing",
+        "where sh.shop_id = :shop order by n.c, n.n "
+        "on conflict (shop_id, channel, channel_order_no) do nothing",
         shop=shop_id,
         currency=currency,
-        rows=as_json(rows),
+        ids=as_array(each.order_id for each in accepted),
+        channels=as_array(order.channel for order in own),
+        numbers=as_array(order.channel_order_no for order in own),
+        hashes=as_array(each.fingerprint.hex() for each in accepted),
+        placed=as_array(order.placed_at for order in own),
+        received=as_array(order.at or tx.now for order in own),
+        ship_by=as_array(order.ship_by for order in own),
+        paid=as_array(order.paid_at for order in own),
+        statuses=as_array(order.source_status for order in own),
+        goods=as_array(order.goods_minor for order in own),
+        freight=as_array(order.freight_minor for order in own),
+        policies=as_array(tx.policies.at(order.placed_at).version for order in own),
     )
 
 
@@ -162,50 +154,46 @@ def _sealed(orders: Sequence[IncomingOrder]) -> list[Sealed]:
         ship_to = {name: value for name, value in order.ship_to.items() if value is not None}
         salt = salts[SALT_BYTES * place : SALT_BYTES * (place + 1)]
         said = orjson.dumps(ship_to, option=orjson.OPT_SORT_KEYS)
-        sealed.append((ship_to, salt.hex(), hashlib.sha256(salt + said).hexdigest()))
+        sealed.append((said.decode(), salt.hex(), hashlib.sha256(salt + said).hexdigest()))
     return sealed
 
 
-def _recipient_rows(accepted: Sequence[Accepted], addresses: Sequence[Sealed]) -> str:
-    return as_json(
-        {"o": each.order_id, "t": ship_to, "s": salt, "c": commitment}
-        for each, (ship_to, salt, commitment) in zip(accepted, addresses, strict=True)
-    )
-
-
-def _put_recipients(tx: Tx[Policy], shop_id: int, rows: str) -> None:
+def _put_recipients(
+    tx: Tx[Policy], shop_id: int, accepted: Sequence[Accepted], addresses: Sequence[Sealed]
+) -> None:
     tx.put(
         "insert into recipients (shop_id, order_id, ship_to, country, salt, commitment) "
         "select sh.shop_id, n.o, n.t, n.t ->> 'country', decode(n.s, 'hex'), decode(n.c, 'hex') "
-        "from shops sh, json_to_recordset(cast(cast(:rows as text) as json)) as n(o bigint, t jsonb, s text, c text) "
-        "where sh.shop_id = :shop",
+        "from shops sh, unnest(cast(:ids as bigint[]), cast(:ship_to as jsonb[]), cast(:salts as text[]), "
+        "cast(:commitments as text[])) as n(o, t, s, c) where sh.shop_id = :shop",
         shop=shop_id,
-        rows=rows,
+        ids=as_array(each.order_id for each in accepted),
+        ship_to=as_array(ship_to for ship_to, _, _ in addresses),
+        salts=as_array(salt for _, salt, _ in addresses),
+        commitments=as_array(commitment for _, _, commitment in addresses),
     )
 
 
-def _line_rows(orders: Sequence[IncomingOrder], accepted: Sequence[Accepted]) -> str:
-    return as_json(
-        {
-            "o": each.order_id,
-            "n": line_no,
-            "s": line.sku,
-            "q": line.quantity,
-            "p": line.unit_price.minor,
-            "f": 0 if line.freight is None else line.freight.minor,
-            "b": line.ship_by,
-        }
+def _put_order_lines(
+    tx: Tx[Policy], shop_id: int, orders: Sequence[IncomingOrder], accepted: Sequence[Accepted]
+) -> None:
+    lines = [
+        (each.order_id, line_no, line)
         for each in accepted
         for line_no, line in enumerate(orders[each.index].lines, 1)
-    )
-
-
-def _put_order_lines(tx: Tx[Policy], shop_id: int, rows: str) -> None:
+    ]
     tx.put(
         "insert into order_lines (shop_id, order_id, line_no, sku, quantity, unit_price_minor, freight_minor, ship_by) "
         "select sh.shop_id, n.o, n.n, n.s, n.q, n.p, n.f, n.b "
-        "from shops sh, json_to_recordset(cast(cast(:rows as text) as json)) as n(o bigint, n integer, s text, "
-        "q integer, p bigint, f bigint, b timestamptz) where sh.shop_id = :shop",
+        "from shops sh, unnest(cast(:ids as bigint[]), cast(:line_nos as integer[]), cast(:skus as text[]), "
+        "cast(:quantities as integer[]), cast(:prices as bigint[]), cast(:freight as bigint[]), "
+        "cast(:ship_by as timestamptz[])) as n(o, n, s, q, p, f, b) where sh.shop_id = :shop",
         shop=shop_id,
-        rows=rows,
+        ids=as_array(order_id for order_id, _, _ in lines),
+        line_nos=as_array(line_no for _, line_no, _ in lines),
+        skus=as_array(line.sku for *_, line in lines),
+        quantities=as_array(line.quantity for *_, line in lines),
+        prices=as_array(line.unit_price.minor for *_, line in lines),
+        freight=as_array(line.freight.minor if line.freight else 0 for *_, line in lines),
+        ship_by=as_array(line.ship_by for *_, line in lines),
     )

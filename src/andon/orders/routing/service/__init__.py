@@ -2,17 +2,19 @@
 
 from andon.orders.routing.service.counting import SupplierCount, take_local_count, take_supplier_counts
 from andon.orders.routing.service.opening import (
+    Fresh,
     Opening,
-    ask_numbers,
+    fresh_numbers,
     open_fulfilments,
     promise_parts,
 )
 from andon.orders.routing.service.rerouting import reroute
 
 __all__ = [
+    "Fresh",
     "Opening",
     "SupplierCount",
-    "ask_numbers",
+    "fresh_numbers",
     "open_fulfilments",
     "promise_parts",
     "reroute",

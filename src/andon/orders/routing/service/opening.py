@@ -1,11 +1,12 @@
 """Opening fulfilments: units are reserved, and each supplier has its part or gets it pushed."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.tx import Numbers, Tx, as_array
 from andon.orders.order.events import FulfilmentPushed, FulfilmentReserved
 from andon.orders.order.rules import FulfilmentState, Mode
 from andon.orders.order.tables import FULFILMENT_IDS
@@ -13,12 +14,11 @@ from andon.orders.push.rules import PUSHED
 from andon.orders.push.service import put_pushes, tell_suppliers
 from andon.orders.push.tables import PUSH_IDS
 from andon.orders.routing.rules import Part, PassedOver
-from andon.partners.stock.service import Take, promise
+from andon.partners.stock.service import StockKey, promise
 from andon.platform.policies.rules import Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """A part of an order that becomes a fulfilment at `at`; deadlines go by the order's policy."""
 
     order_id: int
@@ -30,18 +30,15 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """Numbers for new fulfilments and for the pushes of those whose suppliers are called; asked, and taken later."""
+    """Numbers for new fulfilments, and for the pushes of those whose suppliers are called."""
 
-    fulfilments: Callable[[], list[int]]
-    pushes: Callable[[], list[int]]
+    fulfilments: Numbers
+    pushes: Numbers
 
 
-def ask_numbers(tx: Tx[Policy], parts: Sequence[Part], called: Collection[int]) -> Fresh:
-    """Ask for the numbers that opening these parts takes."""
-    return Fresh(
-        tx.ask_ids(FULFILMENT_IDS.name, len(parts)),
-        tx.ask_ids(PUSH_IDS.name, sum(part.supplier_id in called for part in parts)),
-    )
+def fresh_numbers(tx: Tx[Policy], ahead: int) -> Fresh:
+    """Numbers for so many fulfilments, and more where it comes to more."""
+    return Fresh(tx.numbers(FULFILMENT_IDS.name, ahead), tx.numbers(PUSH_IDS.name, ahead))
 
 
 def promise_parts(tx: Tx[Policy], shop_id: int, parts: Iterable[Part]) -> Callable[[], None]:
@@ -49,14 +46,11 @@ def promise_parts(tx: Tx[Policy], shop_id: int, parts: Iterable[Part]) -> Callab
 
     Call the answer before the transaction ends. Source: STOCK-1.
     """
-    return promise(
-        tx,
-        [
-            Take(shop_id, place.location, place.item, place.owner, place.units, None)
-            for part in parts
-            for place in (assigned.place for assigned in part.assigned)
-        ],
-    )
+    units: Counter[StockKey] = Counter()
+    for part in parts:
+        for _, place in part.assigned:
+            units[StockKey(shop_id, place.location, place.item, place.owner)] += place.units
+    return promise(tx, units)
 
 
 def open_fulfilments(
@@ -67,7 +61,7 @@ def open_fulfilments(
     A supplier that is not `called` has its part at once: it pulls. For one that is a push is queued. The caller holds
     the shop's head. Source: MODE-2.
     """
-    numbers = fresh.fulfilments()
+    numbers = fresh.fulfilments.take(len(openings))
     opened = list(zip(numbers, openings, strict=True))
     if not opened:
         return []
@@ -80,7 +74,7 @@ def open_fulfilments(
         if opening.part.supplier_id is not None and opening.part.supplier_id in called
     ]
     if waiting:
-        put_pushes(tx, waiting, PUSHED, fresh.pushes())
+        put_pushes(tx, waiting, PUSHED, fresh.pushes.take(len(waiting)))
     suppliers = {opening.part.supplier_id for _, opening in opened if opening.part.supplier_id is not None}
     tell_suppliers(tx, suppliers - set(called))
     return numbers
@@ -112,16 +106,18 @@ def _row(number: int, opening: Opening, called: Collection[int]) -> dict[str, An
 
 
 def put_fulfilments(tx: Tx[Policy], shop_id: int, rows: Sequence[dict[str, Any]]) -> None:
-    """Write new fulfilments in one statement."""
+    """Write new fulfilments in one statement; `rows` by the short names of the columns, what is missing is null."""
     tx.put(
         "insert into fulfilments (shop_id, fulfilment_id, order_id, supplier_id, mode, state, flags, line, "
         "replaces, policy, reserved_at, pushed_at, due_at, stuck_at) "
         "select sh.shop_id, n.f, n.o, n.s, n.m, n.st, coalesce(n.fl, 0), n.l, n.r, n.p, n.at, n.pu, n.due, n.stuck "
-        "from shops sh, json_to_recordset(cast(cast(:rows as text) as json)) as n(f bigint, o bigint, s bigint, "
-        "m smallint, st smallint, fl integer, l text, r bigint, p text, at timestamptz, pu timestamptz, "
-        "due timestamptz, stuck timestamptz) where sh.shop_id = :shop",
+        "from shops sh, unnest(cast(:f as bigint[]), cast(:o as bigint[]), cast(:s as bigint[]), "
+        "cast(:m as smallint[]), cast(:st as smallint[]), cast(:fl as integer[]), cast(:l as text[]), "
+        "cast(:r as bigint[]), cast(:p as text[]), cast(:at as timestamptz[]), cast(:pu as timestamptz[]), "
+        "cast(:due as timestamptz[]), cast(:stuck as timestamptz[])) "
+        "as n(f, o, s, m, st, fl, l, r, p, at, pu, due, stuck) where sh.shop_id = :shop",
         shop=shop_id,
-        rows=as_json(rows),
+        **_columns(rows, "f", "o", "s", "m", "st", "fl", "l", "r", "p", "at", "pu", "due", "stuck"),
     )
 
 
@@ -130,11 +126,16 @@ def put_lines(tx: Tx[Policy], shop_id: int, rows: Sequence[dict[str, Any]]) -> N
     tx.put(
         "insert into fulfilment_lines (shop_id, fulfilment_id, line_no, sku, quantity, location, item, owner, units) "
         "select sh.shop_id, n.f, n.n, n.sku, n.q, n.loc, n.item, n.own, n.u "
-        "from shops sh, json_to_recordset(cast(cast(:rows as text) as json)) as n(f bigint, n integer, sku text, "
-        "q integer, loc bigint, item text, own bigint, u bigint) where sh.shop_id = :shop",
+        "from shops sh, unnest(cast(:f as bigint[]), cast(:n as integer[]), cast(:sku as text[]), "
+        "cast(:q as integer[]), cast(:loc as bigint[]), cast(:item as text[]), cast(:own as bigint[]), "
+        "cast(:u as bigint[])) as n(f, n, sku, q, loc, item, own, u) where sh.shop_id = :shop",
         shop=shop_id,
-        rows=as_json(rows),
+        **_columns(rows, "f", "n", "sku", "q", "loc", "item", "own", "u"),
     )
+
+
+def _columns(rows: Sequence[dict[str, Any]], *names: str) -> dict[str, str]:
+    return {name: as_array(row.get(name) for row in rows) for name in names}
 
 
 def _lines(opened: Iterable[tuple[int, Opening]]) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from andon.orders.routing.rules import (
 )
 from andon.orders.routing.service.opening import (
     Opening,
-    ask_numbers,
+    fresh_numbers,
     open_fulfilments,
     promise_parts,
     put_fulfilments,
@@ -86,7 +86,7 @@ def _reroute_shop(tx: Tx[Policy], shop_id: int, closed: list[Row[Any]]) -> list[
     }
     before = _chains(tx, shop_id, orders)
     skus = sorted({want.sku for each in wants.values() for want in each})
-    shop, shelf = look_and_lock(tx, shop_id, skus)
+    shop, shelf = look_and_lock(tx, shop_id, skus)()
     ways: list[_Way] = []
     for row in closed:
         place = places[row.order_id]
@@ -136,10 +136,8 @@ def _record(tx: Tx[Policy], shop_id: int, ways: Sequence[_Way], called: Collecti
         for way in ways
         for part in way.parts
     ]
-    parts = [opening.part for opening in openings]
-    fresh = ask_numbers(tx, parts, called)
-    promise_parts(tx, shop_id, parts)()
-    made = open_fulfilments(tx, shop_id, openings, called, fresh)
+    promise_parts(tx, shop_id, [opening.part for opening in openings])()
+    made = open_fulfilments(tx, shop_id, openings, called, fresh_numbers(tx, len(openings)))
     waiting = [(way, way.left) for way in ways if way.left is not None]
     numbers = tx.take_ids(FULFILMENT_IDS.name, len(waiting))
     _put_waiting(

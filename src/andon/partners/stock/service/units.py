@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from andon.kernel.tx import Tx, as_json
@@ -40,8 +39,7 @@ class Units(NamedTuple):
         return max(self.on_hand - self.reserved, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
+class Take(NamedTuple):
     """Units of one stock row for one fulfilment: to be promised to it, given back by it, or shipped by it."""
 
     shop_id: int
@@ -118,22 +116,23 @@ def reserve(tx: Tx[Any], takes: Sequence[Take]) -> set[int]:
     refused = refused_takes(
         {key: units.available for key, units in held.items()}, [(take.key, take.units) for take in takes]
     )
-    promise(tx, [take for place, take in enumerate(takes) if place not in refused])()
+    units: Counter[StockKey] = Counter()
+    for place, take in enumerate(takes):
+        if place not in refused:
+            units[take.key] += take.units
+    promise(tx, units)()
     return refused
 
 
-def promise(tx: Tx[Any], takes: Sequence[Take]) -> Callable[[], None]:
+def promise(tx: Tx[Any], units: Mapping[StockKey, int]) -> Callable[[], None]:
     """Promise units that the caller has found to be there while it held their rows; call the answer before the end.
 
     Conditional once more: none is promised beyond what is on hand. A movement tells what one call took of a row; what
     of it each fulfilment holds stands in the fulfilment's lines.
     """
-    if not takes:
+    if not units:
         return lambda: None
-    sums: Counter[StockKey] = Counter()
-    for take in takes:
-        sums[take.key] += take.units
-    moved = [Moved(key, 0, units) for key, units in sums.items()]
+    moved = [Moved(key, 0, taken) for key, taken in units.items()]
     changed = tx.count(_MOVE + " and s.reserved + d.r <= s.on_hand", rows=_rows_of(moved))
     record_movements(tx, Change.RESERVE, moved)
 
