@@ -61,7 +61,7 @@ def as_array(column: Iterable[Any]) -> str:
     Texts, numbers, truths, instants and None. What JSON writes is an array's text in other brackets, but for control
     characters.
     """
-    values = list(column)
+    values = column if isinstance(column, list) else list(column)
     text = orjson.dumps(values, default=str).decode()
     if _BEYOND_ARRAYS.search(text):
         text = f"[{','.join(map(_array_item, values))}]"

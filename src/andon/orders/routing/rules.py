@@ -46,11 +46,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What routing must know of a SKU."""
+    """What routing must know of a SKU; its sources stand by priority, then number."""
 
     sku: str
     mode: Mode
     sources: tuple[Source, ...] = ()
+
+    def __post_init__(self) -> None:
+        by_turn = sorted(self.sources, key=lambda source: (source.priority, source.supplier_id))
+        object.__setattr__(self, "sources", tuple(by_turn))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,15 +219,12 @@ class _Split:
 
     def _assign_supplier(self, want: Want, product: Product, shelf: Shelf) -> Refusal | None:
         sources = product.sources
-        if len(sources) > 1:
+        if len(sources) > 1 and self._given and (Mode.JIT, sources[0].supplier_id) not in self._given:
+            # Of equals, one that has a part of this order already.
             sources = tuple(
                 sorted(
                     sources,
-                    key=lambda source: (
-                        source.priority,
-                        (Mode.JIT, source.supplier_id) not in self._given,
-                        source.supplier_id,
-                    ),
+                    key=lambda source: (source.priority, (Mode.JIT, source.supplier_id) not in self._given),
                 )
             )
         short = False

@@ -135,7 +135,7 @@ def put_lines(tx: Tx[Policy], shop_id: int, rows: Sequence[dict[str, Any]]) -> N
 
 
 def _columns(rows: Sequence[dict[str, Any]], *names: str) -> dict[str, str]:
-    return {name: as_array(row.get(name) for row in rows) for name in names}
+    return {name: as_array([row.get(name) for row in rows]) for name in names}
 
 
 def _lines(opened: Iterable[tuple[int, Opening]]) -> list[dict[str, Any]]:
