@@ -148,10 +148,11 @@ def tell(
 
 
 def assert_whole(database: Database, shop: DemoShop, story: tuple[object, ...]) -> None:
-    """Units left with both fulfilments or with neither, and nothing waits for a label."""
+    """Units left with both fulfilments or with neither, came back if they were returned, and nothing waits for a label."""
     gone = 2 if story[0][0] >= 60 else 0
+    back = 2 if story[0][0] == FulfilmentState.RETURNED else 0
     with transaction(database) as tx:
         row = tx.one("select on_hand, reserved from stock where shop_id = :shop", shop=shop.shop_id)
         assert row is not None
-        assert tuple(row) == (100 - gone, 2 - gone)
+        assert tuple(row) == (100 - gone + back, 2 - gone)
         assert tx.rows("select from early_scans") == []

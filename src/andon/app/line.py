@@ -10,7 +10,7 @@ from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
-from andon.orders.order.station import ANSWER, COMPLETE, STALE, STUCK, UNPUSHED
+from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
 from andon.orders.push.station import push_station
 from andon.orders.tracking.station import FORGET
 from andon.partners.stock.station import EVEN_OUT
@@ -18,6 +18,7 @@ from andon.partners.stock.station import EVEN_OUT
 LINE: tuple[AnyStation, ...] = (
     UNPUSHED,
     ANSWER,
+    CANCEL,
     STUCK,
     STALE,
     COMPLETE,

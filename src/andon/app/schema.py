@@ -7,8 +7,10 @@ from andon.membership.enrolment import tables as enrolment
 from andon.money.charges import tables as charges
 from andon.money.ledger import tables as ledger
 from andon.money.settlement import tables as settlement
+from andon.orders.cancelling import tables as cancelling
 from andon.orders.order import tables as order
 from andon.orders.push import tables as push
+from andon.orders.remedies import tables as remedies
 from andon.orders.shipping import tables as shipping
 from andon.orders.tracking import tables as tracking
 from andon.partners.bindings import tables as bindings
@@ -22,7 +24,7 @@ from andon.platform.notices import tables as notices
 from andon.platform.policies import tables as policies
 
 TABLES = (
-    accounts, bindings, catalog, charges, clock, enrolment, events, idempotency, ledger, notices, order, plans,
-    policies, push, settlement, shipping, shops, stock, suppliers, tracking,
+    accounts, bindings, cancelling, catalog, charges, clock, enrolment, events, idempotency, ledger, notices, order,
+    plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
 )  # fmt: skip
 metadata = Base.metadata

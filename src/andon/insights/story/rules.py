@@ -52,6 +52,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{supplier} is asked to cancel it: {reason}",
         "请求{supplier}取消：{reason}",
     ),
+    "fulfilment.remedied": (
+        "Something was done about it: {action}{stands_in}",
+        "已处置：{action}{stands_in}",
+    ),
+    "fulfilment.stray_scan": (
+        "The carrier has a parcel of it after all; that changes nothing",
+        "承运商仍收到其包裹；状态不变",
+    ),
+    "stock.corrected": (
+        "{item} put right: what is not reserved of it is gone ({reason})",
+        "{item}库存已校正：未占用的数量清零（{reason}）",
+    ),
     "fulfilment.cancel_answered": ("Cancelling was {answer}", "取消请求：{answer}"),
     "fulfilment.retimed": (
         "A late scan put its instants right: collected {shipped_at}, delivered {delivered_at}",
@@ -80,6 +92,7 @@ AHEAD: Mapping[str, tuple[str, str]] = {
     "push": ("the next try of the push", "下次推送"),
     "unpushed": ("flagged unpushed, if its endpoint has not taken it", "仍未送达则标记为未推送"),
     "answer": ("the supplier's answer is due", "供应商接单期限"),
+    "cancel": ("the supplier's answer to the cancellation is due", "供应商答复取消的期限"),
     "stuck": ("flagged stuck, if no carrier has collected it", "仍未揽收则标记为异常滞留"),
     "stale": ("flagged stale, if its carrier stays silent", "承运商仍无更新则标记为物流停滞"),
     "complete": ("completes by itself", "自动完成"),
@@ -119,11 +132,19 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "no_measure": ("no measures", "无尺寸重量"),
     "accepted": ("accepted", "已接受"),
     "refused": ("refused", "已拒绝"),
+    "operator": ("the operator's decision", "平台决定"),
+    "silence": ("no answer", "未答复"),
+    "rerouted": ("given to another supplier", "已改派"),
+    "taken_over": ("taken over by the seller", "卖家自行发货"),
+    "remind": ("its supplier was reminded", "催办供应商"),
+    "reroute": ("given to another supplier", "改派"),
+    "take_over": ("taken over by the seller", "卖家自行发货"),
+    "cancel": ("cancelled", "取消"),
 }
 """Codes in words; a code that is not here stands for itself."""
 
 SELLER = ("the seller", "卖家")
-_CODED = ("fee", "reason", "flag", "cause", "answer", "mode")
+_CODED = ("fee", "reason", "flag", "cause", "answer", "mode", "action")
 _INSTANTS = ("due_at", "handed_over_at", "shipped_at", "delivered_at")
 
 
@@ -190,6 +211,10 @@ def _said(facts: Mapping[str, Any], suppliers: Mapping[int, str], zone: str, lan
     said["by_line"] = f", {facts['line']}" if facts.get("line") else ""
     said["instead"] = {"en": ", in place of {}", "zh-CN": "，替代{}"}[language].format(facts["replaces"]) if (
         facts.get("replaces")
+    ) else ""  # fmt: skip
+    successors = ", ".join(f"{each}" for each in facts.get("successors") or ())
+    said["stands_in"] = {"en": f"; in its place {successors}", "zh-CN": f"；由{successors}替代"}[language] if (
+        successors
     ) else ""  # fmt: skip
     passed = "; ".join(
         f"{supplier(each['supplier'])}: {words(each['reason'], language)}"

@@ -16,7 +16,7 @@ DUE = """
 select f.fulfilment_id, 'fulfilment' as what, d.station, d.at from fulfilments f
 cross join lateral (values
   (case f.state when 10 then 'unpushed' when 20 then 'answer' when 80 then 'complete' end, f.due_at),
-  ('stuck', f.stuck_at), ('stale', f.stale_at)) as d(station, at)
+  ('cancel', f.cancel_due_at), ('stuck', f.stuck_at), ('stale', f.stale_at)) as d(station, at)
 where f.shop_id = :shop and f.order_id = :order and d.at is not null and d.station is not null
 union all
 select p.fulfilment_id, 'fulfilment', 'push', p.due_at from pushes p

@@ -4,17 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from andon.kernel.errors import Conflict, NotFound
+from andon.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from andon.kernel.http.models import Out, Strict
 from andon.kernel.http.problems import problems
 from andon.kernel.tx import Tx
-from andon.orders.cancelling.rules import BUYER
+from andon.orders.cancelling.rules import FORCED, IN_HAND, check_force, wisher
 from andon.orders.cancelling.service import (
     CancellationAnswer,
     Wish,
     answer_cancellations,
     cancel_orders,
 )
+from andon.orders.order.rules import Mode
 from andon.orders.order.views import OrderOut, check_order, order_of
 from andon.orders.shipping.views import SupplierFulfilment, supplied
 from andon.platform.accounts.edge import InTransaction, Router, allow
@@ -22,11 +23,21 @@ from andon.platform.policies.rules import Policy
 
 router = Router(tags=["orders"])
 
+JIT = Mode.JIT.word
+HANDS = frozenset(state.word for state in IN_HAND)
+
 
 class CancelIn(Strict):
-    """Why an order is cancelled: a code of the channel's."""
+    """Why an order is cancelled: at whose wish, a code (that party's own word if none), and a note for people.
 
-    reason: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")] = BUYER
+    A channel's wish is the buyer's, an operator's its own; a shop's the buyer's if it does not say. `force` is an
+    operator's decision where a supplier's answer is overdue.
+    """
+
+    reason: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")] | None = None
+    by: Literal["buyer", "seller", "operator"] | None = None
+    note: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
+    force: bool = False
 
 
 class CancelOut(Out):
@@ -42,22 +53,36 @@ class CancelOut(Out):
 @router.post(
     "/shops/{shop_id}/orders/{order_id}/cancel",
     dependencies=[allow("orders.write", "shop", "channel")],
-    responses=problems(NotFound, Conflict),
+    responses=problems(NotFound, Conflict, Forbidden, Invalid),
 )
 def cancel(shop_id: int, order_id: int, tx: InTransaction, wish: CancelIn | None = None) -> CancelOut:
-    """Cancel an order: at once where nobody has accepted, else its supplier is asked. Again changes nothing."""
+    """Cancel an order: at once where nobody has accepted, else its supplier is asked. Again changes nothing. MODE-3."""
+    wish = wish or CancelIn()
+    by = wisher(tx.actor.kind, wish.by)
+    check_force(tx.actor.kind, wish.force)
     check_order(tx, shop_id, order_id)
-    reason = wish.reason if wish else BUYER
-    [done] = cancel_orders(tx, [Wish(shop_id, order_id, tx.now, reason)])
+    [done] = cancel_orders(
+        tx, [Wish(shop_id, order_id, tx.now, wish.reason or by, by, wish.note, wish.force)]
+    )
     if done.too_late and not (done.cancelled or done.asked or done.unchanged):
         raise Conflict("order.already_shipped", "nothing of it can be cancelled any more")
+    order = order_of(tx, shop_id, order_id)
+    if wish.force and _is_undecided(order):
+        raise Conflict("cancellation.not_overdue", "a supplier may still answer, or has refused")
     return CancelOut(
         cancelled=done.cancelled,
         asked=done.asked,
         unchanged=done.unchanged,
         too_late=done.too_late,
-        order=order_of(tx, shop_id, order_id),
+        order=order,
     )
+
+
+def _is_undecided(order: OrderOut) -> bool:
+    """Whether something of it is in a supplier's hands, and nothing was decided by force."""
+    answers = {part.cancellation.answer for part in order.fulfilments if part.cancellation}
+    in_hand = any(part.mode == JIT and part.state in HANDS for part in order.fulfilments)
+    return in_hand and FORCED not in answers
 
 
 class AnswerIn(Strict):

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from andon.kernel.errors import codes
+from andon.kernel.errors import Forbidden, Invalid, codes
 from andon.orders.order.rules import FulfilmentState, Mode
 
 CODES = codes(
@@ -10,11 +10,22 @@ CODES = codes(
         "order.already_shipped": ("Shipped already", "订单已发货"),
         "cancellation.not_requested": ("No cancellation was asked for", "没有待答复的取消请求"),
         "cancellation.answered": ("Answered otherwise already", "取消请求已作出其他答复"),
+        "cancellation.by": ("Not for this party to say whose wish it is", "该身份不能代他人取消"),
+        "cancellation.force": ("Only an operator decides for a supplier", "仅平台可代供应商作出决定"),
+        "cancellation.not_overdue": ("No answer to a cancellation is overdue", "没有逾期未答复的取消请求"),
     }
 )
 
 BUYER = "buyer"
-"""The reason of a cancellation that names none."""
+SELLER = "seller"
+OPERATOR = "operator"
+"""At whose wish an order is cancelled. The channel speaks for the buyer, a shop for either, an operator for itself."""
+
+AT_ONCE = "at_once"
+FORCED = "forced"
+ACCEPTED = "accepted"
+REFUSED = "refused"
+"""How a cancellation was answered; the first two by nobody: no one needed to be asked, or an operator decided."""
 
 _S = FulfilmentState
 
@@ -35,12 +46,27 @@ class Step(Enum):
     """It has left the warehouse."""
 
 
-def step_for(state: FulfilmentState, mode: Mode, *, asked: bool) -> Step:
+def wisher(party: str, said: str | None) -> str:
+    """At whose wish a party cancels; a shop that does not say passes the buyer's on. Invalid `cancellation.by`."""
+    own = {"channel": (BUYER,), "shop": (BUYER, SELLER), "operator": (OPERATOR,)}[party]
+    if said is not None and said not in own:
+        raise Invalid("cancellation.by", f"a {party} cancels by {' or '.join(own)}")
+    return said or own[0]
+
+
+def check_force(party: str, force: bool) -> None:
+    """Refuse, with Forbidden `cancellation.force`, a decision that is an operator's alone."""
+    if force and party != OPERATOR:
+        raise Forbidden("cancellation.force")
+
+
+def step_for(state: FulfilmentState, mode: Mode, *, asked: bool, forced: bool = False) -> Step:
     """What a wish to cancel does to a fulfilment; `asked` says that its supplier was asked before.
 
-    A refused cancellation is not asked for again: the supplier has said that it is too late.
+    A refused cancellation is not asked for again: the supplier has said that it is too late. `forced` says that an
+    operator decides in the place of a supplier whose answer is overdue.
     """
-    if state in UNACCEPTED or (state in IN_HAND and mode is Mode.STANDARD):
+    if state in UNACCEPTED or (state in IN_HAND and (mode is Mode.STANDARD or forced)):
         return Step.CANCEL
     if state in IN_HAND:
         return Step.NOTHING if asked else Step.ASK

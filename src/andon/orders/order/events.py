@@ -161,11 +161,12 @@ class FulfilmentFlagged(FulfilmentEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CancellationRequested(FulfilmentEvent):
-    """Cancelling was asked of a party that had accepted already; `reason` is a code."""
+    """Cancelling was asked of a party that had accepted already, `by` buyer, seller or operator; `reason` is a code."""
 
     kind: ClassVar[str] = "fulfilment.cancel_requested"
 
     reason: str
+    by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,7 +53,7 @@ FULFILMENT = Lifecycle(
     FulfilmentState,
     start=frozenset({_S.RESERVED, _S.WAITING}),
     moves={
-        _S.WAITING: frozenset({_S.RESERVED, _S.CANCELLED}),
+        _S.WAITING: frozenset({_S.REJECTED, _S.CANCELLED}),
         _S.RESERVED: frozenset({_S.PUSHED, _S.PICKED, _S.LABELLED, _S.REJECTED, _S.CANCELLED}),
         _S.PUSHED: frozenset({_S.ACCEPTED, _S.REJECTED, _S.CANCELLED}),
         _S.ACCEPTED: frozenset({_S.PICKED, _S.LABELLED, _S.REJECTED, _S.CANCELLED}),
@@ -63,7 +63,10 @@ FULFILMENT = Lifecycle(
         _S.DELIVERED: frozenset({_S.COMPLETED}),
     },
 )
-"""The allowed moves. A standard fulfilment goes from reserved to picked or labelled: nobody is asked."""
+"""The allowed moves. A standard fulfilment goes from reserved to picked or labelled: nobody is asked.
+
+One that waits and finds somebody after all is closed as well: its successor names it as what it replaces.
+"""
 
 OPEN_BELOW = 80
 
@@ -92,7 +95,7 @@ _CLOSING = Flag.STUCK | Flag.STALE | Flag.LATE_ANSWER | Flag.UNPUSHED | Flag.HEL
 FLAGS_CLEARED: dict[FulfilmentState, Flag] = {
     _S.PUSHED: Flag.UNPUSHED,
     _S.ACCEPTED: Flag.LATE_ANSWER,
-    _S.SHIPPED: Flag.STUCK | Flag.SHORT,
+    _S.SHIPPED: Flag.STUCK | Flag.SHORT | Flag.LATE_ANSWER,
     _S.DELIVERED: Flag.STUCK | Flag.STALE,
     _S.COMPLETED: Flag.STALE,
     _S.RETURNED: Flag.STALE,

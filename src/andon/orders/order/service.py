@@ -14,6 +14,9 @@ from andon.kernel.tx import Tx, as_json
 from andon.orders.order.events import CLOSED, MOVED
 from andon.orders.order.rules import FLAGS_CLEARED, FULFILMENT, FulfilmentState, Mode
 from andon.partners.stock.service import Take, release
+from andon.partners.stock.tables import LOCAL
+from andon.platform.notices.rules import Audience
+from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policies, Policy
 
 _S = FulfilmentState
@@ -38,7 +41,7 @@ class Close:
     reason: str
 
 
-_ENDS = "ended_at = coalesce(f.ended_at, l.at), due_at = null, stuck_at = null, stale_at = null"
+_ENDS = "ended_at = coalesce(f.ended_at, l.at), due_at = null, stuck_at = null, stale_at = null, cancel_due_at = null"
 
 _STAMPS: dict[FulfilmentState, str] = {
     _S.PUSHED: (
@@ -47,7 +50,9 @@ _STAMPS: dict[FulfilmentState, str] = {
     _S.ACCEPTED: "accepted_at = l.at, due_at = null",
     _S.PICKED: "picked_at = l.at, due_at = null",
     _S.LABELLED: "labelled_at = l.at, due_at = null",
-    _S.SHIPPED: "shipped_at = l.at, due_at = null, stuck_at = null, stale_at = l.at + {stale_after}",
+    _S.SHIPPED: (
+        "shipped_at = l.at, due_at = null, stuck_at = null, stale_at = l.at + {stale_after}, cancel_due_at = null"
+    ),
     _S.DELIVERED: (
         "delivered_at = l.at, ended_at = coalesce(f.ended_at, l.at), due_at = l.at + {complete_after}, "
         "stuck_at = null, stale_at = null"
@@ -107,7 +112,7 @@ def close_fulfilments(
 ) -> list[Row[Any]]:
     """End what may be rejected or cancelled, and give its units back; answers rows as `move_fulfilments` does.
 
-    With `sources`, only what stands in one of those states. Takes the stock rows before the fulfilments; for a rejection also those of every supplier that might take its
+    With `sources`, only what stands in one of those states. Takes the stock rows before the fulfilments; for a rejection also those of everybody who might take its
     place, so that a reroute in the same transaction finds them held.
     """
     wanted = list(closes)
@@ -240,7 +245,7 @@ def lock_stock(
             "place as (select location, item from line "
             + (
                 "union select m.supplier_id, m.item from mappings m join line on line.sku = m.sku "
-                "where m.shop_id = :shop"
+                f"where m.shop_id = :shop union select {LOCAL}, sku from line"
                 if and_others
                 else ""
             )
@@ -266,3 +271,27 @@ def _takes(tx: Tx[Policy], closed: Sequence[Row[Any]]) -> list[Take]:
             )
         ]
     return takes
+
+
+def tell_of(tx: Tx[Policy], kind: str, rows: Iterable[Row[Any]], *audiences: Audience, **facts: Any) -> None:
+    """Tell these audiences of fulfilments (rows of shop_id, order_id, fulfilment_id, supplier_id).
+
+    The supplier's own people hear it where there is a supplier; the others hear which one it is.
+    """
+    tell(
+        tx,
+        [
+            Notice(
+                row.shop_id,
+                audience,
+                kind,
+                row.order_id,
+                row.fulfilment_id,
+                row.supplier_id if audience == "supplier" else None,
+                facts if audience == "supplier" else {"supplier_id": row.supplier_id} | facts,
+            )
+            for row in rows
+            for audience in audiences
+            if audience != "supplier" or row.supplier_id is not None
+        ],
+    )

@@ -9,8 +9,8 @@ from andon.kernel.line import Claim, Station
 from andon.kernel.tx import Tx, as_json
 from andon.orders.order.events import FulfilmentCompleted, FulfilmentFlagged
 from andon.orders.order.rules import Flag, FulfilmentState
-from andon.orders.order.service import Close, close_fulfilments
-from andon.orders.push.rules import CANCEL_REQUESTED
+from andon.orders.order.service import Close, close_fulfilments, tell_of
+from andon.orders.push.rules import CANCEL_REQUESTED, LATE_ANSWER
 from andon.orders.push.service import queue_pushes
 from andon.orders.routing.service import reroute
 from andon.platform.policies.rules import Policy
@@ -25,6 +25,7 @@ UNPUSHED_CLAIM = Claim(
     "fulfilments", "fulfilment_id", "state = 10 and due_at is not null", "due_at", _COLUMNS
 )
 ANSWER_CLAIM = Claim("fulfilments", "fulfilment_id", "state = 20 and due_at is not null", "due_at", _COLUMNS)
+CANCEL_CLAIM = Claim("fulfilments", "fulfilment_id", "cancel_due_at is not null", "cancel_due_at", _COLUMNS)
 STUCK_CLAIM = Claim("fulfilments", "fulfilment_id", "stuck_at is not null", "stuck_at", _COLUMNS)
 STALE_CLAIM = Claim("fulfilments", "fulfilment_id", "stale_at is not null", "stale_at", _COLUMNS)
 
@@ -46,38 +47,66 @@ def complete_delivered(tx: Tx[Policy], batch: int) -> int:
 
 
 def flag_unpushed(tx: Tx[Policy], batch: int) -> int:
-    """Flag what its supplier's endpoint has not taken in time. Source: MODE-2."""
-    return _flag(tx, UNPUSHED_CLAIM.take(tx, batch), Flag.UNPUSHED, "due_at")
+    """Flag what its supplier's endpoint has not taken in time, and tell seller and operator. Source: MODE-2."""
+    rows = _flag(tx, UNPUSHED_CLAIM.take(tx, batch), Flag.UNPUSHED, "due_at")
+    tell_of(tx, "fulfilment.unpushed", rows, "seller", "operator")
+    return len(rows)
 
 
 def flag_late_answers(tx: Tx[Policy], batch: int) -> int:
-    """Flag what its supplier has not answered in time; reroute it where the shop has set that. Source: MODE-3."""
-    return _reroute_silent(tx, batch) or _flag(tx, ANSWER_CLAIM.take(tx, batch), Flag.LATE_ANSWER, "due_at")
+    """Flag what its supplier has not answered in time, and tell all three; reroute where the shop set that.
+
+    Source: MODE-3.
+    """
+    if rerouted := _reroute_silent(tx, batch):
+        return rerouted
+    rows = _flag(tx, ANSWER_CLAIM.take(tx, batch), Flag.LATE_ANSWER, "due_at")
+    tell_of(tx, "fulfilment.late_answer", rows, "seller", "supplier", "operator")
+    _push(tx, rows, LATE_ANSWER)
+    return len(rows)
+
+
+def flag_unanswered_cancellations(tx: Tx[Policy], batch: int) -> int:
+    """Flag what its supplier was asked to cancel and has not answered in time, and tell all three. Source: MODE-3."""
+    rows = _flag(tx, CANCEL_CLAIM.take(tx, batch), Flag.LATE_ANSWER, "cancel_due_at")
+    tell_of(tx, "cancellation.unanswered", rows, "seller", "supplier", "operator")
+    _push(tx, rows, LATE_ANSWER)
+    return len(rows)
 
 
 def flag_stuck(tx: Tx[Policy], batch: int) -> int:
-    """Flag what no carrier has collected in time. Source: MODE-4."""
-    return _flag(tx, STUCK_CLAIM.take(tx, batch), Flag.STUCK, "stuck_at")
+    """Flag what no carrier has collected in time, and tell the seller, who has remedies. Source: MODE-4."""
+    rows = _flag(tx, STUCK_CLAIM.take(tx, batch), Flag.STUCK, "stuck_at")
+    tell_of(tx, "fulfilment.stuck", rows, "seller")
+    return len(rows)
 
 
 def flag_stale(tx: Tx[Policy], batch: int) -> int:
-    """Flag what its carrier has not told of for long. Source: MODE-5."""
-    return _flag(tx, STALE_CLAIM.take(tx, batch), Flag.STALE, "stale_at")
+    """Flag what its carrier has not told of for long, and tell the seller. Source: MODE-5."""
+    rows = _flag(tx, STALE_CLAIM.take(tx, batch), Flag.STALE, "stale_at")
+    tell_of(tx, "fulfilment.stale", rows, "seller")
+    return len(rows)
 
 
 COMPLETE = Station("complete", due=COMPLETE_CLAIM.earliest_sql, step=complete_delivered, batch=1000)
 UNPUSHED = Station("unpushed", due=UNPUSHED_CLAIM.earliest_sql, step=flag_unpushed, batch=1000)
 ANSWER = Station("answer", due=ANSWER_CLAIM.earliest_sql, step=flag_late_answers, batch=1000)
+CANCEL = Station("cancel", due=CANCEL_CLAIM.earliest_sql, step=flag_unanswered_cancellations, batch=1000)
 STUCK = Station("stuck", due=STUCK_CLAIM.earliest_sql, step=flag_stuck, batch=1000)
 STALE = Station("stale", due=STALE_CLAIM.earliest_sql, step=flag_stale, batch=1000)
 
 
-def _flag(tx: Tx[Policy], rows: Sequence[Row[Any]], flag: Flag, due: str) -> int:
-    """Set a flag on claimed rows, once: what made them due goes."""
+def _flag(tx: Tx[Policy], rows: Sequence[Row[Any]], flag: Flag, due: str) -> Sequence[Row[Any]]:
+    """Set a flag on claimed rows, once: what made them due goes. The same rows."""
     _update(tx, rows, f"flags = f.flags | {flag.value}, {due} = null")
     word = (flag.name or "").lower()
     tx.emit(*(FulfilmentFlagged(**_about(row), flag=word) for row in rows))
-    return len(rows)
+    return rows
+
+
+def _push(tx: Tx[Policy], rows: Sequence[Row[Any]], kind: str) -> None:
+    if rows:
+        queue_pushes(tx, [(row.shop_id, row.fulfilment_id, row.supplier_id) for row in rows], kind)
 
 
 def _update(tx: Tx[Policy], rows: Sequence[Row[Any]], changes: str, **params: Any) -> None:
@@ -125,9 +154,7 @@ def _reroute_silent(tx: Tx[Policy], batch: int) -> int:
         sources=(FulfilmentState.PUSHED,),
     )
     tx.emit(*(FulfilmentFlagged(**_about(row), flag="late_answer") for row in closed))
+    tell_of(tx, "fulfilment.late_answer", closed, "seller", "supplier", "operator", reroute=True)
     reroute(tx, closed)
-    if closed:
-        queue_pushes(
-            tx, [(row.shop_id, row.fulfilment_id, row.supplier_id) for row in closed], CANCEL_REQUESTED
-        )
+    _push(tx, closed, CANCEL_REQUESTED)
     return len(silent)

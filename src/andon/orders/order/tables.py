@@ -76,8 +76,9 @@ class Fulfilment(Base):
     `state` is a FulfilmentState, `mode` a Mode, `flags` a bit set of Flag. `due_at` is the next instant at which the
     line must look at it, by its state: reserved and not pushed, pushed and not answered, delivered and not completed;
     `stuck_at` and `stale_at` are the instants at which MODE-4 and MODE-5 flag it. `accrued_at` and `charged_at` are
-    money's: null until it has taken the shipping, and the end, of this fulfilment into account. A cancellation that
-    was asked for and not answered is open; one that was answered and did not cancel it was refused.
+    money's: null until it has taken the shipping, and the end, of this fulfilment into account. `cancel_by` is at whose
+    wish it is cancelled (buyer, seller, operator); a cancellation that was asked for and not answered is open, and
+    flagged at `cancel_due_at`; `cancel_answer` is accepted, refused, at_once (nobody needed to be asked) or forced.
     """
 
     __tablename__ = "fulfilments"
@@ -97,6 +98,11 @@ class Fulfilment(Base):
             postgresql_where=text("stuck_at is not null"),
         ),
         Index("ix_fulfilments_stale", "stale_at", postgresql_where=text("stale_at is not null")),
+        Index(
+            "ix_fulfilments_cancel",
+            "cancel_due_at",
+            postgresql_where=text("cancel_due_at is not null"),
+        ),
         Index(
             "ix_fulfilments_complete", "due_at", postgresql_where=text("state = 80 and due_at is not null")
         ),
@@ -139,6 +145,9 @@ class Fulfilment(Base):
     cancel_requested_at: Mapped[datetime | None]
     cancel_answered_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
+    cancel_by: Mapped[str | None]
+    cancel_due_at: Mapped[datetime | None]
+    cancel_answer: Mapped[str | None]
     accrued_at: Mapped[datetime | None]
     charged_at: Mapped[datetime | None]
 

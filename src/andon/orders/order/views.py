@@ -1,6 +1,6 @@
 """Orders as their shop sees them: each with its lines, its fulfilments and their parcels."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,21 @@ class ParcelOut(Out):
     delivered_at: Instant | None
 
 
+class CancellationOut(Out):
+    """That a fulfilment was to be cancelled: at whose wish, why, and how that was answered, null while it is open.
+
+    `answer` is accepted or refused by its supplier, at_once where nobody had to be asked, or forced by whoever may
+    decide. `note` is what was written for people.
+    """
+
+    by: str | None
+    reason: str | None
+    note: str | None
+    asked_at: Instant
+    answered_at: Instant | None
+    answer: str | None
+
+
 class FulfilmentOut(Out):
     """One party's part of an order; `supplier_id` is null for the seller's own, or while it waits for one."""
 
@@ -67,6 +82,7 @@ class FulfilmentOut(Out):
     ended_at: Instant | None
     cancel_requested_at: Instant | None
     cancel_answered_at: Instant | None
+    cancellation: CancellationOut | None
     lines: list[FulfilmentLineOut]
     parcels: list[ParcelOut]
 
@@ -156,6 +172,18 @@ def order_of(tx: Tx[Policy], shop_id: int, order_id: int) -> OrderOut:
     return _shown(tx, shop_id, [_row_of(tx, shop_id, order_id)])[0]
 
 
+def order_of_fulfilment(tx: Tx[Policy], shop_id: int, fulfilment_id: int) -> OrderOut:
+    """The order that a fulfilment of a shop is a part of; NotFound `fulfilment.not_found`."""
+    row = tx.one(
+        "select order_id from fulfilments where shop_id = :shop and fulfilment_id = :fulfilment",
+        shop=shop_id,
+        fulfilment=fulfilment_id,
+    )
+    if row is None:
+        raise NotFound("fulfilment.not_found")
+    return order_of(tx, shop_id, row.order_id)
+
+
 def check_order(tx: Tx[Policy], shop_id: int, order_id: int) -> None:
     """Refuse with NotFound `order.not_found` an order that is not there, or not of the calling channel."""
     row = _row_of(tx, shop_id, order_id)
@@ -222,12 +250,36 @@ def fulfilments_of(tx: Tx[Policy], shop_id: int, order_ids: Sequence[int]) -> di
     numbers = [row.fulfilment_id for own in rows.values() for row in own]
     lines = _grouped(tx, "fulfilment_lines", "fulfilment_id", shop_id, numbers, "line_no")
     parcels = _grouped(tx, "parcels", "fulfilment_id", shop_id, numbers, "parcel_id")
+    notes = _notes(tx, shop_id, rows)
     return {
         order_id: [
-            _fulfilment(row, lines.get(row.fulfilment_id, []), parcels.get(row.fulfilment_id, []))
+            _fulfilment(
+                row,
+                lines.get(row.fulfilment_id, []),
+                parcels.get(row.fulfilment_id, []),
+                notes.get(row.fulfilment_id),
+            )
             for row in own
         ]
         for order_id, own in rows.items()
+    }
+
+
+def _notes(tx: Tx[Policy], shop_id: int, rows: Mapping[int, Sequence[Row[Any]]]) -> dict[int, str]:
+    """What was written to the cancellations among these fulfilments."""
+    cancelled = [
+        row.fulfilment_id for own in rows.values() for row in own if row.cancel_requested_at is not None
+    ]
+    if not cancelled:
+        return {}
+    return {
+        row.fulfilment_id: row.note
+        for row in tx.rows(
+            "select fulfilment_id, note from cancellation_notes "
+            "where shop_id = :shop and fulfilment_id = any(:numbers)",
+            shop=shop_id,
+            numbers=cancelled,
+        )
     }
 
 
@@ -244,7 +296,22 @@ def _grouped(
     return found
 
 
-def _fulfilment(row: Row[Any], lines: Sequence[Row[Any]], parcels: Sequence[Row[Any]]) -> FulfilmentOut:
+def _cancellation(row: Row[Any], note: str | None) -> CancellationOut | None:
+    if row.cancel_requested_at is None:
+        return None
+    return CancellationOut(
+        by=row.cancel_by,
+        reason=row.cancel_reason,
+        note=note,
+        asked_at=row.cancel_requested_at,
+        answered_at=row.cancel_answered_at,
+        answer=row.cancel_answer,
+    )
+
+
+def _fulfilment(
+    row: Row[Any], lines: Sequence[Row[Any]], parcels: Sequence[Row[Any]], note: str | None
+) -> FulfilmentOut:
     return FulfilmentOut.model_validate(
         row._asdict()
         | {
@@ -252,6 +319,7 @@ def _fulfilment(row: Row[Any], lines: Sequence[Row[Any]], parcels: Sequence[Row[
             "mode": Mode(row.mode).word,
             "state": FulfilmentState(row.state).word,
             "flags": flag_words(row.flags),
+            "cancellation": _cancellation(row, note),
             "lines": [FulfilmentLineOut.model_validate(line) for line in lines],
             "parcels": [
                 ParcelOut.model_validate(parcel._asdict() | {"id": parcel.parcel_id}) for parcel in parcels

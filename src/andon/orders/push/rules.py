@@ -16,8 +16,15 @@ CODES = codes(
 
 PUSHED = "fulfilment.pushed"
 CANCEL_REQUESTED = "fulfilment.cancel_requested"
-KINDS = (PUSHED, CANCEL_REQUESTED)
-"""What a push tells its supplier."""
+LATE_ANSWER = "fulfilment.late_answer"
+REMINDED = "fulfilment.reminded"
+WITHDRAWN = "fulfilment.withdrawn"
+KINDS = (PUSHED, CANCEL_REQUESTED, LATE_ANSWER, REMINDED, WITHDRAWN)
+"""What a push tells its supplier: that it has a fulfilment, that it is not wanted, that an answer is late, that
+somebody waits, that it is taken away."""
+
+TAKEN_AWAY = (CANCEL_REQUESTED, WITHDRAWN)
+"""What a supplier that knows of a fulfilment must hear also once it is over."""
 
 GONE = 410
 

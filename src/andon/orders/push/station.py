@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 
 from andon.kernel.line import OutsideStation
 from andon.kernel.tx import Tx, as_json
-from andon.orders.push.rules import is_moot
+from andon.orders.push.rules import TAKEN_AWAY, is_moot
 from andon.orders.push.service import Due, Tried, line_up, record_tries
 from andon.orders.push.views import bodies_of
 from andon.partners.suppliers.tables import Endpoint
@@ -108,7 +108,8 @@ def _claim_endpoints(tx: Tx[Policy], batch: int) -> tuple[list[Due], dict[int, E
 
 
 def _is_moot(row: Row[Any]) -> bool:
-    return is_moot(row.state, row.delivered_at is not None, row.granted)
+    told_before = row.delivered_at is not None or row.kind in TAKEN_AWAY
+    return is_moot(row.state, told_before, row.granted)
 
 
 def _due(row: Row[Any], lease: datetime) -> Due:

@@ -14,7 +14,7 @@ TRY_IDS = Sequence("try_ids", metadata=Base.metadata)
 class Push(Base):
     """A message to a supplier's endpoint about a fulfilment; its id on the wire is the same on every try.
 
-    `kind` is `fulfilment.pushed` or `fulfilment.cancel_requested`. `due_at` is null once it was delivered, or is not
+    `kind` is one of KINDS. `due_at` is null once it was delivered, or is not
     needed any more.
     """
 

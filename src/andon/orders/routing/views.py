@@ -1,6 +1,6 @@
 """What routing must know of a shop, read in one look."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from andon.kernel.errors import NotFound
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import Mode
-from andon.orders.routing.rules import LOCAL, Facts, PlanLine, Product, Shelf, Source
+from andon.orders.routing.rules import LOCAL, Facts, PlanLine, Product, Shelf, Source, Want
 from andon.partners.stock.rules import Owner
 from andon.partners.suppliers.rules import SupplierState
 from andon.platform.policies.rules import Policy
@@ -105,6 +105,19 @@ def lock_shelf(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> Shelf:
 
 def _shelf(rows: Sequence[Row[Any]]) -> Shelf:
     return Shelf({(row.location, row.item, row.owner): row.available for row in rows})
+
+
+def wants_of(tx: Tx[Policy], shop_id: int, fulfilment_ids: Sequence[int]) -> Mapping[int, list[Want]]:
+    """What of their orders these fulfilments are for, by their numbers."""
+    wants: dict[int, list[Want]] = {number: [] for number in fulfilment_ids}
+    for line in tx.rows(
+        "select fulfilment_id, line_no, sku, quantity from fulfilment_lines "
+        "where shop_id = :shop and fulfilment_id = any(:fulfilments) order by fulfilment_id, line_no",
+        shop=shop_id,
+        fulfilments=list(fulfilment_ids),
+    ):
+        wants[line.fulfilment_id].append(Want(line.line_no, line.sku, line.quantity))
+    return wants
 
 
 def local_row(tx: Tx[Policy], shop_id: int, sku: str) -> Row[Any]:

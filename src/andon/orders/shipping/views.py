@@ -81,6 +81,7 @@ class SupplierFulfilment(Out):
     shipped_at: Instant | None
     delivered_at: Instant | None
     cancel_requested_at: Instant | None
+    cancel_reason: str | None
     lines: list[SuppliedLine]
     ship_to: LabelAddress | None
     parcels: list[SuppliedParcel]
@@ -88,7 +89,8 @@ class SupplierFulfilment(Out):
 
 _COLUMNS = (
     "shop_id, fulfilment_id, order_id, supplier_id, mode, state, flags, reason, line, replaces, due_at, reserved_at, "
-    "pushed_at, accepted_at, picked_at, labelled_at, handed_over_at, shipped_at, delivered_at, cancel_requested_at"
+    "pushed_at, accepted_at, picked_at, labelled_at, handed_over_at, shipped_at, delivered_at, cancel_requested_at, "
+    "cancel_reason"
 )
 
 
@@ -218,7 +220,7 @@ def _one(
             for name in (
                 "shop_id", "order_id", "supplier_id", "reason", "line", "replaces", "reserved_at", "pushed_at",
                 "accepted_at", "picked_at", "labelled_at", "handed_over_at", "shipped_at", "delivered_at",
-                "cancel_requested_at",
+                "cancel_requested_at", "cancel_reason",
             )
         },
     )  # fmt: skip

@@ -23,6 +23,18 @@ class WaybillMeasured(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StrayScanned(Event):
+    """A parcel was scanned whose fulfilment had ended unshipped: somebody sent it after all. It changes nothing."""
+
+    kind: ClassVar[str] = "fulfilment.stray_scan"
+    about: ClassVar[str] = "fulfilment_id"
+
+    fulfilment_id: int
+    supplier_id: int | None
+    parcel_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FulfilmentRetimed(Event):
     """A late scan showed that the fulfilment left, or ended, at another instant than was recorded first."""
 

@@ -48,6 +48,8 @@ class Change(IntEnum):
     SHIP = 5
     EMPTY = 6
     """Whoever should have had them says that there are none."""
+    RETURN = 7
+    """They were shipped, and came back to where they were picked."""
 
     @property
     def word(self) -> str:

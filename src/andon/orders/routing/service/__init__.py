@@ -9,6 +9,7 @@ from andon.orders.routing.service.opening import (
     promise_parts,
 )
 from andon.orders.routing.service.rerouting import reroute
+from andon.orders.routing.service.taking_over import take_over
 
 __all__ = [
     "Fresh",
@@ -19,5 +20,6 @@ __all__ = [
     "promise_parts",
     "reroute",
     "take_local_count",
+    "take_over",
     "take_supplier_counts",
 ]

@@ -1,6 +1,6 @@
 """Rerouting: what one party will not fulfil goes to the next that can, or waits for the seller."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -30,8 +30,9 @@ from andon.orders.routing.service.opening import (
     put_lines,
     told,
 )
-from andon.orders.routing.views import look_and_lock
+from andon.orders.routing.views import look_and_lock, wants_of
 from andon.partners.stock.rules import Owner
+from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
 
 
@@ -55,25 +56,26 @@ class _Way:
     left: _Left | None = None
 
 
-def reroute(tx: Tx[Policy], closed: Iterable[Row[Any]]) -> list[int]:
+def reroute(tx: Tx[Policy], closed: Iterable[Row[Any]], *, forgiving: bool = False) -> list[int]:
     """Give each rejected fulfilment its successors, and answer their numbers.
 
     Its lines go to the next supplier by the routing rule that has not rejected them before, in as few parts as that
     gives; what nobody can take waits for the seller, flagged `short` where units were missing. Successors name it
     as what they replace. `closed` are rows that `close_fulfilments` answered in this transaction. What the seller's
     own location could not fulfil waits.
+    With `forgiving`, a supplier that only lacked units then is asked again, if it has them now.
     """
     rows = sorted(closed, key=lambda row: (row.shop_id, row.fulfilment_id))
     made: list[int] = []
     with tx.as_platform():
         for shop_id, own in groupby(rows, key=lambda row: row.shop_id):
-            made += _reroute_shop(tx, shop_id, list(own))
+            made += _reroute_shop(tx, shop_id, list(own), forgiving)
     return made
 
 
-def _reroute_shop(tx: Tx[Policy], shop_id: int, closed: list[Row[Any]]) -> list[int]:
+def _reroute_shop(tx: Tx[Policy], shop_id: int, closed: list[Row[Any]], forgiving: bool) -> list[int]:
     orders = [row.order_id for row in closed]
-    wants = _wants(tx, shop_id, [row.fulfilment_id for row in closed])
+    wants = wants_of(tx, shop_id, [row.fulfilment_id for row in closed])
     places = {
         row.order_id: row
         for row in tx.rows(
@@ -84,7 +86,7 @@ def _reroute_shop(tx: Tx[Policy], shop_id: int, closed: list[Row[Any]]) -> list[
             orders=orders,
         )
     }
-    before = _chains(tx, shop_id, orders)
+    before = _chains(tx, shop_id, orders, forgiving)
     skus = sorted({want.sku for each in wants.values() for want in each})
     shop, shelf = look_and_lock(tx, shop_id, skus)()
     ways: list[_Way] = []
@@ -103,26 +105,17 @@ def _reroute_shop(tx: Tx[Policy], shop_id: int, closed: list[Row[Any]]) -> list[
     return _record(tx, shop_id, ways, shop.called)
 
 
-def _wants(tx: Tx[Policy], shop_id: int, fulfilment_ids: Sequence[int]) -> Mapping[int, list[Want]]:
-    wants: dict[int, list[Want]] = {number: [] for number in fulfilment_ids}
-    for line in tx.rows(
-        "select fulfilment_id, line_no, sku, quantity from fulfilment_lines "
-        "where shop_id = :shop and fulfilment_id = any(:fulfilments) order by fulfilment_id, line_no",
-        shop=shop_id,
-        fulfilments=list(fulfilment_ids),
-    ):
-        wants[line.fulfilment_id].append(Want(line.line_no, line.sku, line.quantity))
-    return wants
-
-
 def _chains(
-    tx: Tx[Policy], shop_id: int, order_ids: Sequence[int]
+    tx: Tx[Policy], shop_id: int, order_ids: Sequence[int], forgiving: bool
 ) -> dict[int, tuple[int | None, int | None]]:
-    """The supplier of each fulfilment of these orders, and which one it replaces."""
+    """The supplier of each fulfilment of these orders, where it counts as tried, and which one it replaces."""
     return {
-        row.fulfilment_id: (row.supplier_id, row.replaces)
+        row.fulfilment_id: (
+            None if forgiving and row.reason in STOCK_REASONS else row.supplier_id,
+            row.replaces,
+        )
         for row in tx.rows(
-            "select fulfilment_id, supplier_id, replaces from fulfilments "
+            "select fulfilment_id, supplier_id, replaces, reason from fulfilments "
             "where shop_id = :shop and order_id = any(:orders)",
             shop=shop_id,
             orders=list(order_ids),
@@ -176,6 +169,10 @@ def _put_waiting(tx: Tx[Policy], shop_id: int, waiting: Sequence[tuple[int, Poli
             for want in left.wants
         ],
     )
+    _tell_waiting(tx, shop_id, waiting)
+
+
+def _tell_waiting(tx: Tx[Policy], shop_id: int, waiting: Sequence[tuple[int, Policy, _Left]]) -> None:
     tx.emit(
         *(
             FulfilmentWaiting(
@@ -189,4 +186,18 @@ def _put_waiting(tx: Tx[Policy], shop_id: int, waiting: Sequence[tuple[int, Poli
             )
             for number, _, left in waiting
         )
+    )
+    tell(
+        tx,
+        [
+            Notice(
+                shop_id,
+                "seller",
+                "fulfilment.waiting",
+                left.closed.order_id,
+                number,
+                facts={"short": left.short},
+            )
+            for number, _, left in waiting
+        ],
     )

@@ -5,7 +5,7 @@ the second sees what the first did. Heads, parcels, pools, stock, fulfilments ar
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,10 +14,11 @@ from sqlalchemy import Row
 from andon.kernel.errors import Unavailable
 from andon.kernel.tx import Tx, as_json
 from andon.orders.order.rules import Flag, FulfilmentState
-from andon.orders.order.service import Move, move_fulfilments
-from andon.orders.tracking.events import FulfilmentRetimed
+from andon.orders.order.service import Move, move_fulfilments, tell_of
+from andon.orders.tracking.events import FulfilmentRetimed, StrayScanned
 from andon.orders.tracking.rules import Fact, Progress, Track, progress_of, stale_from, track_of
-from andon.partners.stock.service import Take, ship
+from andon.partners.stock.service import Take, lock_units, ship, take_back
+from andon.partners.stock.service.units import pools_of
 from andon.platform.policies.rules import Policy
 
 _S = FulfilmentState
@@ -37,11 +38,12 @@ class Told(NamedTuple):
 
 @dataclass(slots=True)
 class _Story:
-    """A fulfilment with all that its parcels' scans tell."""
+    """A fulfilment with all that its parcels' scans tell; `moved` are parcels that were not seen to move before."""
 
     row: Row[Any]
     tracks: dict[int, Track]
     progress: Progress
+    moved: list[int] = field(default_factory=list)
 
 
 def take_scans(tx: Tx[Policy], shop_id: int, told: Sequence[Told]) -> list[str]:
@@ -123,39 +125,69 @@ def _tell(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int], parcel_ids: se
         for number, story in stories.items()
         if story.row.state == _S.LABELLED and story.progress.shipped_at is not None
     ]
-    _send_off(tx, leaving)
     gone = {move.fulfilment_id for move in leaving}
-    for end in (_S.DELIVERED, _S.LOST, _S.RETURNED):
-        ended = [
-            Move(shop_id, number, story.progress.ended_at)
-            for number, story in stories.items()
-            if story.progress.end is end
-            and story.progress.ended_at is not None
-            and (story.row.state == _S.SHIPPED or number in gone)
-        ]
-        if ended:
-            move_fulfilments(tx, ended, end)
+    ended: dict[FulfilmentState, list[Move]] = {_S.DELIVERED: [], _S.LOST: [], _S.RETURNED: []}
+    for number, story in stories.items():
+        end, ended_at = story.progress.end, story.progress.ended_at
+        if end is not None and ended_at is not None and (story.row.state == _S.SHIPPED or number in gone):
+            ended[end].append(Move(shop_id, number, ended_at))
+    back = units_of(tx, shop_id, {move.fulfilment_id for move in ended[_S.RETURNED]})
+    _send_off(tx, leaving, back)
+    for end, moves in ended.items():
+        if moves:
+            move_fulfilments(tx, moves, end)
+    if back:
+        take_back(tx, back)
     _put_right(tx, shop_id, stories)
+    _tell_of_strays(tx, shop_id, stories)
+
+
+def _tell_of_strays(tx: Tx[Policy], shop_id: int, stories: Mapping[int, _Story]) -> None:
+    """Say that parcels move whose fulfilment ended unshipped: nothing follows from it but that people look."""
+    strays = [s for s in stories.values() if s.moved and s.row.state in (_S.REJECTED, _S.CANCELLED)]
+    if not strays:
+        return
+    tx.emit(
+        *(
+            StrayScanned(
+                shop_id=shop_id,
+                order_id=stray.row.order_id,
+                fulfilment_id=stray.row.fulfilment_id,
+                supplier_id=stray.row.supplier_id,
+                parcel_id=parcel_id,
+            )
+            for stray in strays
+            for parcel_id in stray.moved
+        )
+    )
+    tell_of(tx, "fulfilment.stray_scan", [stray.row for stray in strays], "seller", "operator")
 
 
 def _stories(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int]) -> dict[int, _Story]:
     numbers = sorted(fulfilment_ids)
     tracks: dict[int, dict[int, Track]] = {number: {} for number in numbers}
+    moved: dict[int, list[int]] = {number: [] for number in numbers}
     for parcel in tx.rows(
-        "select p.fulfilment_id, p.parcel_id, array(select s.status from scans s where s.shop_id = p.shop_id "
+        "select p.fulfilment_id, p.parcel_id, p.first_scan_at, array(select s.status from scans s where s.shop_id = p.shop_id "
         "and s.parcel_id = p.parcel_id order by s.scan_id) as statuses, array(select s.occurred_at from scans s "
         "where s.shop_id = p.shop_id and s.parcel_id = p.parcel_id order by s.scan_id) as instants "
         "from parcels p where p.shop_id = :shop and p.fulfilment_id = any(:fulfilments)",
         shop=shop_id,
         fulfilments=numbers,
     ):
-        tracks[parcel.fulfilment_id][parcel.parcel_id] = track_of(map(Fact, parcel.statuses, parcel.instants))
+        track = track_of(map(Fact, parcel.statuses, parcel.instants))
+        tracks[parcel.fulfilment_id][parcel.parcel_id] = track
+        if parcel.first_scan_at is None and track.first_scan_at is not None:
+            moved[parcel.fulfilment_id].append(parcel.parcel_id)
     return {
         row.fulfilment_id: _Story(
-            row, tracks[row.fulfilment_id], progress_of(list(tracks[row.fulfilment_id].values()))
+            row,
+            tracks[row.fulfilment_id],
+            progress_of(list(tracks[row.fulfilment_id].values())),
+            moved[row.fulfilment_id],
         )
         for row in tx.rows(
-            "select fulfilment_id, order_id, state, policy, shipped_at, ended_at, stale_at, charged_at "
+            "select shop_id, fulfilment_id, order_id, supplier_id, state, policy, shipped_at, ended_at, stale_at, charged_at "
             "from fulfilments where shop_id = :shop and fulfilment_id = any(:fulfilments) order by fulfilment_id",
             shop=shop_id,
             fulfilments=numbers,
@@ -185,12 +217,18 @@ def _write_tracks(tx: Tx[Policy], shop_id: int, tracks: Mapping[int, Track]) -> 
     )
 
 
-def _send_off(tx: Tx[Policy], leaving: Sequence[Move]) -> None:
-    """Take the units of these labelled fulfilments off the shelf, and ship them."""
+def _send_off(tx: Tx[Policy], leaving: Sequence[Move], back: Sequence[Take]) -> None:
+    """Take the units of these labelled fulfilments off the shelf, and ship them.
+
+    Those that are to come `back` in this transaction are locked with them, in the order of all.
+    """
     if not leaving:
         return
     shop_id = leaving[0].shop_id
-    ship(tx, units_of(tx, shop_id, {move.fulfilment_id for move in leaving}))
+    takes = units_of(tx, shop_id, {move.fulfilment_id for move in leaving})
+    if back:
+        lock_units(tx, {take.key for take in (*takes, *back)}, pools_of((*takes, *back)))
+    ship(tx, takes)
     if len(move_fulfilments(tx, leaving, _S.SHIPPED)) != len(leaving):
         # Somebody closed one since it was read; its units are not ours to ship. All is undone and asked again.
         raise Unavailable("a fulfilment was closed while its first scan came in")
@@ -198,6 +236,8 @@ def _send_off(tx: Tx[Policy], leaving: Sequence[Move]) -> None:
 
 def units_of(tx: Tx[Policy], shop_id: int, fulfilment_ids: Collection[int]) -> list[Take]:
     """The units that these fulfilments of a shop are to be picked from."""
+    if not fulfilment_ids:
+        return []
     return [
         Take(shop_id, row.location, row.item, row.owner, row.units, row.fulfilment_id)
         for row in tx.rows(

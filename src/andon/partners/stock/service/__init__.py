@@ -1,4 +1,4 @@
-"""Reserving, releasing, shipping and counting units.
+"""Reserving, releasing, shipping, taking back and counting units.
 
 Lock order: heads, pools by (supplier, item), then stock by (shop, location, item, owner). A use case that touches stock
 in more than one call takes all its rows first, by `lock_units`, so that two of them never wait for each other in a ring.
@@ -23,6 +23,7 @@ from andon.partners.stock.service.units import (
     release,
     reserve,
     ship,
+    take_back,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "reserve",
     "share_pools",
     "ship",
+    "take_back",
 ]

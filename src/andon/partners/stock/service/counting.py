@@ -1,6 +1,6 @@
 """Counts, and a warehouse's word that there is nothing left. What was counted is the truth, also below what is reserved."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from andon.kernel.errors import Conflict, Invalid
@@ -95,29 +95,40 @@ def count_consigned(
 
 
 def empty_item(
-    tx: Tx[Policy], shop_id: int, supplier_id: int, item: str, owner: int = Owner.SUPPLIER
+    tx: Tx[Policy],
+    shop_id: int,
+    supplier_id: int,
+    item: str,
+    owner: int = Owner.SUPPLIER,
+    because_of: int | None = None,
 ) -> None:
     """The supplier says that there is none left: what is not reserved is gone.
 
     Of the supplier's own units for all shops, of consigned ones for this shop. Release the rejected reservation
-    first, so that its units are gone too.
+    first, so that its units are gone too. `because_of` is the rejected fulfilment.
     """
     if owner == Owner.SUPPLIER:
-        empty_pools(tx, [PoolKey(supplier_id, item)])
+        key = StockKey(shop_id, supplier_id, item, owner)
+        empty_pools(tx, [PoolKey(supplier_id, item)], {key: because_of} if because_of else None)
         return
     key = StockKey(shop_id, supplier_id, item, owner)
     gone = {row: units.available for row, units in lock_units(tx, [key]).items() if units.available}
-    move_units(tx, Change.EMPTY, [Moved(row, -units, 0) for row, units in gone.items()])
+    move_units(tx, Change.EMPTY, [Moved(row, -units, 0, because_of) for row, units in gone.items()])
 
 
-def empty_pools(tx: Tx[Policy], pools: Collection[PoolKey]) -> None:
-    """As `empty_item`, for the pools of many items: none has more left than the shops have reserved."""
+def empty_pools(
+    tx: Tx[Policy], pools: Collection[PoolKey], because_of: Mapping[StockKey, int] | None = None
+) -> None:
+    """As `empty_item`, for the pools of many items: none has more left than the shops have reserved.
+
+    `because_of` names the rejected fulfilment by the row that it was reserved from; other shops' rows have none.
+    """
     wanted = {PoolKey(*pool) for pool in pools}
     if not wanted:
         return
     with sharing_of(tx, wanted):
         held = lock_pools(tx, wanted)
-        allot(tx, {key: row.counted for key, row in held.items()}, Change.EMPTY)
+        allot(tx, {key: row.counted for key, row in held.items()}, Change.EMPTY, because_of=because_of)
 
 
 def _count_own(tx: Tx[Policy], key: StockKey, counted: int, expected: int | None) -> list[Shortfall]:

@@ -101,11 +101,12 @@ def allot(
     counts: Mapping[PoolKey, int],
     change: Change,
     weigh: Weigh | None = None,
+    because_of: Mapping[StockKey, int] | None = None,
 ) -> list[Shortfall]:
     """Allot locked pools that hold so many units, and write their counts; what is missing, by shop.
 
     Within `sharing_of`. `weigh` tells the shops' weights, by pool; without it they are equal. Only a count takes from
-    a shop what it has reserved. An emptied pool holds no more than is reserved of it.
+    a shop what it has reserved. An emptied pool holds what is reserved of it; `because_of` tells whose rejection did it.
     """
     if not counts:
         return []
@@ -132,7 +133,7 @@ def allot(
             units = pool.rows.get(shop, Units(0, 0))
             share = shares.get(shop, 0)
             if units.on_hand != share:
-                moved.append(Moved(row, share - units.on_hand, 0))
+                moved.append(Moved(row, share - units.on_hand, 0, (because_of or {}).get(row)))
             if units.on_hand != share or shop not in pool.rows or change is Change.COUNT:
                 allotted[row] = share
             if units.reserved > share:

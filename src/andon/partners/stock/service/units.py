@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from andon.kernel.tx import Tx, as_json
-from andon.partners.stock.rules import Change, Owner, refused_takes
+from andon.partners.stock.rules import Change, Owner, next_midnight, refused_takes
 from andon.partners.stock.tables import LOCAL
 
 ROWS = "json_to_recordset(cast(cast(:rows as text) as json))"
@@ -172,6 +172,27 @@ def ship(tx: Tx[Any], takes: Sequence[Take]) -> None:
             rows=as_json({"s": key[0], "i": key[1], "u": units} for key, units in gone.items() if units),
         )
     move_units(tx, Change.SHIP, moved)
+
+
+def take_back(tx: Tx[Any], takes: Sequence[Take]) -> None:
+    """Shipped units came back to where they were picked: on hand again, and in the supplier's count if they are its own.
+
+    They go to the shop that they were taken from; its pool is shared out anew the next midnight, since that shop may
+    sell the item no more. Source: STOCK-3.
+    """
+    lock_units(tx, {take.key for take in takes}, pools_of(takes))
+    back: Counter[PoolKey] = Counter()
+    for take in takes:
+        if take.owner == Owner.SUPPLIER and take.location != LOCAL:
+            back[PoolKey(take.location, take.item)] += take.units
+    if back:
+        tx.put(
+            "update pools p set counted = p.counted + b.u, even_at = coalesce(p.even_at, :even) "
+            f"from {ROWS} as b(s bigint, i text, u bigint) where p.supplier_id = b.s and p.item = b.i",
+            even=next_midnight(tx.now, tx.policy.zone),
+            rows=as_json({"s": key[0], "i": key[1], "u": units} for key, units in back.items()),
+        )
+    move_units(tx, Change.RETURN, [Moved(take.key, take.units, 0, take.fulfilment_id) for take in takes])
 
 
 def move_units(tx: Tx[Any], change: Change, moved: Sequence[Moved]) -> None:

@@ -1,0 +1,47 @@
+"""Taking over: the seller ships from its own location what a supplier was to."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row
+
+from andon.kernel.errors import Conflict
+from andon.kernel.tx import Tx
+from andon.orders.routing.rules import Refusal, choose
+from andon.orders.routing.service.opening import (
+    Opening,
+    fresh_numbers,
+    open_fulfilments,
+    promise_parts,
+)
+from andon.orders.routing.views import look_and_lock, wants_of
+from andon.platform.policies.rules import Policy
+
+
+def take_over(tx: Tx[Policy], closed: Row[Any]) -> int:
+    """Give a closed fulfilment the seller's own successor, on the plan's standard line; its number.
+
+    `closed` is a row that `close_fulfilments` answered in this transaction. Refuses with Conflict where the location
+    lacks units (`remedy.no_local_stock`) or no standard line goes there (`order.no_line_serves`). Source: MODE-4.
+    """
+    shop_id = closed.shop_id
+    wants = wants_of(tx, shop_id, [closed.fulfilment_id])[closed.fulfilment_id]
+    skus = sorted({want.sku for want in wants})
+    place = tx.one(
+        "select o.policy, r.country from orders o join recipients r "
+        "on r.shop_id = o.shop_id and r.order_id = o.order_id where o.shop_id = :shop and o.order_id = :order",
+        shop=shop_id,
+        order=closed.order_id,
+    )
+    assert place is not None, "a fulfilment has its order, and that its recipient"
+    shop, shelf = look_and_lock(tx, shop_id, skus)()
+    parts = choose(wants, place.country, replace(shop.facts, jit_intake_open=False), shelf)
+    if isinstance(parts, Refusal):
+        lacking = parts.code == "order.out_of_stock"
+        raise Conflict("remedy.no_local_stock" if lacking else parts.code, parts.detail)
+    [part] = parts
+    policy = tx.policies.named(place.policy)
+    opening = Opening(closed.order_id, part, policy, closed.at, closed.fulfilment_id)
+    promise_parts(tx, shop_id, [part])()
+    [number] = open_fulfilments(tx, shop_id, [opening], (), fresh_numbers(tx, 1))
+    return number
