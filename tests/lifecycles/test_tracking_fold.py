@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from andon.kernel.db import Database
+from andon.orders.order.rules import FulfilmentState
 from andon.orders.shipping.service import label_parcels
 from andon.orders.tracking.rules import STATUSES, UNMOVED, Fact, progress_of, track_of
 from andon.orders.tracking.service import IncomingScan

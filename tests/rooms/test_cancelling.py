@@ -12,8 +12,10 @@ from andon.orders.cancelling.service import (
     answer_cancellations,
     cancel_orders,
 )
-from andon.orders.order.rules import FulfilmentState
+from andon.orders.order.rules import Flag, FulfilmentState
 from andon.orders.order.service import Move, move_fulfilments
+from andon.orders.order.views import order_of
+from andon.orders.shipping.service import label_parcels
 from andon.partners.shops.service import close_jit_intake
 from andon.partners.suppliers.service import set_endpoint
 from tests.worlds import NOON, transaction
@@ -29,6 +31,8 @@ from tests.worlds_orders import (
     stock_of,
 )
 from tests.worlds_partners import DemoShop, open_demo_shop
+from tests.worlds_supply import a_label, a_scan, labelled, orders_for, scanned, taken
+from tests.worlds_trouble import LATE, flag_all, movements_of, notices_of, pushes_of
 
 S = FulfilmentState
 LATER = NOON + timedelta(hours=2)
@@ -226,3 +230,156 @@ def test_a_cancellation_and_an_acceptance_that_race_leave_it_cancelled_or_asked_
     with transaction(database) as tx:
         open_parts = tx.rows("select count(*) as n from fulfilments where state < 80")[0].n
         assert reserved(tx, shop) == open_parts
+
+
+# --- at whose wish, until when, and by force ---------------------------------------------------------------------
+
+
+def asked(tx, shop: DemoShop, order: int, **wish) -> Cancellation:
+    [done] = cancel_orders(tx, [Wish(shop.shop_id, order, tx.now, **({"reason": "buyer"} | wish))])
+    return done
+
+
+def test_who_wished_it_and_why_is_kept_and_only_the_first_counts(database, shop):
+    with transaction(database) as tx:
+        order = an_order(tx, shop, S.ACCEPTED)
+        asked(tx, shop, order, reason="wrong_size", by="seller", note="请取消，谢谢")
+        asked(tx, shop, order, reason="changed_mind", by="buyer", note="another word")
+        shown = order_of(tx, shop.shop_id, order).fulfilments[0].cancellation
+        assert shown is not None
+        assert (shown.by, shown.reason, shown.note) == ("seller", "wrong_size", "请取消，谢谢")
+        assert (shown.asked_at, shown.answered_at, shown.answer) == (NOON, None, None)
+        tx.flush()
+        assert "谢谢" not in "".join(row.body for row in tx.rows("select body from events"))
+        at_once = an_order(tx, shop, S.PUSHED, "2")
+        asked(tx, shop, at_once, by="seller", note="x")
+        shown = order_of(tx, shop.shop_id, at_once).fulfilments[0].cancellation
+        assert shown is not None
+        assert (shown.by, shown.answer, shown.answered_at) == ("seller", "at_once", NOON)
+
+
+@pytest.mark.clause("MODE-3")
+def test_a_supplier_that_does_not_answer_is_flagged_and_all_three_are_told(database, shop):
+    with transaction(database) as tx:
+        set_endpoint(tx, shop.supplier_ids[0], "https://wms.example/andon", b"k" * 32)
+        [order] = accept(tx, shop.shop_id, incoming("1", "S-1"))
+        number = part_of(tx, shop.shop_id, order).fulfilment_id
+        move_fulfilments(tx, [Move(shop.shop_id, number, NOON)], S.PUSHED)
+        bring_to(tx, shop.shop_id, number, S.PICKED)
+        asked(tx, shop, order)
+    with transaction(database, NOON + timedelta(hours=23, minutes=59)) as tx:
+        flag_all(tx)
+        assert part_of(tx, shop.shop_id, order).flags == 0
+    with transaction(database, LATE) as tx:
+        flag_all(tx)
+        flag_all(tx)
+        assert part_of(tx, shop.shop_id, order).flags == Flag.LATE_ANSWER
+        assert notices_of(tx, "cancellation.unanswered") == ["seller", "supplier", "operator"]
+        assert pushes_of(tx, "fulfilment.late_answer") == [number]
+        assert answer(tx, shop, order, False) == [("done", None)]
+        now = part_of(tx, shop.shop_id, order)
+        assert (now.flags, now.cancel_answer, now.cancel_due_at) == (0, "refused", None)
+        assert notices_of(tx, "cancellation.refused") == ["seller"]
+
+
+def test_what_ships_in_spite_of_the_question_is_flagged_no_more(database, shop):
+    with transaction(database) as tx:
+        early, late = (an_order(tx, shop, S.LABELLED, number) for number in "12")
+        for order in (early, late):
+            asked(tx, shop, order)
+        bring = part_of(tx, shop.shop_id, early).fulfilment_id
+        move_fulfilments(tx, [Move(shop.shop_id, bring, NOON)], S.SHIPPED)
+    with transaction(database, LATE) as tx:
+        flag_all(tx)
+        assert part_of(tx, shop.shop_id, early).flags == 0
+        assert part_of(tx, shop.shop_id, late).flags == Flag.LATE_ANSWER
+        number = part_of(tx, shop.shop_id, late).fulfilment_id
+        move_fulfilments(tx, [Move(shop.shop_id, number, LATE)], S.SHIPPED)
+        assert part_of(tx, shop.shop_id, late).flags == 0
+
+
+def test_an_operator_decides_once_the_answer_is_overdue_and_not_before(database, shop):
+    with transaction(database) as tx:
+        order, refused = (an_order(tx, shop, S.LABELLED, number) for number in "12")
+        for each in (order, refused):
+            asked(tx, shop, each)
+        answer(tx, shop, refused, False)
+        number = part_of(tx, shop.shop_id, order).fulfilment_id
+        assert asked(tx, shop, order, by="operator", force=True).unchanged == [number]
+        assert states_of(tx, shop.shop_id, order) == ["labelled"]
+    with transaction(database, LATE) as tx:
+        assert asked(tx, shop, order, by="operator", reason="operator", force=True).cancelled == [number]
+        now = part_of(tx, shop.shop_id, order)
+        assert (now.state, now.cancel_by, now.cancel_answer, now.flags) == (91, "buyer", "forced", 0)
+        assert notices_of(tx, "cancellation.forced") == ["seller", "supplier"]
+        assert asked(tx, shop, order, force=True).unchanged == [number]
+        assert asked(tx, shop, refused, force=True).cancelled == [], "it has been answered"
+        assert reserved(tx, shop) == 1
+        assert answer(tx, shop, order, True, False) == [
+            ("already", None),
+            ("refused", "cancellation.answered"),
+        ]
+
+
+def test_a_thousand_wishes_of_all_parties_at_once_are_one_request_one_push_one_event(database, shop):
+    with transaction(database) as tx:
+        set_endpoint(tx, shop.supplier_ids[0], "https://wms.example/andon", b"k" * 32)
+        [order] = accept(tx, shop.shop_id, incoming("1", "S-1"))
+        number = part_of(tx, shop.shop_id, order).fulfilment_id
+        move_fulfilments(tx, [Move(shop.shop_id, number, NOON)], S.PUSHED)
+        bring_to(tx, shop.shop_id, number, S.LABELLED)
+
+    def wishing(by: str) -> None:
+        for _ in range(25):
+            with transaction(database) as tx:
+                cancel_orders(tx, [Wish(shop.shop_id, order, NOON, by, by, by)] * 10)
+
+    run_together(*(lambda by=by: wishing(by) for by in ("buyer", "seller", "operator", "buyer")))
+    with transaction(database) as tx:
+        assert pushes_of(tx, "fulfilment.cancel_requested") == [number]
+        assert events_of(tx, shop.shop_id, order).count("fulfilment.cancel_requested") == 1
+        assert tx.rows("select count(*) as n from cancellation_notes")[0].n == 1
+        first = part_of(tx, shop.shop_id, order)
+        assert first.cancel_by == first.cancel_reason
+        assert answer(tx, shop, order, *[True] * 50)[1:] == [("already", None)] * 49
+        assert reserved(tx, shop) == 0
+        assert [kind for kind, _, _ in movements_of(tx, number)] == [3, 4]
+
+
+@pytest.mark.parametrize("what", ["label", "first_scan", "answer"])
+def test_a_cancellation_that_races_what_the_supplier_does_takes_or_gives_each_unit_once(database, shop, what):
+    for place in range(4):
+        with transaction(database) as tx:
+            [number] = orders_for(tx, shop.shop_id, 1, prefix=f"{what}{place}")
+            order = tx.rows("select order_id from fulfilments where fulfilment_id = :f", f=number)[0].order_id
+            taken(tx, [number])
+            if what != "label":
+                labelled(tx, [number])
+            if what == "answer":
+                asked(tx, shop, order)
+
+        def other(number: int = number, order: int = order) -> None:
+            with transaction(database, LATE) as tx:
+                if what == "label":
+                    label_parcels(tx, [a_label(number)])
+                elif what == "first_scan":
+                    scanned(tx, a_scan(f"W{number}"))
+                else:
+                    answer(tx, shop, order, True)
+
+        def cancelling(order: int = order) -> None:
+            with transaction(database, LATE) as tx:
+                asked(tx, shop, order, force=True)
+
+        run_together(other, cancelling)
+        with transaction(database) as tx:
+            now = part_of(tx, shop.shop_id, order)
+            assert (
+                now.state
+                in {
+                    "label": (S.LABELLED,),
+                    "first_scan": (S.SHIPPED, S.LABELLED),
+                    "answer": (S.CANCELLED,),
+                }[what]
+            )
+            assert sum(change for _, _, change in movements_of(tx, number)) == (now.state < S.SHIPPED)

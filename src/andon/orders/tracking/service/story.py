@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
-from andon.kernel.errors import Unavailable
 from andon.kernel.tx import Tx, as_json
 from andon.orders.order.rules import Flag, FulfilmentState
 from andon.orders.order.service import Move, move_fulfilments, tell_of
@@ -66,6 +65,7 @@ def take_scans(tx: Tx[Policy], shop_id: int, told: Sequence[Told]) -> list[str]:
         else:
             answers.append("known")
     if changed:
+        _hold_units(tx, shop_id, changed, back=any(scan.status == "returned" for scan in told))
         _tell(tx, shop_id, changed, {scan.parcel_id for scan in told})
     return answers
 
@@ -114,6 +114,23 @@ def _keep(tx: Tx[Policy], shop_id: int, scans: Sequence[Told]) -> set[tuple[int,
     }
 
 
+def _hold_units(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int], *, back: bool) -> None:
+    """Lock the units that these scans may send off, and with `back` those that they may bring back.
+
+    Whoever closes a fulfilment locks them first: so none of these ends between being read and being shipped.
+    """
+    states = f"{{{_S.LABELLED.value},{_S.SHIPPED.value}}}" if back else f"{{{_S.LABELLED.value}}}"
+    moving = tx.rows(
+        "select fulfilment_id from fulfilments where shop_id = :shop and fulfilment_id = any(:fulfilments) "
+        f"and state = any('{states}')",
+        shop=shop_id,
+        fulfilments=sorted(fulfilment_ids),
+    )
+    takes = units_of(tx, shop_id, [row.fulfilment_id for row in moving])
+    if takes:
+        lock_units(tx, {take.key for take in takes}, pools_of(takes))
+
+
 def _tell(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int], parcel_ids: set[int]) -> None:
     """Fold the scans of these fulfilments anew and record what has changed."""
     stories = _stories(tx, shop_id, fulfilment_ids)
@@ -132,7 +149,7 @@ def _tell(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int], parcel_ids: se
         if end is not None and ended_at is not None and (story.row.state == _S.SHIPPED or number in gone):
             ended[end].append(Move(shop_id, number, ended_at))
     back = units_of(tx, shop_id, {move.fulfilment_id for move in ended[_S.RETURNED]})
-    _send_off(tx, leaving, back)
+    _send_off(tx, leaving)
     for end, moves in ended.items():
         if moves:
             move_fulfilments(tx, moves, end)
@@ -217,21 +234,14 @@ def _write_tracks(tx: Tx[Policy], shop_id: int, tracks: Mapping[int, Track]) -> 
     )
 
 
-def _send_off(tx: Tx[Policy], leaving: Sequence[Move], back: Sequence[Take]) -> None:
-    """Take the units of these labelled fulfilments off the shelf, and ship them.
-
-    Those that are to come `back` in this transaction are locked with them, in the order of all.
-    """
+def _send_off(tx: Tx[Policy], leaving: Sequence[Move]) -> None:
+    """Take the units of these labelled fulfilments off the shelf, and ship them."""
     if not leaving:
         return
     shop_id = leaving[0].shop_id
-    takes = units_of(tx, shop_id, {move.fulfilment_id for move in leaving})
-    if back:
-        lock_units(tx, {take.key for take in (*takes, *back)}, pools_of((*takes, *back)))
-    ship(tx, takes)
-    if len(move_fulfilments(tx, leaving, _S.SHIPPED)) != len(leaving):
-        # Somebody closed one since it was read; its units are not ours to ship. All is undone and asked again.
-        raise Unavailable("a fulfilment was closed while its first scan came in")
+    ship(tx, units_of(tx, shop_id, {move.fulfilment_id for move in leaving}))
+    moved = move_fulfilments(tx, leaving, _S.SHIPPED)
+    assert len(moved) == len(leaving), "what was read while its units were held is as it was read"
 
 
 def units_of(tx: Tx[Policy], shop_id: int, fulfilment_ids: Collection[int]) -> list[Take]:
