@@ -41,6 +41,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "PUT", f"{here}/plan", {"lines": ["cainiao_standard"]}
     yield market.shop, "POST", f"{here}/orders/bulk", {"orders": [scene.order | {"channel_order_no": "new"}]}
     yield market.shop, "POST", f"{here}/orders/{scene.order_id}/cancel", {"reason": "buyer"}
+    remedy = f"{here}/fulfilments/{scene.accepted}/remedy"
+    yield market.shop, "POST", remedy, {"action": "remind"}
     yield market.shop, "POST", f"{here}/funds/deposits", {"amount": PRICE}
     yield market.shop, "POST", f"{here}/enrolment/join", {"authorisation_version": "1"}
     yield supplier, "POST", f"/supplier/fulfilments/{scene.pushed}/reject", {"code": "other"}

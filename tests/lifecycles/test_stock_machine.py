@@ -30,6 +30,7 @@ from andon.partners.stock.service import (
     release,
     reserve,
     ship,
+    take_back,
 )
 from andon.platform.policies.files import load_policies
 from andon.platform.policies.rules import Policy
@@ -50,6 +51,7 @@ class StockMachine(RuleBasedStateMachine):
         self.tx: Tx[Policy] = Tx(self.session, now=NOON, actor=LINE, policies=load_policies())
         self.open: list[Take] = []
         self.short: set[int] = set()
+        self.away: list[Take] = []
         self.fulfilments = 0
 
     def teardown(self) -> None:
@@ -102,6 +104,16 @@ class StockMachine(RuleBasedStateMachine):
             on_hand[take.shop_id] -= there
             counted -= there
         assert (self.on_hand(), self.counted()) == (on_hand, counted)
+        self.away += shipped
+
+    @precondition(lambda self: self.away)
+    @rule(data=st.data())
+    def come_back(self, data: Any) -> None:
+        on_hand, counted = self.on_hand(), self.counted()
+        take = self.away.pop(data.draw(st.integers(0, len(self.away) - 1)))
+        take_back(self.tx, [take])
+        on_hand[take.shop_id] += take.units
+        assert (self.on_hand(), self.counted()) == (on_hand, counted + take.units)
 
     @rule(counted=st.integers(0, 15), sees=st.booleans())
     def count(self, counted: int, sees: bool) -> None:
