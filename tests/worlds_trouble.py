@@ -55,11 +55,14 @@ def pushes_of(tx: Tx[Policy], kind: str) -> list[int]:
 
 
 def movements_of(tx: Tx[Policy], fulfilment_id: int) -> Sequence[tuple[Any, ...]]:
-    """Kind, and the changes of on hand and reserved, of each movement that names the fulfilment."""
+    """Kind, and the changes of on hand and reserved: the promise that its lines hold, then what names it."""
     return [
         tuple(row)
         for row in tx.rows(
-            "select kind, on_hand_change, reserved_change from movements where fulfilment_id = :f "
+            "select kind, on_hand_change, reserved_change from (select 0 as movement_id, 3 as kind, "
+            "0 as on_hand_change, cast(sum(units) as bigint) as reserved_change from fulfilment_lines "
+            "where fulfilment_id = :f having sum(units) > 0 union all "
+            "select movement_id, kind, on_hand_change, reserved_change from movements where fulfilment_id = :f) m "
             "order by movement_id",
             f=fulfilment_id,
         )
