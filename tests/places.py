@@ -1,8 +1,10 @@
-"""Where tests may put a server's data."""
+"""Where tests may put a server's data, and where real inputs lie."""
 
 import os
 import tempfile
 from pathlib import Path
+
+import pytest
 
 ROOM_BYTES = 2 * 1024**3
 
@@ -16,3 +18,11 @@ def roots() -> list[Path]:
         if seen.f_bavail * seen.f_frsize > ROOM_BYTES and not seen.f_flag & os.ST_NOEXEC:
             found.insert(0, memory)
     return found
+
+
+def real_data(folder: str) -> Path:
+    """A folder of real inputs, beside the checkout or where ANDON_DATA says; the test that needs it skips without it."""
+    data = Path(os.environ.get("ANDON_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not (data / folder).is_dir():
+        pytest.skip(f"no real data in {data / folder}: set ANDON_DATA")
+    return data / folder
