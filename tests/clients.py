@@ -9,6 +9,7 @@ import urllib3
 from andon.kernel.db import Database
 from andon.platform.accounts.rules import SCOPES
 from andon.platform.accounts.service import issue_key
+from tests.problems import check_problem
 from tests.worlds import transaction
 
 
@@ -47,7 +48,10 @@ class Client:
     def call(
         self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str
     ) -> Answer:
-        """One call under /v1. `body` is sent as JSON, `raw` as it is; headers by name with underscores."""
+        """One call under /v1. `body` is sent as JSON, `raw` as it is; headers by name with underscores.
+
+        A problem that comes back is one as RFC 9457 has it, whichever test meets it.
+        """
         sent = dict(self.headers)
         if self.key:
             sent["Authorization"] = f"Bearer {self.key}"
@@ -58,7 +62,10 @@ class Client:
             sent["Content-Type"] = "application/json"
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         response = self.pool.request(method, f"{self.url}/v1{path}", body=data, headers=sent)
-        return Answer(response.status, response.headers, response.data)
+        answer = Answer(response.status, response.headers, response.data)
+        if response.headers.get("Content-Type") == "application/problem+json":
+            check_problem(answer.body, answer.status)
+        return answer
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.call("GET", path, **headers)

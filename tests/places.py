@@ -20,9 +20,14 @@ def roots() -> list[Path]:
     return found
 
 
+def data_folder() -> Path:
+    """Where the real inputs lie, if they do: beside the checkout, or where ANDON_DATA says."""
+    return Path(os.environ.get("ANDON_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+
 def real_data(folder: str) -> Path:
-    """A folder of real inputs, beside the checkout or where ANDON_DATA says; the test that needs it skips without it."""
-    data = Path(os.environ.get("ANDON_DATA", Path(__file__).parents[2] / "shared" / "data"))
-    if not (data / folder).is_dir():
-        pytest.skip(f"no real data in {data / folder}: set ANDON_DATA")
-    return data / folder
+    """A folder of the real inputs; the test that needs it skips without it."""
+    data = data_folder() / folder
+    if not data.is_dir():
+        pytest.skip(f"no real data in {data}: set ANDON_DATA")
+    return data

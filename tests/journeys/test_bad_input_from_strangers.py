@@ -44,6 +44,7 @@ def filled(path: str, scene: Scene) -> str:
         "binding_id": 1,
         "key_id": 4711,
         "push_id": 1,
+        "notice_id": 1,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

@@ -63,6 +63,7 @@ def numbers(scene: Scene) -> dict[str, Any]:
         "supplier_id": scene.market.suppliers[0],
         "binding_id": 1,
         "push_id": 1,
+        "notice_id": 1,
         "sku": "S-1",
         "carrier": "cainiao",
         "version": "jit-3.2",

@@ -1,6 +1,7 @@
 """Problems: every refusal as RFC 9457 says it, with a stable code and a title in the caller's language."""
 
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import Request, Response
@@ -11,6 +12,8 @@ from andon.kernel.http import ENCODED_SLASH
 
 PROBLEM_TYPE = "application/problem+json"
 LANGUAGES = ("en", "zh-CN")
+_PLAIN = "/:@!$&'()*+,;=~"
+"""What stands in a path as it is, beside letters, digits, `-`, `.` and `_`."""
 _RESERVED = frozenset(
     ("type", "title", "status", "detail", "instance", "code", "clause", "errors", "request_id")
 )
@@ -95,13 +98,14 @@ def problem(
 ) -> Response:
     """The problem document as a response; members that are None are left out."""
     language = language_of(request.headers.get("accept-language"))
+    path: str = request.scope["path"]
     body = {
         "type": f"urn:andon:problem:{code}",
         "title": title or title_of(code, language),
         "status": status,
         "code": code,
         "detail": detail or None,
-        "instance": request.url.path.replace(ENCODED_SLASH, "%2F"),
+        "instance": "%2F".join(quote(part, safe=_PLAIN) for part in path.split(ENCODED_SLASH)),
         **members,
         "request_id": getattr(request.state, "request_id", None),
     }
