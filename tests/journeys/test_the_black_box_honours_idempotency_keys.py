@@ -1,6 +1,7 @@
 """A command that is sent again under its Idempotency-Key is answered as the first time, and done once."""
 
 import http.client
+import json
 import threading
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ import pytest
 from tests.clients import Answer
 from tests.journeys.blackbox import Served, good, problem, serial
 from tests.journeys.blackbox_market import Market, a_market
+from tests.places import real_data
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 
@@ -144,3 +146,64 @@ def test_while_the_first_is_under_way_its_repeat_is_told_so(market: Market) -> N
     statuses = [result["status"] for result in good(taken[0])["results"]]
     assert statuses.count("created") == 200, "both suppliers' hundred"
     assert market.stock("I-2")[1] + market.stock("I-2", at=1)[1] == 200
+
+
+def test_no_call_is_documented_as_needing_a_key_and_each_is_done_without_one(
+    served: Served, market: Market
+) -> None:
+    """So the draft's 400 for a missing key has no case here: what is the same twice is known by its own numbers."""
+    document = good(served.client().get("/openapi.json"))
+    takes = {
+        f"{method.upper()} {path}": parameter["required"]
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == "Idempotency-Key"
+    }
+    keyed = {
+        f"POST {path}"
+        for path, operations in document["paths"].items()
+        if operations.get("post", {}).get("security")
+    }
+    assert takes == dict.fromkeys(keyed, False)
+    body = {"amount": {"amount": "10.00", "currency": "CNY"}}
+    for _ in range(2):
+        good(market.shop.post(f"{market.here}/funds/deposits", body), 201)
+    assert deposited(market) == "20.00"
+
+
+RULES = {
+    ("key missing where documented as required", 400): (
+        test_no_call_is_documented_as_needing_a_key_and_each_is_done_without_one
+    ),
+    (
+        "same key, other payload",
+        422,
+    ): test_another_body_another_call_or_another_query_under_the_key_is_refused,
+    ("same key, first request still running", 409): (test_while_the_first_is_under_way_its_repeat_is_told_so),
+    (
+        "same key and payload after the first ended: the first result again, success or error",
+        "same as first",
+    ): (test_a_repeat_is_answered_as_the_first_and_done_once, test_a_refusal_is_kept_like_any_answer),
+    # The one that we keep in part, on purpose: a bare token names the same key as the quoted one.
+    ("key is an RFC 8941 String: quoted; a bare token is malformed", 400): (
+        test_a_quoted_string_and_the_bare_token_are_one_key,
+        test_what_is_no_key_is_refused,
+        test_255_visible_characters_are_a_key_in_either_form,
+    ),
+}
+"""Where each rule of the draft is shown."""
+
+
+def test_every_rule_of_the_draft_is_shown_here() -> None:
+    draft = json.loads((real_data("http") / "idempotency_key_rules.json").read_text())
+    assert {(rule["case"], rule["status"]) for rule in draft["rules"]} == RULES.keys()
+
+
+def test_the_drafts_own_example_is_a_key(market: Market) -> None:
+    draft = json.loads((real_data("http") / "idempotency_key_rules.json").read_text())
+    name, _, value = draft["example"].partition(": ")
+    assert name == "Idempotency-Key"
+    first, again = (deposit(market, value) for _ in range(2))
+    assert (first.status, again.raw) == (201, first.raw)
+    assert deposited(market) == "10.00"
