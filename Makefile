@@ -27,7 +27,7 @@ test: setup ## every test but the long ones
 test-long: setup ## the long chaos, race and fuzz runs
 	@$(BIN)/python -m pytest -n 2 -m long $(ARGS)
 
-check: setup ## format, lint, types, import contracts, the house's own rules; under a minute
+check: setup ## format, lint, types, import contracts, the API's document, the house's own rules; under a minute
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy src
