@@ -1,5 +1,6 @@
 """Any order of arrival gives one story: of a parcel by the fold, of a fulfilment in the database."""
 
+import json
 import random
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,11 +8,13 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from andon.adapters.cainiao import CAINIAO
 from andon.kernel.db import Database
 from andon.orders.order.rules import FulfilmentState
 from andon.orders.shipping.service import label_parcels
 from andon.orders.tracking.rules import STATUSES, UNMOVED, Fact, progress_of, track_of
 from andon.orders.tracking.service import IncomingScan
+from tests.places import real_data
 from tests.worlds import NOON, transaction
 from tests.worlds_partners import DemoShop, open_demo_shop
 from tests.worlds_supply import a_label, a_scan, orders_for, scanned, taken
@@ -157,3 +160,40 @@ def assert_whole(database: Database, shop: DemoShop, story: tuple[object, ...]) 
         assert row is not None
         assert tuple(row) == (100 - gone + back, 2 - gone)
         assert tx.rows("select from early_scans") == []
+
+
+def test_a_real_trace_delivers_a_fulfilment_in_whatever_order_it_comes(database: Database) -> None:
+    """Cainiao's own record of a parcel to Belgium, moved from its winter to the days after the order."""
+    answer = json.loads((real_data("cainiao") / "real_delivered.json").read_text())["response"]
+    told = CAINIAO.scans_of(json.dumps(answer).encode())
+    moved_by = NOON + timedelta(hours=1) - min(scan.occurred_at for scan in told)
+    stories = []
+    with transaction(database) as tx:
+        shop = open_demo_shop(tx, skus=("S-1",), suppliers=1)
+        fulfilments = orders_for(tx, shop.shop_id, 3)
+        taken(tx, fulfilments)
+        label_parcels(tx, [a_label(each, f"RC{each}", carrier="cainiao") for each in fulfilments])
+    for seed, each in enumerate(fulfilments):
+        scans = [
+            IncomingScan(
+                "cainiao",
+                f"RC{each}",
+                scan.status,
+                scan.sub_status,
+                scan.occurred_at + moved_by,
+                None,
+                scan.raw,
+            )
+            for scan in [*told, *told]
+        ]
+        random.Random(seed).shuffle(scans)
+        for scan in scans:
+            with transaction(database, NOON + timedelta(days=90)) as tx:
+                assert scanned(tx, scan)[0] in ("recorded", "known")
+        with transaction(database) as tx:
+            [row] = tx.rows(
+                "select state, shipped_at, delivered_at from fulfilments where fulfilment_id = :f", f=each
+            )
+            stories.append(tuple(row))
+    delivered_at = max(scan.occurred_at for scan in told) + moved_by
+    assert stories == [(FulfilmentState.DELIVERED, NOON + timedelta(hours=1), delivered_at)] * 3
