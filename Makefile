@@ -1,4 +1,4 @@
-# Four verbs: `make setup run test check`. `test-long` adds the long chaos, race and fuzz runs.
+# Four verbs: `make setup run test check`. `test-long` adds the long chaos, race and fuzz runs, `bench` measures speed.
 # No target names the checkout's path, and every use of a path is quoted: a folder with a space in it works.
 
 SHELL := /bin/sh
@@ -10,7 +10,7 @@ PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test test-long check docs lock
+.PHONY: help setup run test test-long bench check docs lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ test: setup ## every test but the long ones
 
 test-long: setup ## the long chaos, race and fuzz runs
 	@$(BIN)/python -m pytest -n 2 -m long $(ARGS)
+
+bench: setup ## how fast the line is, beside its targets; up to 20 minutes
+	@$(BIN)/andon bench $(ARGS)
 
 check: setup ## format, lint, types, import contracts, the API's document, the house's own rules; under a minute
 	@$(BIN)/ruff format --check --quiet .

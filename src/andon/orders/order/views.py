@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from andon.kernel.errors import NotFound
 from andon.kernel.http.models import Instant, JsonObject, MoneyOut, Out
 from andon.kernel.tx import Tx
-from andon.orders.order.rules import Flag, FulfilmentState, Group, Mode, flag_words, group_of
+from andon.orders.order.rules import OPEN_BELOW, Flag, FulfilmentState, Group, Mode, flag_words, group_of
 from andon.platform.policies.rules import Policy
 
 
@@ -198,6 +198,28 @@ def _row_of(tx: Tx[Policy], shop_id: int, order_id: int) -> Row[Any]:
     if row is None:
         raise NotFound("order.not_found")
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class OpenJit:
+    """The open JIT fulfilments of a shop with one supplier, or, with None, those that wait for one."""
+
+    supplier_id: int | None
+    fulfilments: int
+    oldest: Sequence[int]
+
+
+def open_jit_of(tx: Tx[Policy], shop_id: int, name: int = 100) -> list[OpenJit]:
+    """What stands open of a shop's JIT orders, by supplier, up to `name` of each by number. Source: EXIT-1."""
+    return [
+        OpenJit(row.supplier_id, row.fulfilments, row.oldest[:name])
+        for row in tx.rows(
+            "select supplier_id, count(*) as fulfilments, array_agg(fulfilment_id order by fulfilment_id) as oldest "
+            f"from fulfilments where shop_id = :shop and state < {OPEN_BELOW} and mode = {Mode.JIT.value} "
+            "group by supplier_id order by supplier_id nulls last",
+            shop=shop_id,
+        )
+    ]
 
 
 _PARTS = "(select from fulfilments f where f.shop_id = o.shop_id and f.order_id = o.order_id and {})"

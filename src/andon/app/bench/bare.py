@@ -1,0 +1,112 @@
+"""A bare system on the same database, to compare with: an order, its lines and a push row, and nothing else.
+
+Plain psycopg, plain tables, no walls, no checks: what an insert costs that answers for nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+import orjson
+import psycopg
+
+from andon.app.bench.measures import Bench
+from andon.kernel.admin import connect
+from andon.kernel.clock import wall
+from andon.orders.intake.service import IncomingOrder
+
+SCHEMA = """
+create schema if not exists bare;
+create table if not exists bare.orders (shop_id bigint, order_id bigint, channel text not null,
+  channel_order_no text not null, placed_at timestamptz not null, ship_to jsonb not null, currency text not null,
+  goods_minor bigint not null, primary key (shop_id, order_id), unique (shop_id, channel, channel_order_no));
+create table if not exists bare.lines (shop_id bigint, order_id bigint, line_no integer, sku text not null,
+  quantity integer not null, price_minor bigint not null, primary key (shop_id, order_id, line_no));
+create table if not exists bare.pushes (shop_id bigint, order_id bigint, supplier_id bigint not null,
+  created_at timestamptz not null, due_at timestamptz, primary key (shop_id, order_id));
+create index if not exists pushes_due on bare.pushes (due_at) where due_at is not null;
+create sequence if not exists bare.order_ids;
+grant usage on schema bare to public;
+grant select, insert on all tables in schema bare to public;
+grant usage on all sequences in schema bare to public
+"""
+
+INSERTS = (
+    """insert into bare.orders select * from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[],
+      %s::timestamptz[], %s::jsonb[], %s::text[], %s::bigint[])""",
+    """insert into bare.lines select * from unnest(%s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::int[],
+      %s::bigint[])""",
+    """insert into bare.pushes select * from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[],
+      %s::timestamptz[])""",
+)
+
+ONE = (
+    "insert into bare.orders values (%s, nextval('bare.order_ids'), %s, %s, %s, %s, %s, %s)",
+    "insert into bare.lines values (%s, currval('bare.order_ids'), %s, %s, %s, %s)",
+    "insert into bare.pushes values (%s, currval('bare.order_ids'), %s, %s, %s)",
+)
+SHOP, SUPPLIER = 1, 1
+_numbers = count(10_000_000_000)
+
+
+def make_tables(bench: Bench) -> None:
+    """The bare system's tables, in a schema of their own."""
+    with bench.database.owner.begin() as connection:
+        connection.exec_driver_sql(SCHEMA)
+
+
+@contextmanager
+def own_connection(bench: Bench) -> Iterator[psycopg.Connection[Any]]:
+    """A plain connection of the application's login; it commits when it is told."""
+    with connect(bench.database.logins.app) as connection:
+        connection.autocommit = False
+        yield connection
+
+
+def insert_orders(connection: psycopg.Connection[Any], orders: Sequence[IncomingOrder]) -> None:
+    """Insert these in three statements and commit."""
+    ids = [next(_numbers) for _ in orders]
+    lines = [
+        (order_id, line_no, line.sku, line.quantity, line.unit_price.minor)
+        for order_id, order in zip(ids, orders, strict=True)
+        for line_no, line in enumerate(order.lines, 1)
+    ]
+    now = wall()
+    several = len(orders)
+    columns: tuple[tuple[Any, ...], ...] = (
+        (
+            [SHOP] * several,
+            ids,
+            [order.channel for order in orders],
+            [order.channel_order_no for order in orders],
+            [order.placed_at for order in orders],
+            [orjson.dumps(order.ship_to).decode() for order in orders],
+            ["CNY"] * several,
+            [sum(line.quantity * line.unit_price.minor for line in order.lines) for order in orders],
+        ),
+        ([SHOP] * len(lines), *(list(column) for column in zip(*lines, strict=True))),
+        ([SHOP] * several, ids, [SUPPLIER] * several, [now] * several, [now] * several),
+    )
+    for insert, values in zip(INSERTS, columns, strict=True):
+        connection.execute(insert, values)
+    connection.commit()
+
+
+def insert_order(
+    connection: psycopg.Connection[Any],
+    channel: str,
+    number: str,
+    placed_at: datetime,
+    ship_to: str,
+    goods: int,
+    lines: Sequence[tuple[str, int, int]],
+) -> None:
+    """Insert one order, its lines and its push in one transaction."""
+    connection.execute(ONE[0], [SHOP, channel, number, placed_at, ship_to, "CNY", goods])
+    for line_no, line in enumerate(lines, 1):
+        connection.execute(ONE[1], [SHOP, line_no, *line])
+    now = wall()
+    connection.execute(ONE[2], [SHOP, SUPPLIER, now, now])
+    connection.commit()
