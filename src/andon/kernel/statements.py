@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import psycopg
+from psycopg.generators import send
 from sqlalchemy import Connection, Row
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
@@ -63,8 +64,7 @@ class Statements:
         """Run one statement and answer how many rows it touched. Raises DBAPIError."""
         self._execute(self._cursor, sql, params)
         if self._pipeline is not None:
-            with self._in_its_words(sql):
-                self._pipeline.sync()
+            self._catch_up(sql)
         return self._cursor.rowcount
 
     def put(self, sql: str, params: Mapping[str, Any]) -> None:
@@ -95,8 +95,7 @@ class Statements:
 
         def touched() -> int:
             if self._pipeline is not None and cursor.pgresult is None:
-                with self._in_its_words(sql):
-                    self._pipeline.sync()
+                self._catch_up(sql)
             return cursor.rowcount
 
         return touched
@@ -124,6 +123,17 @@ class Statements:
         if self._piped and self._pipe is None:
             self._pipe = self._driver.pipeline()
             self._pipeline = self._pipe.__enter__()
+
+    def _catch_up(self, sql: str) -> None:
+        """Wait until all that is under way is done.
+
+        What is not sent yet goes first: the driver's own `sync` then only reads, and of more than the socket holds
+        each side would wait for the other.
+        """
+        assert self._pipeline is not None, "piped"
+        with self._in_its_words(sql):
+            self._driver.wait(send(self._driver.pgconn))
+            self._pipeline.sync()
 
     def _execute(self, cursor: psycopg.RawCursor[Any], sql: str, params: Mapping[str, Any]) -> None:
         text, names = numbered(sql)

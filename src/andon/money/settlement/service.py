@@ -21,6 +21,8 @@ from andon.money.settlement.events import FundsDeposited
 from andon.partners.shops.tables import Shop
 from andon.platform.policies.rules import Policy
 
+FEWEST_EACH = 100
+
 SCHEDULE = """
 insert into fundings as f (shop_id, settle_at)
 select r.s, r.t from json_to_recordset(cast(cast(:rows as text) as json)) as r(s bigint, t timestamptz)
@@ -41,7 +43,7 @@ waiting as (
   from funds f cross join lateral (
     select charge_id, due_at, amount_minor from charges
     where shop_id = f.shop_id and currency = f.currency and state = 20 and due_at <= :now
-    order by due_at, charge_id limit :batch) c
+    order by due_at, charge_id limit :each) c
   order by f.shop_id, c.due_at, c.charge_id limit :batch
 ),
 paid as (
@@ -118,7 +120,9 @@ def settle_shops(tx: Tx[Policy], shop_ids: Sequence[int], limit: int) -> int:
         for shop, journal in zip(sorted(shop_ids), tx.take_ids("journal_ids", len(shop_ids)), strict=True)
     )
     today = tx.now.astimezone(ZoneInfo(tx.policy.zone)).date()
-    settled = tx.rows(SETTLE, rows=rows, now=tx.now, today=today, batch=limit)
+    # Each shop has its share of a step: what one step does not come to is not looked through in every one.
+    each = max(limit // max(len(shop_ids), 1), FEWEST_EACH)
+    settled = tx.rows(SETTLE, rows=rows, now=tx.now, today=today, batch=limit, each=each)
     tx.put(LOOK_AGAIN, rows=rows, now=tx.now)
     tx.emit(
         *(
