@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from andon.kernel.db import Database
 from andon.kernel.money import Money
 from andon.kernel.tx import Actor, Tx
+from andon.membership.enrolment.service import join_jit
 from andon.partners.bindings.service import accept_bindings, offer_bindings
 from andon.partners.catalog.rules import MappingDraft, Mode, ProductDraft
 from andon.partners.catalog.service import put_mappings, put_products
 from andon.partners.plans.service import put_plan
-from andon.partners.shops.service import open_jit_intake, open_shop
+from andon.partners.shops.service import open_shop
 from andon.partners.stock.service import PoolCount, StockKey, count_local, count_pools
 from andon.partners.stock.tables import LOCAL
 from andon.partners.suppliers.rules import Application
@@ -139,7 +140,7 @@ def open_demo_shop(
         for sku in skus:
             count_local(tx, shop_id, LOCAL, sku, local)
     if intake_open:
-        open_jit_intake(tx, shop_id)
+        join_jit(tx, shop_id, signed_by=f"shop:{shop_id}")
     return DemoShop(shop_id, currency, tuple(supplier_ids), tuple(skus))
 
 

@@ -1,14 +1,18 @@
 """The audit: nothing is found while all is well, and every check finds what breaks it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from andon.insights.audit.rules import Check, Finding, all_well
+from andon.insights.audit.rules import Check, Finding, all_well, told
 from andon.insights.audit.views import CHECKS, audit
-from andon.kernel.db import Database
+from andon.kernel.db import Database, create_database, drop_database, open_database
+from andon.kernel.settings import Settings
 from tests.worlds import NOON, transaction
 from tests.worlds_money import a_settled_world
 
@@ -62,8 +66,66 @@ BREAKS: dict[str, str] = {
         update charges set state = 20 where state = 80;
         update fundings set settle_at = null""",
     "charges_told": "update charges set state = 82 where state = 80",
+    "units_never_negative": """
+        insert into movements
+          (shop_id, movement_id, location, item, owner, kind, on_hand_change, reserved_change, at)
+        select shop_id, nextval('movement_ids'), location, item, owner, 1, -100000, 0, counted_at from stock
+        where counted_at is not null limit 1""",
+    "units_given_up": """
+        insert into movements
+          (shop_id, movement_id, location, item, owner, kind, on_hand_change, reserved_change, fulfilment_id, at)
+        select shop_id, nextval('movement_ids'), location, item, owner, 4, 0, -1, fulfilment_id, at from movements
+        where kind = 4""",
+    "fulfilment_moves": "update fulfilments set state = 40 where state = 60",
+    "charge_moves": "update charges set state = 10 where state = 80",
+    "supplier_moves": "update suppliers set state = 40",
+    "binding_moves": "update bindings set state = 30",
+    "enrolment_moves": "update enrolments set state = 30",
+    "flags_in_place": "update fulfilments set flags = flags | 8 where state = 60",
+    "flags_told": "update fulfilments set flags = flags | 2 where state = 60",
+    "deadlines_in_line": "update fulfilments set stuck_at = null where state = 20",
+    "stamps_stand": "update fulfilments set picked_at = null where state = 60",
+    "chains_sound": "update fulfilments set replaces = null where replaces is not null",
+    "cancellations_sound": "update fulfilments set cancel_answered_at = reserved_at where state = 20",
+    "waybills_name_parcels": "update waybills set waybill = waybill || 'x'",
+    "early_scans_wait": """
+        insert into early_scans (carrier, waybill, occurred_at, status, sub_status, received_at, place, forget_at)
+        select carrier, waybill, labelled_at, 'collected', '', labelled_at, '', labelled_at from parcels""",
+    "parcels_folded": "update parcels set status = 'in_transit' where status = 'delivered'",
+    "fulfilments_folded": "update fulfilments set shipped_at = shipped_at - interval '1 hour' where state = 60",
+    "pushes_in_line": """
+        insert into pushes
+          (shop_id, push_id, supplier_id, fulfilment_id, kind, message_id, created_at, due_at, tries)
+        select shop_id, nextval('push_ids'), supplier_id, fulfilment_id, 'fulfilment.pushed', 'm', reserved_at,
+          reserved_at, 0 from fulfilments where supplier_id is not null""",
+    "pushes_tried": """
+        insert into pushes (shop_id, push_id, supplier_id, fulfilment_id, kind, message_id, created_at, tries)
+        select shop_id, nextval('push_ids'), supplier_id, fulfilment_id, 'fulfilment.pushed', 'm', reserved_at, 1
+        from fulfilments where supplier_id is not null""",
+    "grants_by_bindings": "update grants set ended_at = since",
+    "offers_reach_suppliers": "delete from invitations",
+    "mappings_allotted": "delete from stock where location <> 0",
+    "intake_by_enrolment": "update enrolments set state = 80",
+    "heads_stand": "delete from heads where shop_id <> 0",
+    "charges_figured": "update charges set amount_minor = amount_minor + 1 where state = 80",
+    "charges_due_then": "update charges set due_at = due_at + interval '1 hour' where state = 80",
+    "waived_by_end": "update charges set state = 81 where state = 80",
+    "charged_for_shipping": "delete from charges",
+    "rounds_follow": "update charges set round = 1",
+    "deposits_told": """
+        insert into events (shop_id, event_id, kind, subject, at, recorded_at, actor, policy, body)
+        select shop_id, nextval('event_ids'), 'funds.deposited', 'journal:0', at, recorded_at, actor, policy, '{}'
+        from events limit 1""",
+    "parts_have_wholes": "delete from orders",
+    "numbers_once": """
+        insert into orders
+        select shop_id + 1, order_id, channel, channel_order_no, fingerprint, placed_at, received_at,
+          ship_by, paid_at, source_status, currency, goods_minor, freight_minor, policy from orders""",
+    "policies_known": "update orders set policy = 'jit-9'",
+    "orders_add_up": "update order_lines set unit_price_minor = unit_price_minor + 1",
+    "ways_fit": "update fulfilments set line = 'cainiao_standard' where line is not null",
 }
-"""What breaks each check, by the line's own hand; a constraint is taken away by the owner."""
+"""What breaks each check; the owner's hand can do what no other login may."""
 
 
 def test_a_line_that_ran_by_its_use_cases_passes_every_check(database: Database) -> None:
@@ -82,18 +144,87 @@ def test_every_check_has_a_way_to_break_it() -> None:
     assert set(BREAKS) == {check.name for check in CHECKS}
 
 
-@pytest.mark.parametrize("name", BREAKS)
-def test_what_is_broken_is_found_and_shown(database: Database, name: str) -> None:
+@pytest.fixture(scope="module")
+def settled(settings: Settings, template: str) -> Iterator[Database]:
+    """A database with a settled world, for tests that undo what they do."""
+    name = f"settled_{uuid4().hex[:8]}"
+    create_database(settings, name, template=template)
+    database = open_database(settings, name)
     a_settled_world(database)
-    for statement in map(str.strip, BREAKS[name].split(";")):
-        engine = database.owner if statement.startswith("alter") else database.line
-        with engine.begin() as connection:
-            assert connection.execute(text(statement)).rowcount
-    finding = findings(database)[name]
+    yield database
+    database.dispose()
+    drop_database(settings, name)
+
+
+@contextmanager
+def broken_by(database: Database, name: str) -> Iterator[Connection]:
+    """The database as what breaks that check leaves it; undone at the end."""
+    with database.owner.connect() as connection:
+        for statement in map(str.strip, BREAKS[name].split(";")):
+            done = connection.execute(text(statement))
+            assert statement.startswith("alter") or done.rowcount
+        yield connection
+        connection.rollback()
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_what_is_broken_is_found_and_shown(settled: Database, name: str) -> None:
+    with broken_by(settled, name) as connection:
+        [finding] = audit(connection, [check for check in CHECKS if check.name == name])
     assert not finding.ok
     assert finding.count
     assert len(finding.sample) == min(finding.count, 5)
-    assert json.dumps(finding.sample, default=str)
+    assert json.dumps(told(finding), default=str)
+
+
+def test_a_row_that_breaks_a_check_comes_with_the_events_that_led_there(settled: Database) -> None:
+    with broken_by(settled, "stamps_stand") as connection:
+        [finding] = audit(connection, [check for check in CHECKS if check.name == "stamps_stand"], events=3)
+    [offence] = finding.sample
+    kinds = [step.kind for step in offence.events]
+    assert kinds == ["fulfilment.labelled", "parcel.labelled", "fulfilment.shipped"]
+    assert {step.subject for step in offence.events} == {f"fulfilment:{offence.row['fulfilment_id']}"}
+    assert all(step.facts["fulfilment_id"] == offence.row["fulfilment_id"] for step in offence.events)
+
+
+def test_a_row_that_is_about_no_order_comes_with_the_events_of_its_subject(settled: Database) -> None:
+    with broken_by(settled, "binding_moves") as connection:
+        [finding] = audit(connection, [check for check in CHECKS if check.name == "binding_moves"])
+    for offence in finding.sample:
+        assert [step.kind for step in offence.events] == ["binding.offered", "binding.active"]
+
+
+UNLAWFUL = {
+    "fulfilment_moves": (
+        "fulfilment.shipped",
+        "fulfilment:",
+        "select fulfilment_id from fulfilments where state = 20",
+    ),
+    "charge_moves": ("charge.fixed", "charge:", "select charge_id from charges where state = 80"),
+    "supplier_moves": ("supplier.declined", "supplier:", "select supplier_id from suppliers"),
+    "binding_moves": ("binding.offered", "binding:", "select binding_id from bindings"),
+    "enrolment_moves": ("enrolment.joining", "enrolment:", "select number from enrolments"),
+}
+"""An event that no move of the lifecycle leads to from where the things stand."""
+
+
+@pytest.mark.parametrize("name", UNLAWFUL)
+def test_an_event_that_no_move_leads_to_is_found(settled: Database, name: str) -> None:
+    kind, about, numbers = UNLAWFUL[name]
+    with settled.owner.connect() as connection:
+        done = connection.execute(
+            text(
+                "insert into events (shop_id, event_id, kind, subject, at, recorded_at, actor, policy, body) "
+                "select e.shop_id, nextval('event_ids'), :kind, e.subject, e.at, e.recorded_at, 'line', e.policy, '{}' "
+                "from (select distinct on (shop_id, subject) * from events) e "
+                f"where e.subject in (select :about || n from ({numbers}) x(n))"
+            ),
+            {"kind": kind, "about": about},
+        )
+        assert done.rowcount
+        [finding] = audit(connection, [check for check in CHECKS if check.name == name], sample=100)
+        connection.rollback()
+    assert finding.count
 
 
 def test_a_check_that_takes_too_long_is_not_well(database: Database) -> None:

@@ -1,15 +1,18 @@
 """`andon check`: every invariant, over the live database."""
 
+from datetime import datetime
 from typing import Annotated
 
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from andon.app.start import NotMigrated, opened
-from andon.insights.audit.rules import Finding, all_well
-from andon.insights.audit.views import SAMPLE, SECONDS, audit
+from andon.insights.audit.rules import Finding, Offence, all_well, told
+from andon.insights.audit.views import EVENTS, SAMPLE, SECONDS, audit
+from andon.insights.story.rules import told as in_words
 from andon.kernel.admin import DEFAULT_NAME
 from andon.kernel.db import is_current
 from andon.kernel.settings import Settings
@@ -23,6 +26,9 @@ def check(
     sample: Annotated[
         int, typer.Option(min=1, max=1000, help="At most so many offending rows a check.")
     ] = SAMPLE,
+    events: Annotated[
+        int, typer.Option(min=0, max=1000, help="At most so many events that led to an offending row.")
+    ] = EVENTS,
     chinese: Annotated[bool, typer.Option("--zh", help="In Chinese.")] = False,
     seconds: Annotated[int, typer.Option(min=1, max=3600, help="How long one check may take.")] = SECONDS,
 ) -> None:
@@ -31,7 +37,7 @@ def check(
         if not is_current(known):
             raise NotMigrated(f"the schema of '{known.name}' is not this version's: run `andon migrate`")
         with known.line.connect() as connection:
-            findings = audit(connection, sample=sample, seconds=seconds)
+            findings = audit(connection, sample=sample, seconds=seconds, events=events)
     well = all_well(findings)
     if json_:
         typer.echo(orjson.dumps({"ok": well, "checks": [told(one) for one in findings]}, default=str))
@@ -39,18 +45,6 @@ def check(
         _show(findings, "zh-CN" if chinese else "en")
     if not well:
         raise typer.Exit(1)
-
-
-def told(finding: Finding) -> dict[str, object]:
-    """A finding as JSON has it; `count` is null where the check did not end in time."""
-    return {
-        "name": finding.name,
-        "ok": finding.ok,
-        "count": finding.count,
-        "title": dict(finding.title),
-        "sample": finding.sample,
-        "seconds": round(finding.seconds, 3),
-    }
 
 
 def _show(findings: list[Finding], language: str) -> None:
@@ -68,12 +62,33 @@ def _show(findings: list[Finding], language: str) -> None:
         table.add_row(mark, finding.name, what, f"[red]{broken}[/]", f"{finding.seconds:.2f}")
     console.print(table)
     for finding in findings:
-        for row in finding.sample:
-            facts = "  ".join(f"{name}={value}" for name, value in row.items() if value is not None)
-            console.print(f"[red]{finding.name}[/] {facts}", highlight=False, soft_wrap=True)
+        for offence in finding.sample:
+            _show_offence(console, finding.name, offence, language)
     failed = sum(not finding.ok for finding in findings)
     console.print(
         f"[bold red]{failed} of {len(findings)} checks do not hold[/]"
         if failed
         else f"[green]all {len(findings)} checks hold[/]"
     )
+
+
+def _show_offence(console: Console, name: str, offence: Offence, language: str) -> None:
+    """A row, and under it the way that led there, an event a line."""
+    facts = "  ".join(
+        f"{column}={_plain(value)}" for column, value in offence.row.items() if value is not None
+    )
+    console.print(f"\n[red]{name}[/]  {escape(facts)}", highlight=False)
+    for step in offence.events:
+        said = in_words(step.kind, step.facts, {}, "UTC")[language]
+        if said == step.kind:
+            said += "".join(f"  {key}={value}" for key, value in step.facts.items())
+        console.print(
+            f"  [dim]{step.event_id:>8}  {_plain(step.recorded_at)}[/]  {step.subject:<16}  {escape(said)}",
+            highlight=False,
+            no_wrap=True,
+            overflow="ellipsis",
+        )
+
+
+def _plain(value: object) -> str:
+    return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)

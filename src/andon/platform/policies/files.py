@@ -66,6 +66,13 @@ def load_policies(set_name: str = "jit") -> Policies:
     return read_policies(DATA, set_name)
 
 
+@cache
+def all_policies() -> tuple[Policy, ...]:
+    """Every shipped version of every set: those that govern the platform, and those for replaying the past."""
+    sets = {toml_of(DATA, path.name).get("set") for path in sorted(DATA.glob("*.toml"))}
+    return tuple(version for name in sorted(filter(None, sets)) for version in load_policies(name).versions)
+
+
 def read_policies(folder: Path, set_name: str) -> Policies:
     """All versions of a set that lie in `folder`; PolicyInvalid names what is wrong with them."""
     versions: list[Policy] = []

@@ -1,19 +1,41 @@
 """The audit: every invariant, as a question to the live database."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
+import orjson
 from psycopg.errors import QueryCanceled
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from andon.insights.audit.rules import Check, Finding
+from andon.insights.audit.rules import Check, Finding, Offence, Step, figures_of
 from andon.insights.audit.views.books import BOOKS
+from andon.insights.audit.views.fees import FEES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
+from andon.insights.audit.views.kinship import KINSHIP
+from andon.insights.audit.views.parcels import PARCELS
+from andon.insights.audit.views.parties import PARTIES
 from andon.insights.audit.views.units import UNITS
+from andon.insights.audit.views.ways import WAYS
+from andon.kernel.errors import Unavailable
+from andon.kernel.tx import as_json
+from andon.kernel.weather import is_weather, said_by
+from andon.platform.policies.files import all_policies
 
-CHECKS: tuple[Check, ...] = (*UNITS, *FULFILMENTS, *BOOKS)
+CHECKS: tuple[Check, ...] = (
+    *UNITS,
+    *FULFILMENTS,
+    *WAYS,
+    *PARCELS,
+    *PARTIES,
+    *FEES,
+    *BOOKS,
+    *KINSHIP,
+)
 SAMPLE = 5
+EVENTS = 10
 SECONDS = 60
 
 _SETTINGS = (
@@ -24,34 +46,96 @@ _SETTINGS = (
     "set local max_parallel_workers_per_gather = 0",
 )
 
+_LED_THERE = """
+select x.place, e.event_id, e.at, e.recorded_at, e.kind, e.subject, e.actor, e.body
+from json_to_recordset(cast(cast(:rows as text) as json)) as x(place int, s bigint, o bigint, f bigint, c bigint, u text)
+left join fulfilments f on f.shop_id = x.s and f.fulfilment_id = x.f and x.o is null
+left join charges c on c.shop_id = x.s and c.charge_id = x.c and x.o is null
+cross join lateral (select coalesce(x.o, f.order_id, c.order_id) as order_id,
+                           coalesce('charge:' || x.c, 'fulfilment:' || x.f) as own) k
+cross join lateral (
+  (select * from events e where e.shop_id = x.s and e.order_id = k.order_id
+   order by e.subject = k.own desc, e.event_id desc limit :events)
+  union all
+  (select * from events e where e.shop_id = x.s and e.order_id is null and k.order_id is null and e.subject = x.u
+   order by e.event_id desc limit :events)
+) e
+order by x.place, e.event_id
+"""
+
 
 def audit(
-    connection: Connection, checks: Sequence[Check] = CHECKS, *, sample: int = SAMPLE, seconds: int = SECONDS
+    connection: Connection,
+    checks: Sequence[Check] = CHECKS,
+    *,
+    sample: int = SAMPLE,
+    seconds: int = SECONDS,
+    events: int = EVENTS,
 ) -> list[Finding]:
     """Ask every check, each in a short transaction of its own; answers what each found.
 
     `connection` is the line's: it sees every shop. A check that takes longer than `seconds` is given up and
-    counts as not well. Nothing is written.
+    counts as not well; the others go on. Each offending row comes with the last `events` events of what it is about,
+    filled up with those of its order. Nothing is written. Raises Unavailable where the database goes away.
     """
-    return [_ask(connection, check, sample, seconds) for check in checks]
+    try:
+        return [_ask(connection, check, sample, seconds, events) for check in checks]
+    except DBAPIError as error:
+        if is_weather(error):
+            raise Unavailable(f"the audit did not end: {said_by(error)}") from error
+        raise
 
 
-def _ask(connection: Connection, check: Check, sample: int, seconds: int) -> Finding:
+def _ask(connection: Connection, check: Check, sample: int, seconds: int, events: int) -> Finding:
     began = time.monotonic()
     within = connection.begin_nested() if connection.in_transaction() else connection.begin()
     try:
-        for setting in (*_SETTINGS, f"set local statement_timeout = '{seconds}s'"):
-            connection.execute(text(setting))
+        connection.exec_driver_sql("; ".join((*_SETTINGS, f"set local statement_timeout = '{seconds}s'")))
         found = connection.execute(
             text(f"select count(*) over () as offending_rows, x.* from ({check.sql}) x limit :sample"),
-            {"sample": sample},
+            {"sample": sample} | ({"policies": _figures()} if ":policies" in check.sql else {}),
         ).all()
+        rows = [dict(zip(row._fields[1:], tuple(row)[1:], strict=True)) for row in found]
+        count = found[0].offending_rows if found else 0
+        offences = _led_there(connection, rows, events) if rows else []
     except OperationalError as error:
         if not isinstance(error.orig, QueryCanceled):
             raise
         return Finding(check.name, check.title, None, seconds=time.monotonic() - began)
     finally:
         within.rollback()
-    rows = [dict(zip(row._fields[1:], tuple(row)[1:], strict=True)) for row in found]
-    count = found[0].offending_rows if found else 0
-    return Finding(check.name, check.title, count, rows, time.monotonic() - began)
+    return Finding(check.name, check.title, count, offences, time.monotonic() - began)
+
+
+def _led_there(connection: Connection, rows: Sequence[Mapping[str, Any]], events: int) -> list[Offence]:
+    """These rows, each with the last events of its own and of its order, or of its subject where it has no order."""
+    connection.exec_driver_sql("set local enable_nestloop = on")
+    asked = as_json(
+        {
+            "place": place,
+            "s": row.get("shop_id"),
+            "o": row.get("order_id"),
+            "f": row.get("fulfilment_id"),
+            "c": row.get("charge_id"),
+            "u": row.get("subject"),
+        }
+        for place, row in enumerate(rows)
+    )
+    steps: dict[int, list[Step]] = {}
+    for event in connection.execute(text(_LED_THERE), {"rows": asked, "events": events}):
+        step = Step(
+            event.event_id,
+            event.at,
+            event.recorded_at,
+            event.kind,
+            event.subject,
+            event.actor,
+            orjson.loads(event.body),
+        )
+        steps.setdefault(event.place, []).append(step)
+    return [Offence(row, steps.get(place, ())) for place, row in enumerate(rows)]
+
+
+@cache
+def _figures() -> str:
+    return as_json(figures_of(all_policies()))

@@ -77,4 +77,44 @@ UNITS = (
         where kind = 3 and reserved > on_hand
         """,
     ),
+    Check(
+        "units_never_negative",
+        {
+            "en": "No movement ever took a row's units, or what was promised of them, below nothing",
+            "zh-CN": "任何变动都未曾使库存或占用数为负",
+        },
+        """
+        select shop_id, location, item, owner, movement_id, fulfilment_id, on_hand, reserved
+        from (select shop_id, location, item, owner, movement_id, fulfilment_id,
+                     cast(sum(on_hand_change) over row_so_far as bigint) as on_hand,
+                     cast(sum(reserved_change) over row_so_far as bigint) as reserved
+              from movements
+              window row_so_far as (partition by shop_id, location, item, owner order by movement_id)) m
+        where on_hand < 0 or reserved < 0
+        """,
+    ),
+    Check(
+        "units_given_up",
+        {
+            "en": "Each fulfilment gave back, or shipped, just the units that its lines held, once it was over",
+            "zh-CN": "每张履约单完结或发货时，恰好归还或出库其各行占用的数量",
+        },
+        """
+        with held as (
+          select f.shop_id, f.fulfilment_id, l.location, l.item, l.owner,
+                 case when f.state in (90, 91) then 4 else 5 end as kind, cast(sum(l.units) as bigint) as units
+          from fulfilments f join fulfilment_lines l on l.shop_id = f.shop_id and l.fulfilment_id = f.fulfilment_id
+          where f.state >= 60 and l.units > 0
+          group by f.shop_id, f.fulfilment_id, l.location, l.item, l.owner, f.state
+        ),
+        moved as (
+          select shop_id, fulfilment_id, location, item, owner, kind, cast(-sum(reserved_change) as bigint) as units
+          from movements where fulfilment_id is not null and kind in (4, 5)
+          group by shop_id, fulfilment_id, location, item, owner, kind
+        )
+        select shop_id, fulfilment_id, location, item, owner, kind, h.units as held, m.units as moved
+        from held h full join moved m using (shop_id, fulfilment_id, location, item, owner, kind)
+        where h.units is distinct from m.units
+        """,
+    ),
 )

@@ -1,0 +1,158 @@
+"""Every fee is worked out anew from the policy's figures, by a small model of the audit's own. Source: FEE-1..4."""
+
+from andon.insights.audit.rules import Check
+
+_FIGURE = """figure as materialized (
+          select * from json_to_recordset(cast(cast(:policies as text) as json))
+            as p(version text, zone text, currency text, handling bigint, settle_after_days int, waived_when json,
+                 tiers json, lines json)
+        )"""
+
+FEES = (
+    Check(
+        "charges_figured",
+        {
+            "en": "Every fee is the policy's: handling flat, warehouse by volume, freight by the rate card",
+            "zh-CN": "每笔费用与规则一致：处理费定额、仓内费按体积、运费按价卡",
+        },
+        f"""
+        with {_FIGURE},
+        tier as materialized (
+          select version, fee, up_to_ml, lag(up_to_ml, 1, -1) over (partition by version order by up_to_ml) as above_ml
+          from figure, json_to_recordset(tiers) as t(up_to_ml bigint, fee bigint)
+        ),
+        card as materialized (
+          select version, line, country, first_g, first, step_g, step, divisor
+          from figure, json_to_recordset(lines) as l(line text, country text, first_g bigint, first bigint,
+            step_g bigint, step bigint, divisor bigint)
+        ),
+        box as (
+          select shop_id, parcel_id, fulfilment_id, carrier, cast(weight_g as bigint) as weight_g,
+                 cast(length_mm as bigint) * width_mm * height_mm as mm3 from parcels
+        ),
+        volume as (
+          select shop_id, fulfilment_id, (cast(sum(mm3) as bigint) + 999) / 1000 as ml from box
+          group by shop_id, fulfilment_id
+        ),
+        fixed as (select * from charges where state in (20, 30, 80, 81)),
+        worked_out as (
+          select c.shop_id, c.charge_id, p.handling as amount, p.currency, 'platform_revenue' as payee
+          from fixed c join figure p on p.version = c.policy where c.kind = 1 and c.subject = c.order_id
+          union all
+          select c.shop_id, c.charge_id, t.fee, p.currency, 'platform_revenue'
+          from fixed c join figure p on p.version = c.policy
+          join volume v on v.shop_id = c.shop_id and v.fulfilment_id = c.subject
+          join tier t on t.version = c.policy and v.ml > t.above_ml and v.ml <= coalesce(t.up_to_ml, v.ml)
+          where c.kind = 2 and c.subject = c.fulfilment_id
+          union all
+          select c.shop_id, c.charge_id, d.first + d.step * (
+                   (greatest(greatest(b.weight_g, (b.mm3 + d.divisor - 1) / d.divisor) - d.first_g, 0) + d.step_g - 1)
+                   / d.step_g), p.currency, 'payable:carrier:' || b.carrier
+          from fixed c join figure p on p.version = c.policy
+          join box b on b.shop_id = c.shop_id and b.parcel_id = c.subject and b.fulfilment_id = c.fulfilment_id
+          join fulfilments f on f.shop_id = c.shop_id and f.fulfilment_id = c.fulfilment_id
+          join recipients r on r.shop_id = c.shop_id and r.order_id = c.order_id
+          join card d on d.version = c.policy and d.line = f.line and d.country = r.country
+          where c.kind = 3 and c.subject = c.parcel_id
+        )
+        select c.shop_id, c.order_id, c.charge_id, c.kind, c.amount_minor, w.amount, c.currency, c.payee, w.payee as owed_to
+        from fixed c left join worked_out w on w.shop_id = c.shop_id and w.charge_id = c.charge_id
+        where c.kind in (1, 2, 3)
+          and (c.amount_minor, c.currency, c.payee) is distinct from (w.amount, w.currency, w.payee)
+        """,
+    ),
+    Check(
+        "charges_due_then",
+        {
+            "en": "A fee is due at midnight of the policy's day after the end that fixed it; others are due never",
+            "zh-CN": "费用自确定之日起按规则天数于平台时区零点到期，其余不到期",
+        },
+        f"""
+        with {_FIGURE}
+        select c.shop_id, c.order_id, c.charge_id, c.kind, c.state, c.fixed_at, f.ended_at, c.due_at
+        from charges c
+        left join figure p on p.version = c.policy
+        left join fulfilments f on f.shop_id = c.shop_id and f.fulfilment_id = c.fulfilment_id
+        where (c.state in (20, 30, 80) and c.due_at is distinct from
+                 (date_trunc('day', c.fixed_at at time zone p.zone) + make_interval(days => p.settle_after_days))
+                 at time zone p.zone)
+           or (c.state in (10, 81) and c.due_at is not null)
+           or (c.state in (20, 30, 80, 81) and c.kind in (2, 3) and c.fixed_at is distinct from f.ended_at)
+           or (c.state = 10 and c.fixed_at is not null)
+           or (c.state = 80 and c.settled_at < c.due_at)
+        """,
+    ),
+    Check(
+        "waived_by_end",
+        {
+            "en": "A fee is waived where the policy waives the fulfilment's end, and owed otherwise",
+            "zh-CN": "费用仅在规则规定减免的完结状态下减免，其余均须支付",
+        },
+        f"""
+        with {_FIGURE},
+        waiving as (
+          select p.version, w.word from figure p, json_array_elements_text(p.waived_when) as w(word)
+        ),
+        ended as (
+          select f.shop_id, f.fulfilment_id, f.order_id, f.state, w.word is not null as waived
+          from (select *, case state when 91 then 'cancelled' when 92 then 'returned' when 93 then 'lost' end as word
+                from fulfilments where mode = 2 and state >= 80) f
+          left join waiving w on w.version = f.policy and w.word = f.word
+        )
+        select c.shop_id, c.order_id, c.charge_id, c.kind, c.state, e.state as fulfilment_state
+        from charges c
+        left join ended e on e.shop_id = c.shop_id and e.fulfilment_id = c.fulfilment_id
+        where c.kind in (2, 3) and c.state in (20, 30, 80, 81) and e.waived is distinct from (c.state = 81)
+        union all
+        select c.shop_id, c.order_id, c.charge_id, c.kind, c.state, max(e.state)
+        from charges c join ended e on e.shop_id = c.shop_id and e.order_id = c.order_id and not e.waived
+          and e.state in (80, 81)
+        where c.kind = 1 and c.state = 81 group by c.shop_id, c.order_id, c.charge_id, c.kind, c.state
+        """,
+    ),
+    Check(
+        "charged_for_shipping",
+        {
+            "en": "What JIT shipped is charged from then on, and nothing else is",
+            "zh-CN": "仅JIT发货的履约单计费，且自发货起计费",
+        },
+        """
+        select f.shop_id, f.order_id, f.fulfilment_id, f.mode, f.state, f.shipped_at, f.accrued_at, c.charges
+        from fulfilments f
+        left join (select shop_id, fulfilment_id, count(*) as charges, count(*) filter (where kind = 2) as warehouse
+                   from charges group by shop_id, fulfilment_id) c
+          on c.shop_id = f.shop_id and c.fulfilment_id = f.fulfilment_id
+        where (c.charges > 0 and (f.mode <> 2 or f.shipped_at is null))
+           or (f.mode = 2 and f.shipped_at is not null and f.accrued_at is not null and coalesce(c.warehouse, 0) = 0)
+           or (f.charged_at is not null and f.shipped_at is not null and f.accrued_at is null)
+        """,
+    ),
+    Check(
+        "rounds_follow",
+        {
+            "en": "A reversed charge was charged anew, round by round, and only the last round stands",
+            "zh-CN": "冲销的费用均逐轮重新计收，且仅最后一轮有效",
+        },
+        """
+        select shop_id, min(order_id) as order_id, max(charge_id) as charge_id, kind, subject as about, count(*) as rounds,
+               max(round) as last_round, count(*) filter (where state = 82) as reversed
+        from charges group by shop_id, kind, subject
+        having count(*) <> max(round) + 1 or count(*) filter (where state = 82) <> count(*) - 1
+        """,
+    ),
+    Check(
+        "deposits_told",
+        {
+            "en": "Every deposit has its event, and every such event its transfer",
+            "zh-CN": "每笔存入都有事件与转账",
+        },
+        """
+        select coalesce(t.shop_id, e.shop_id) as shop_id, coalesce(e.subject, t.subject) as subject, t.amount_minor, e.event_id
+        from (select shop_id, 'journal:' || journal_id as subject, debit, credit, amount_minor from transfers
+              where cause = 'funds.deposited') t
+        full join (select shop_id, subject, event_id from events where kind = 'funds.deposited') e
+          on e.shop_id = t.shop_id and e.subject = t.subject
+        where t.subject is null or e.subject is null or (t.debit, t.credit) <> ('external', 'shop_funds')
+        """,
+    ),
+)
