@@ -3,7 +3,7 @@
 import inspect
 from typing import Any
 
-from andon.app.line import whole_line
+from andon.app.line import aside, whole_line
 from andon.kernel.lifecycle import Lifecycle
 from andon.kernel.line import AnyStation, OutsideStation
 from andon.membership.enrolment.rules import ENROLMENT
@@ -11,12 +11,18 @@ from andon.money.charges.rules import CHARGE
 from andon.orders.order.rules import FULFILMENT
 from andon.partners.bindings.rules import BINDING
 from andon.partners.suppliers.rules import SUPPLIER
+from andon.platform.audits.rules import Report
 
 LIFECYCLES: tuple[Lifecycle[Any], ...] = (FULFILMENT, CHARGE, SUPPLIER, BINDING, ENROLMENT)
 
 _HEAD = """## The line
 
 Every station, in the order in which they are run. A station does what is due at the instant and sleeps until the next.
+"""
+
+
+_BESIDE = """
+Beside the line, so that it holds nothing up:
 """
 
 
@@ -27,6 +33,9 @@ def flow_document() -> str:
         _HEAD,
         "| station | what it does | due by | batch |\n| --- | --- | --- | --- |",
         *(_row(station) for station in whole_line(b"")),
+        _BESIDE,
+        "| station | what it does | due by | batch |\n| --- | --- | --- | --- |",
+        *(_row(station) for station in aside(lambda: Report(checks=0, took_ms=0))),
     ]
     parts += [_drawing(lifecycle) for lifecycle in LIFECYCLES]
     return "\n".join(parts) + "\n"

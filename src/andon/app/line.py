@@ -5,6 +5,8 @@ accrued, charged and settled. Stations look at business time. What goes by machi
 clock, standing or not, and never holds time up.
 """
 
+from collections.abc import Callable
+
 from andon.adapters.webhook_client import WebhookClient
 from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
@@ -14,6 +16,8 @@ from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, U
 from andon.orders.push.station import push_station
 from andon.orders.tracking.station import FORGET
 from andon.partners.stock.station import EVEN_OUT
+from andon.platform.audits.rules import Report
+from andon.platform.audits.station import audit_station
 
 LINE: tuple[AnyStation, ...] = (
     UNPUSHED,
@@ -33,6 +37,11 @@ LINE: tuple[AnyStation, ...] = (
 def whole_line(key: bytes) -> tuple[AnyStation, ...]:
     """The line with its first station, which calls suppliers' endpoints; `key` opens their secrets."""
     return (push_station(WebhookClient(), key), *LINE)
+
+
+def aside(look: Callable[[], Report]) -> tuple[AnyStation, ...]:
+    """What takes long and holds up nothing: it runs beside the line. `look` audits the database."""
+    return (audit_station(look),)
 
 
 CHORES = (FORGET_ANSWERS,)

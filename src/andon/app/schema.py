@@ -20,11 +20,12 @@ from andon.partners.shops import tables as shops
 from andon.partners.stock import tables as stock
 from andon.partners.suppliers import tables as suppliers
 from andon.platform.accounts import tables as accounts
+from andon.platform.audits import tables as audits
 from andon.platform.notices import tables as notices
 from andon.platform.policies import tables as policies
 
 TABLES = (
-    accounts, bindings, cancelling, catalog, charges, clock, enrolment, events, idempotency, ledger, notices, order,
-    plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
+    accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, idempotency, ledger, notices,
+    order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
 )  # fmt: skip
 metadata = Base.metadata

@@ -12,10 +12,9 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from andon.app.line import whole_line
 from andon.app.start import spare_the_collector
 from andon.app.web import build_app
-from andon.app.worker import Worker, WorkingLine
+from andon.app.worker import Worker, WorkingLine, working_line
 from andon.kernel.clock import read_clock
 from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
@@ -74,7 +73,7 @@ def serving(
     policies = load_policies()
     with database.app.connect() as connection:
         clock = read_clock(connection)
-    line = WorkingLine(database, clock, policies, metrics, whole_line(secret_key(settings)))
+    line = working_line(database, clock, policies, metrics, secret_key(settings))
     app = build_app(Edge(database, clock, policies, secret_key(settings)), line, metrics)
     server = uvicorn.Server(
         uvicorn.Config(

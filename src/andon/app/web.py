@@ -39,6 +39,7 @@ from andon.partners.stock import api as stock
 from andon.partners.suppliers import api as suppliers
 from andon.platform.accounts import api as accounts
 from andon.platform.accounts.edge import Edge
+from andon.platform.audits import api as audits
 from andon.platform.notices import api as notices
 from andon.platform.policies import api as policies
 
@@ -48,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     policies.router,
     notices.router,
+    audits.router,
     shops.router,
     suppliers.router,
     bindings.router,

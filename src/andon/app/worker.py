@@ -1,6 +1,7 @@
 """The line at work in a process: its thread, its figures, and what it does when a station fails."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -9,7 +10,9 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from andon.app.line import CHORES
+from andon.app.line import CHORES, aside, whole_line
+from andon.insights.audit.rules import told
+from andon.insights.audit.views import audit_database
 from andon.kernel.chores import Chore, do_chores
 from andon.kernel.clock import Clock, ManualClock, wall
 from andon.kernel.db import Database
@@ -17,13 +20,22 @@ from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import AnyStation, Line
 from andon.kernel.tx import LINE_CHANNEL, PolicySource
 from andon.kernel.weather import is_weather
+from andon.platform.audits.rules import Report
 from andon.platform.policies.rules import Policy
 
 log = structlog.get_logger("line")
 
 
+BESIDE_CHANNEL = "andon_beside"
+"""Nobody calls on it: what runs beside the line wakes by the clock alone."""
+
+
 class WorkingLine(Line):
-    """The line that counts what it does, and that one failing station does not stop."""
+    """The line that counts what it does, and that one failing station does not stop.
+
+    `beside` is what takes long: a line of its own, worked in a thread of its own. It makes no clock stop: one that is
+    moved by hand goes past what is due there, which is done once, where the clock has come to.
+    """
 
     def __init__(
         self,
@@ -32,9 +44,26 @@ class WorkingLine(Line):
         policies: PolicySource[Policy],
         metrics: Metrics,
         stations: Sequence[AnyStation],
+        *,
+        beside: "WorkingLine | None" = None,
+        channel: str = LINE_CHANNEL,
     ) -> None:
-        super().__init__(database, clock, stations, policies)
+        super().__init__(database, clock, stations, policies, channel=channel)
         self.metrics = metrics
+        self.beside = beside
+        self.stopping = threading.Event()
+
+    def advance(self, goal: datetime) -> None:
+        """Move a manual clock to `goal`, doing all that falls due."""
+        super().advance(goal)
+        if self.beside is not None:
+            self.beside.run_due()
+
+    def close(self) -> None:
+        """Let go of the connections by which the line, and what runs beside it, look for what is due."""
+        super().close()
+        if self.beside is not None:
+            self.beside.close()
 
     def earliest_due(self) -> dict[int, datetime]:
         """The earliest due instant of each station that waits for one; noted for the figures."""
@@ -66,14 +95,38 @@ class WorkingLine(Line):
         return done
 
 
-class Worker:
-    """Runs a line, and the chores beside it, in threads of their own until it is stopped."""
+def working_line(
+    database: Database, clock: Clock, policies: PolicySource[Policy], metrics: Metrics, key: bytes
+) -> WorkingLine:
+    """The whole line over a database, with what runs beside it; `key` opens the endpoints' secrets."""
+    stations = aside(lambda: audit_report(database, metrics, beside.stopping.is_set))
+    beside = WorkingLine(database, clock, policies, metrics, stations, channel=BESIDE_CHANNEL)
+    return WorkingLine(database, clock, policies, metrics, whole_line(key), beside=beside)
 
-    def __init__(self, line: Line, chores: Sequence[Chore] = CHORES) -> None:
+
+def audit_report(database: Database, metrics: Metrics, stopped: Callable[[], bool] = lambda: False) -> Report:
+    """What the audit finds in a database, noted for the figures. Raises Unavailable, also once it is `stopped`."""
+    began = time.monotonic()
+    findings = audit_database(database, stopped=stopped)
+    took = time.monotonic() - began
+    broken = [told(finding) for finding in findings if not finding.ok]
+    metrics.broken.set(len(broken))
+    metrics.audited.set(took)
+    return Report(checks=len(findings), took_ms=round(took * 1000), broken=broken)
+
+
+class Worker:
+    """Runs a line, what runs beside it, and the chores, in threads of their own until it is stopped."""
+
+    def __init__(self, line: WorkingLine, chores: Sequence[Chore] = CHORES) -> None:
         self.line = line
+        self._lines = [("line", line)] + ([("beside", line.beside)] if line.beside else [])
         self._stop = threading.Event()
         self._threads = (
-            threading.Thread(target=line.work, args=(self._stop,), name="line", daemon=True),
+            *(
+                threading.Thread(target=each.work, args=(each.stopping,), name=name, daemon=True)
+                for name, each in self._lines
+            ),
             threading.Thread(
                 target=do_chores, args=(line.database, chores, self._stop), name="chores", daemon=True
             ),
@@ -87,6 +140,8 @@ class Worker:
     def stop(self, patience_seconds: float = 30.0) -> None:
         """Finish the batch at hand and end."""
         self._stop.set()
+        for _, each in self._lines:
+            each.stopping.set()
         with suppress(SQLAlchemyError), self.line.database.line.begin() as connection:
             connection.execute(text("select pg_notify(:channel, 'stop')"), {"channel": LINE_CHANNEL})
         for thread in self._threads:

@@ -125,11 +125,13 @@ class Line:
         policies: PolicySource[Any],
         *,
         seed: int | None = None,
+        channel: str = LINE_CHANNEL,
     ) -> None:
         self.database = database
         self.clock = clock
         self.stations = tuple(stations)
         self.policies = policies
+        self.channel = channel
         self._seed = seed
         self._turn = threading.RLock()
         self._eye: psycopg.Connection[Any] | None = None
@@ -298,7 +300,7 @@ class Line:
 
     def _listen_and_run(self, stop: threading.Event, look_every_seconds: float) -> None:
         with self.database.listen() as ear:
-            ear.execute(f"listen {LINE_CHANNEL}")
+            ear.execute(f"listen {self.channel}")
             fruitless = 0
             while not stop.is_set():
                 fruitless = 0 if self.run_due() else fruitless + 1

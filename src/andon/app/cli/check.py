@@ -11,7 +11,7 @@ from rich.table import Table
 
 from andon.app.start import NotMigrated, opened
 from andon.insights.audit.rules import Finding, Offence, all_well, told
-from andon.insights.audit.views import EVENTS, SAMPLE, SECONDS, audit
+from andon.insights.audit.views import EVENTS, SAMPLE, SECONDS, audit_database
 from andon.insights.story.rules import told as in_words
 from andon.kernel.admin import DEFAULT_NAME
 from andon.kernel.db import is_current
@@ -36,8 +36,7 @@ def check(
     with opened(Settings.from_env(), database) as known:
         if not is_current(known):
             raise NotMigrated(f"the schema of '{known.name}' is not this version's: run `andon migrate`")
-        with known.line.connect() as connection:
-            findings = audit(connection, sample=sample, seconds=seconds, events=events)
+        findings = audit_database(known, sample=sample, seconds=seconds, events=events)
     well = all_well(findings)
     if json_:
         typer.echo(orjson.dumps({"ok": well, "checks": [told(one) for one in findings]}, default=str))

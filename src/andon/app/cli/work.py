@@ -6,10 +6,9 @@ from typing import Annotated
 import orjson
 import typer
 
-from andon.app.line import whole_line
 from andon.app.serve import until_told
 from andon.app.start import NotMigrated, kept_up, noted, opened, spare_the_collector
-from andon.app.worker import Worker, WorkingLine
+from andon.app.worker import Worker, working_line
 from andon.kernel.clock import read_clock
 from andon.kernel.db import is_current
 from andon.kernel.http.metrics import Metrics
@@ -32,8 +31,8 @@ def work(
             raise NotMigrated(f"the schema of '{database.name}' is not this version's: run `andon migrate`")
         with database.line.connect() as connection:
             clock = read_clock(connection)
-        stations = whole_line(secret_key(settings))
-        worker = Worker(WorkingLine(database, clock, load_policies(), Metrics(), stations))
+        line = working_line(database, clock, load_policies(), Metrics(), secret_key(settings))
+        worker = Worker(line)
         spare_the_collector()
         worker.start()
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
@@ -39,6 +39,14 @@ class Metrics:
             ("station",),
             registry=self.registry,
         )
+        self.broken = Gauge(
+            "andon_audit_broken",
+            "Checks that did not hold at the last audit of this process",
+            registry=self.registry,
+        )
+        self.audited = Gauge(
+            "andon_audit_seconds", "How long the last audit of this process took", registry=self.registry
+        )
         self._lateness = _Lateness()
         self.registry.register(self._lateness)
 
@@ -52,7 +60,7 @@ class Metrics:
 
         `age_of` tells, whenever it is asked, how many seconds of business time an instant is past.
         """
-        self._lateness.noted = (age_of, due)
+        self._lateness.noted = self._lateness.noted | {station: (age_of, at) for station, at in due.items()}
 
     def text(self) -> bytes:
         """All of it, as it is scraped."""
@@ -63,15 +71,13 @@ class _Lateness(Collector):
     """The age of the oldest thing that each station has not done yet, in seconds of business time."""
 
     def __init__(self) -> None:
-        self.noted: tuple[Callable[[datetime], float], dict[str, datetime | None]] | None = None
+        self.noted: dict[str, tuple[Callable[[datetime], float], datetime | None]] = {}
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """One gauge a station; 0 where nothing is due."""
         gauge = GaugeMetricFamily(
             "andon_line_oldest_due_seconds", "Age of the oldest due row of a station", labels=("station",)
         )
-        if self.noted is not None:
-            age_of, due = self.noted
-            for station, at in due.items():
-                gauge.add_metric((station,), 0.0 if at is None else max(age_of(at), 0.0))
+        for station, (age_of, at) in self.noted.items():
+            gauge.add_metric((station,), 0.0 if at is None else max(age_of(at), 0.0))
         yield gauge

@@ -33,6 +33,7 @@ SCOPES = frozenset(
     (
         *(f"{what}.{act}" for what in _READ_AND_WRITE for act in ("read", "write")),
         "scans.write",
+        "audits.read",
         "keys.write",
         "policies.write",
         "clock.write",

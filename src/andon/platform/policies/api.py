@@ -1,7 +1,7 @@
 """The policies over HTTP: anyone reads them, the operator sets a shop's own values."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -271,6 +271,8 @@ def figure_on_wire(figure: Any) -> Any:
             return {"amount": str(figure.amount), "currency": figure.currency}
         case timedelta():
             return _DURATION.dump_python(figure, mode="json")
+        case time():
+            return f"{figure:%H:%M}"
         case Decimal():
             return str(figure)
         case Frozen():

@@ -1,7 +1,7 @@
 """The policies as a page that people read: every clause, its figures in each version, and where they come from."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -113,6 +113,8 @@ def figure_text(value: Any) -> str:
     match value:
         case timedelta():
             return _span(value)
+        case time():
+            return f"{value:%H:%M}"
         case bool():
             return "yes" if value else "no"
         case Money() | Decimal():

@@ -23,6 +23,7 @@ from andon.platform.policies.values import (
     Number,
     Share,
     Texts,
+    TimeOfDay,
     Unshipped,
     VolumeTier,
     Whole,
@@ -187,6 +188,12 @@ class Retention(Frozen):
     push_tries: Duration
     deliveries: Duration
     idempotency: Duration
+
+
+class Audit(Frozen):
+    """When the platform is audited, by the clock on the wall in its zone."""
+
+    nightly_at: TimeOfDay
 
 
 class Rate(Frozen):

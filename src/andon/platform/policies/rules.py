@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from andon.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from andon.platform.policies.figures import (
+    Audit,
     Authorisation,
     Back,
     Carrier,
@@ -60,7 +61,12 @@ FAMILIES: Mapping[str, tuple[str, type[Frozen], int]] = {
 }
 """The families of clauses: the section that holds their figures, and how many clauses there are."""
 
-SETTINGS: Mapping[str, type[Frozen]] = {"push": Push, "tracking": Tracking, "retention": Retention}
+SETTINGS: Mapping[str, type[Frozen]] = {
+    "push": Push,
+    "tracking": Tracking,
+    "retention": Retention,
+    "audit": Audit,
+}
 """Sections whose values no clause names."""
 
 CODES = tuple(f"{family}-{n}" for family, (*_, count) in FAMILIES.items() for n in range(1, count + 1))
@@ -170,6 +176,7 @@ class Policy:
     push: Push = field(repr=False)
     tracking: Tracking = field(repr=False)
     retention: Retention = field(repr=False)
+    audit: Audit = field(repr=False)
     overrides: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -24,6 +24,7 @@ LANGUAGES = ("zh-CN", "en")
 
 _DURATION = re.compile(r"([0-9]{1,5})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -37,6 +38,12 @@ def _duration(value: object) -> timedelta:
     if not (isinstance(value, str) and (found := _DURATION.fullmatch(value))):
         raise ValueError('a duration is a text such as "24h", "10d" or "5s"')
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _time_of_day(value: object) -> time:
+    if not (isinstance(value, str) and (found := _TIME.fullmatch(value))):
+        raise ValueError('a time of day is a text such as "03:30"')
+    return time(int(found[1]), int(found[2]))
 
 
 def _amount(value: Any, context: ValidationInfo) -> Money:
@@ -74,6 +81,9 @@ def _texts(value: object) -> Mapping[str, str]:
 
 Duration = Annotated[timedelta, PlainValidator(_duration)]
 """A length of time, written `24h`, `10d`, `30m` or `5s`."""
+
+TimeOfDay = Annotated[time, PlainValidator(_time_of_day)]
+"""A time of day in the policy's zone, written `03:30`."""
 
 Amount = Annotated[Money, PlainValidator(_amount)]
 """Money, written as a text in the policy's currency or as a table of `amount` and `currency`; not negative."""

@@ -1,7 +1,7 @@
 """The audit: every invariant, as a question to the live database."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,7 @@ from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
 from andon.insights.audit.views.units import UNITS
 from andon.insights.audit.views.ways import WAYS
+from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
 from andon.kernel.tx import as_json
 from andon.kernel.weather import is_weather, said_by
@@ -64,6 +65,32 @@ order by x.place, e.event_id
 """
 
 
+def audit_database(
+    database: Database,
+    *,
+    sample: int = SAMPLE,
+    seconds: int = SECONDS,
+    events: int = EVENTS,
+    stopped: Callable[[], bool] = lambda: False,
+) -> list[Finding]:
+    """What every check finds in a database, as `audit` tells it.
+
+    Raises Unavailable where the database goes away, and once `stopped` says so, between two checks.
+    """
+    findings: list[Finding] = []
+    try:
+        with database.line.connect() as connection:
+            for check in CHECKS:
+                if stopped():
+                    raise Unavailable("the audit was stopped")
+                findings += audit(connection, [check], sample=sample, seconds=seconds, events=events)
+            return findings
+    except DBAPIError as error:
+        if is_weather(error):
+            raise Unavailable(f"the audit came to no end: {said_by(error)}") from error
+        raise
+
+
 def audit(
     connection: Connection,
     checks: Sequence[Check] = CHECKS,
@@ -76,14 +103,9 @@ def audit(
 
     `connection` is the line's: it sees every shop. A check that takes longer than `seconds` is given up and
     counts as not well; the others go on. Each offending row comes with the last `events` events of what it is about,
-    filled up with those of its order. Nothing is written. Raises Unavailable where the database goes away.
+    filled up with those of its order. Nothing is written.
     """
-    try:
-        return [_ask(connection, check, sample, seconds, events) for check in checks]
-    except DBAPIError as error:
-        if is_weather(error):
-            raise Unavailable(f"the audit did not end: {said_by(error)}") from error
-        raise
+    return [_ask(connection, check, sample, seconds, events) for check in checks]
 
 
 def _ask(connection: Connection, check: Check, sample: int, seconds: int, events: int) -> Finding:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from andon.insights.audit.rules import all_well
-from andon.insights.audit.views import audit
+from andon.insights.audit.views import audit_database
 from andon.kernel.clock import VirtualClock
 from andon.kernel.line import Line
 from andon.ports.history import History
@@ -78,6 +78,5 @@ def replay_history(line: Line, history: History, watch: Callable[[Progress], Non
 
 def checked(line: Line) -> str | dict[str, int | None]:
     """`ok` when every invariant holds; else how many rows break each that does not (None: it took too long)."""
-    with line.database.line.connect() as connection:
-        findings = audit(connection)
+    findings = audit_database(line.database)
     return "ok" if all_well(findings) else {one.name: one.count for one in findings if not one.ok}
