@@ -12,8 +12,8 @@ from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.charges.tables import CHARGE_IDS
 from andon.money.settlement.service import deposit_funds
 from andon.money.settlement.station import SETTLE
+from andon.orders.cancelling.service import Wish, cancel_orders
 from andon.orders.order.rules import FulfilmentState, Mode
-from andon.orders.order.service import Close, close_fulfilments
 from andon.orders.shipping.service import Answer, Label, answer_fulfilments, label_parcels
 from andon.orders.tracking.service import IncomingScan, record_scans
 from andon.partners.shops.service import open_shop
@@ -167,10 +167,7 @@ def a_settled_world(database: Database, *, deposit: str = "1000.00") -> Settled:
             tx, [Answer(refused.fulfilment_id, NOON, accept=False, code="out_of_stock")]
         )
         assert outcome.status == "done", outcome
-        gone = part_of(tx, shop.shop_id, world.orders["cancelled"])
-        close_fulfilments(
-            tx, [Close(shop.shop_id, gone.fulfilment_id, NOON, "buyer")], FulfilmentState.CANCELLED
-        )
+        cancel_orders(tx, [Wish(shop.shop_id, world.orders["cancelled"], NOON, "buyer")])
     ship(database, world, "shipped", "delivered", "lost", "paid")
     scan(database, world, "delivered", DELIVERED, "delivered", "paid")
     scan(database, world, "lost", DELIVERED, "lost")

@@ -87,6 +87,13 @@ BREAKS: dict[str, str] = {
     "stamps_stand": "update fulfilments set picked_at = null where state = 60",
     "chains_sound": "update fulfilments set replaces = null where replaces is not null",
     "cancellations_sound": "update fulfilments set cancel_answered_at = reserved_at where state = 20",
+    "people_told": """
+        insert into events (shop_id, event_id, kind, subject, order_id, at, recorded_at, actor, policy, body)
+        select shop_id, nextval('event_ids'), 'fulfilment.flagged', subject, order_id, at, recorded_at, actor, policy,
+          '{"flag": "stuck"}' from events where kind = 'fulfilment.shipped'""",
+    "remedies_done": """
+        insert into remedies (shop_id, remedy_id, fulfilment_id, action, actor, at)
+        select shop_id, nextval('remedy_ids'), fulfilment_id, 'cancel', 'operator', reserved_at from fulfilments""",
     "waybills_name_parcels": "update waybills set waybill = waybill || 'x'",
     "early_scans_wait": """
         insert into early_scans (carrier, waybill, occurred_at, status, sub_status, received_at, place, forget_at)

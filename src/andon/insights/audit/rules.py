@@ -108,6 +108,7 @@ def figures_of(policies: Iterable[Policy]) -> list[dict[str, Any]]:
             "stuck_after": policy.mode.stuck_after.total_seconds(),
             "stale_after": policy.mode.stale_after.total_seconds(),
             "complete_after": policy.mode.complete_after.total_seconds(),
+            "cancel_answer_within": policy.mode.cancel_answer_within.total_seconds(),
             "settle_after_days": policy.fee.settle_after_days,
             "handling": policy.fee.handling.minor,
             "waived_when": sorted(policy.fee.waived_when),

@@ -96,8 +96,8 @@ UNITS = (
     Check(
         "units_given_up",
         {
-            "en": "Each fulfilment gave back, or shipped, just the units that its lines held, once it was over",
-            "zh-CN": "每张履约单完结或发货时，恰好归还或出库其各行占用的数量",
+            "en": "Each fulfilment released, shipped or brought back just the units that its lines held",
+            "zh-CN": "每张履约单释放、出库或退回的数量恰为其各行占用的数量",
         },
         """
         with held as (
@@ -106,10 +106,16 @@ UNITS = (
           from fulfilments f join fulfilment_lines l on l.shop_id = f.shop_id and l.fulfilment_id = f.fulfilment_id
           where f.state >= 60 and l.units > 0
           group by f.shop_id, f.fulfilment_id, l.location, l.item, l.owner, f.state
+          union all
+          select f.shop_id, f.fulfilment_id, l.location, l.item, l.owner, 7, cast(sum(l.units) as bigint)
+          from fulfilments f join fulfilment_lines l on l.shop_id = f.shop_id and l.fulfilment_id = f.fulfilment_id
+          where f.state = 92 and l.units > 0
+          group by f.shop_id, f.fulfilment_id, l.location, l.item, l.owner
         ),
         moved as (
-          select shop_id, fulfilment_id, location, item, owner, kind, cast(-sum(reserved_change) as bigint) as units
-          from movements where fulfilment_id is not null and kind in (4, 5)
+          select shop_id, fulfilment_id, location, item, owner, kind,
+                 cast(sum(case kind when 7 then on_hand_change else -reserved_change end) as bigint) as units
+          from movements where fulfilment_id is not null and kind in (4, 5, 7)
           group by shop_id, fulfilment_id, location, item, owner, kind
         )
         select shop_id, fulfilment_id, location, item, owner, kind, h.units as held, m.units as moved

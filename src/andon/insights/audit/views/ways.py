@@ -19,7 +19,7 @@ CHARGE_EVENTS: Mapping[State, str] = {ChargeState.PROVISIONAL: "accrued", Charge
 
 STANDS: Mapping[Flag, tuple[FulfilmentState, ...]] = {
     Flag.UNPUSHED: (_S.RESERVED,),
-    Flag.LATE_ANSWER: (_S.PUSHED,),
+    Flag.LATE_ANSWER: (_S.PUSHED, _S.ACCEPTED, _S.PICKED, _S.LABELLED),
     Flag.STUCK: (_S.PUSHED, _S.ACCEPTED, _S.PICKED, _S.LABELLED),
     Flag.STALE: (_S.SHIPPED,),
     Flag.HELD: _UNSHIPPED,
@@ -97,7 +97,11 @@ WAYS = (
     Check(
         "flags_in_place",
         {"en": "A flag stands only in a state that it can hold of", "zh-CN": "标记只出现在其可成立的状态"},
-        f"select shop_id, order_id, fulfilment_id, state, flags from fulfilments where {_MISPLACED}",
+        # Who has accepted is late with nothing but its answer to a cancellation.
+        f"""
+        select shop_id, order_id, fulfilment_id, state, flags from fulfilments where {_MISPLACED}
+           or (flags & 4 <> 0 and state > 20 and (cancel_requested_at is null or cancel_answered_at is not null))
+        """,
     ),
     Check(
         "flags_told",
@@ -123,10 +127,14 @@ WAYS = (
         """
         with figure as materialized (
           select * from json_to_recordset(cast(cast(:policies as text) as json))
-            as p(version text, unpushed_after float8, answer_within float8, stuck_after float8, complete_after float8)
+            as p(version text, unpushed_after float8, answer_within float8, stuck_after float8, complete_after float8,
+                 cancel_answer_within float8)
         ),
         wanted as (
           select f.shop_id, f.order_id, f.fulfilment_id, f.state, f.flags, f.due_at, f.stuck_at, f.stale_at,
+            f.cancel_due_at,
+            case when f.state between 30 and 50 and f.cancel_answered_at is null
+                 then f.cancel_requested_at + make_interval(secs => p.cancel_answer_within) end as cancel_due,
             case when f.state = 10 and f.mode = 2 then f.reserved_at + make_interval(secs => p.unpushed_after)
                  when f.state = 20 then f.pushed_at + make_interval(secs => p.answer_within)
                  when f.state = 80 then f.delivered_at + make_interval(secs => p.complete_after) end as due,
@@ -135,9 +143,12 @@ WAYS = (
                  then f.pushed_at + make_interval(secs => p.stuck_after) end as stuck
           from fulfilments f left join figure p on p.version = f.policy
         )
-        select shop_id, order_id, fulfilment_id, state, flags, due_at, due, stuck_at, stuck, stale_at from wanted
+        select shop_id, order_id, fulfilment_id, state, flags, due_at, due, stuck_at, stuck, stale_at,
+               cancel_due_at, cancel_due
+        from wanted
         where (due_at is distinct from due and not (due_at is null and flags & said <> 0))
            or (stuck_at is distinct from stuck and not (stuck_at is null and flags & 1 <> 0))
+           or (cancel_due_at is distinct from cancel_due and not (cancel_due_at is null and flags & 4 <> 0))
            or (state <> 60 and stale_at is not null)
            or (state = 60 and stale_at is null and flags & 2 = 0)
         """,
@@ -170,6 +181,7 @@ WAYS = (
             "en": "What is replaced was closed, its successors cover its lines once, and no supplier comes twice",
             "zh-CN": "被替代的履约单均已关闭，其后继恰好覆盖其各行，且同一供应商不重复出现",
         },
+        # One that waited may be given anew to a supplier that only lacked units: there a chain begins anew.
         """
         with recursive heir as materialized (
           select shop_id, order_id, fulfilment_id, replaces, supplier_id from fulfilments where replaces is not null
@@ -189,6 +201,7 @@ WAYS = (
           union all
           select c.shop_id, c.order_id, c.fulfilment_id, c.supplier_id, h.replaces
           from chain c join heir h on h.shop_id = c.shop_id and h.fulfilment_id = c.replaces
+          where h.supplier_id is not null
         )
         select shop_id, order_id, fulfilment_id, 'its successors do not cover it' as why
         from closed c left join carried d using (shop_id, fulfilment_id, line_no)
@@ -196,7 +209,7 @@ WAYS = (
         union all
         select h.shop_id, h.order_id, h.fulfilment_id, 'it replaces what was not closed before'
         from heir h left join fulfilments f on f.shop_id = h.shop_id and f.fulfilment_id = h.replaces
-        where f.order_id is distinct from h.order_id or f.state not in (90, 91) or h.replaces >= h.fulfilment_id
+        where f.order_id is distinct from h.order_id or f.state <> 90 or h.replaces >= h.fulfilment_id
         union all
         select c.shop_id, c.order_id, c.fulfilment_id, 'its supplier had it before'
         from chain c join fulfilments f on f.shop_id = c.shop_id and f.fulfilment_id = c.replaces
@@ -206,26 +219,85 @@ WAYS = (
     Check(
         "cancellations_sound",
         {
-            "en": "A cancellation was asked before it was answered, both by events, and an accepted one cancelled",
-            "zh-CN": "取消先请求后答复且均有事件，获准的取消均已生效",
+            "en": "A cancellation was wished before it was answered, by events where a supplier was asked, and held",
+            "zh-CN": "取消先有请求后有答复，询问供应商的均有事件，已取消的均已生效",
         },
         """
         with told as (
           select shop_id, subject, bool_or(kind = 'fulfilment.cancel_requested') as asked,
-                 bool_or(kind = 'fulfilment.cancel_answered') as answered,
-                 bool_or(kind = 'fulfilment.cancel_answered' and cast(body as json) ->> 'answer' = 'accepted') as accepted
+                 max(cast(body as json) ->> 'answer') as answer
           from events where kind in ('fulfilment.cancel_requested', 'fulfilment.cancel_answered')
           group by shop_id, subject
         )
-        select f.shop_id, f.order_id, f.fulfilment_id, f.state, f.cancel_requested_at, f.cancel_answered_at
+        select f.shop_id, f.order_id, f.fulfilment_id, f.state, f.cancel_by, f.cancel_requested_at, f.cancel_answered_at,
+               f.cancel_answer, t.answer as told_answer
         from fulfilments f
         left join told t on t.shop_id = f.shop_id and t.subject = 'fulfilment:' || f.fulfilment_id
-        where (f.cancel_requested_at is not null) <> coalesce(t.asked, false)
-           or (f.cancel_answered_at is not null) <> coalesce(t.answered, false)
-           or (f.cancel_requested_at is null and f.cancel_answered_at is not null)
-           or (f.cancel_requested_at is null) <> (f.cancel_reason is null)
-           or (f.cancel_requested_at is not null and (f.state < 30 or f.mode = 1))
-           or (t.accepted and f.state <> 91)
+        where (f.cancel_requested_at is null) <> (f.cancel_reason is null)
+           or (f.cancel_requested_at is null) <> (f.cancel_by is null)
+           or (f.cancel_answered_at is null) <> (f.cancel_answer is null)
+           or (f.cancel_requested_at is null and (f.cancel_answered_at is not null or t.asked))
+           or (f.cancel_requested_at is not null and coalesce(f.cancel_answer, 'accepted') in ('accepted', 'refused')
+               and t.asked is distinct from true)
+           or (f.cancel_answer in ('accepted', 'refused') and t.answer is distinct from f.cancel_answer)
+           or (t.answer is not null and coalesce(f.cancel_answer, '') not in (t.answer, 'forced'))
+           or (coalesce(f.cancel_answer, 'refused') in ('accepted', 'at_once', 'forced')) <> (f.state = 91)
+        """,
+    ),
+    Check(
+        "people_told",
+        {
+            "en": "Of every flag of time, and of what waits, those it concerns were told",
+            "zh-CN": "每个超时标记及等待中的履约单均已通知相关方",
+        },
+        """
+        with told as (
+          select distinct shop_id, fulfilment_id, audience,
+                 case kind when 'cancellation.unanswered' then 'fulfilment.late_answer' else kind end as kind
+          from notices where fulfilment_id is not null
+        ),
+        due as (
+          select e.shop_id, e.order_id, cast(substr(e.subject, 12) as bigint) as fulfilment_id, e.kind, a.audience
+          from (select shop_id, order_id, subject, case kind when 'fulfilment.flagged'
+                         then 'fulfilment.' || (cast(body as json) ->> 'flag') else kind end as kind
+                from events where kind in ('fulfilment.flagged', 'fulfilment.waiting')) e
+          join (values ('fulfilment.late_answer', 'seller'), ('fulfilment.late_answer', 'supplier'),
+                       ('fulfilment.late_answer', 'operator'), ('fulfilment.unpushed', 'seller'),
+                       ('fulfilment.unpushed', 'operator'), ('fulfilment.stuck', 'seller'),
+                       ('fulfilment.stale', 'seller'), ('fulfilment.waiting', 'seller')) as a(kind, audience)
+            on a.kind = e.kind
+        )
+        select d.shop_id, d.order_id, d.fulfilment_id, d.kind, d.audience
+        from due d left join told t using (shop_id, fulfilment_id, kind, audience)
+        where t.kind is null
+        """,
+    ),
+    Check(
+        "remedies_done",
+        {
+            "en": "Every remedy has its event and did what it says, and a supplier that lost its work was told",
+            "zh-CN": "每项处置都有事件且已生效，失去工作的供应商已获通知",
+        },
+        """
+        with told as (
+          select shop_id, subject, cast(body as json) ->> 'action' as action, count(*) as times
+          from events where kind = 'fulfilment.remedied' group by 1, 2, 3
+        ),
+        chosen as (
+          select shop_id, fulfilment_id, action, count(*) as times from remedies group by 1, 2, 3
+        )
+        select c.shop_id, f.order_id, c.fulfilment_id, c.action, c.times, t.times as told_times, f.state
+        from chosen c
+        left join told t on t.shop_id = c.shop_id and t.subject = 'fulfilment:' || c.fulfilment_id
+          and t.action = c.action
+        left join fulfilments f on f.shop_id = c.shop_id and f.fulfilment_id = c.fulfilment_id
+        left join (select distinct shop_id, fulfilment_id from notices
+                   where kind = 'fulfilment.withdrawn' and audience = 'supplier') n
+          on n.shop_id = c.shop_id and n.fulfilment_id = c.fulfilment_id
+        where t.times is distinct from c.times
+           or f.state is distinct from case c.action when 'cancel' then 91 when 'remind' then f.state else 90 end
+           or (c.action <> 'remind' and f.supplier_id is not null and f.pushed_at is not null
+               and n.fulfilment_id is null)
         """,
     ),
 )
