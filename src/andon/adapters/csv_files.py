@@ -1,7 +1,7 @@
 """Rows of CSV files with their place, so that what is wrong is told with its file and line."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -75,6 +75,17 @@ class CsvRow:
             raise self.wrong(column, f"an amount is not negative: {text}")
         return amount
 
+    def day(self, column: str, form: str, zone: ZoneInfo) -> datetime:
+        """The first instant of a local day that is written in that form of `strptime`."""
+        text = self.text(column)
+        try:
+            day = datetime.strptime(text, form).replace(tzinfo=zone)
+        except ValueError:
+            raise self.wrong(column, f"not a day as {form}: {text!r}") from None
+        if day.year not in _YEARS:
+            raise self.wrong(column, f"outside the years {_YEARS.start} to {_YEARS.stop - 1}: {text!r}")
+        return day.astimezone(UTC)
+
     def maybe_instant(self, column: str, zone: ZoneInfo | None = None) -> datetime | None:
         """The field's instant, None where it is empty. Without `zone` it must say its own offset from UTC.
 
@@ -109,17 +120,41 @@ class CsvRow:
 def read_rows(folder: Path, file: str, columns: Sequence[str]) -> Iterator[CsvRow]:
     """The rows of a CSV file (UTF-8, comma, a header line) that has at least these columns."""
     try:
-        with (folder / file).open(encoding="utf-8-sig", newline="") as text:
-            reader = csv.DictReader(text, strict=True)
-            missing = [name for name in columns if name not in (reader.fieldnames or ())]
-            if missing:
-                raise HistoryUnreadable(detail=f"{file}: no column {', '.join(missing)}", file=file)
-            for cells in reader:
-                row = CsvRow(file, reader.line_num, cells)
-                if None in cells or None in cells.values():
-                    raise row.wrong("*", f"has not the {len(reader.fieldnames or ())} fields of the header")
-                yield row
+        # What is no UTF-8 comes as lone surrogates, so that `_lines_of` can say on which line it stands.
+        with (folder / file).open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+            yield from _rows_of(file, text, columns)
     except FileNotFoundError:
         raise HistoryUnreadable("history.missing_file", f"{file} is not in {folder}", file=file) from None
-    except (OSError, UnicodeDecodeError, csv.Error) as why:
+    except OSError as why:
         raise HistoryUnreadable(detail=f"{file}: {why}", file=file) from why
+
+
+def _rows_of(file: str, text: Iterable[str], columns: Sequence[str]) -> Iterator[CsvRow]:
+    reader = csv.DictReader(_lines_of(file, text), strict=True)
+    try:
+        missing = [name for name in columns if name not in (reader.fieldnames or ())]
+        if missing:
+            raise HistoryUnreadable(detail=f"{file}: no column {', '.join(missing)}", file=file)
+        for cells in reader:
+            row = CsvRow(file, reader.line_num, cells)
+            if None in cells or None in cells.values():
+                raise row.wrong("*", f"has not the {len(reader.fieldnames or ())} fields of the header")
+            yield row
+    except csv.Error as why:
+        raise CsvRow(file, reader.reader.line_num, {}).wrong("*", str(why)) from why
+
+
+def _lines_of(file: str, text: Iterable[str]) -> Iterator[str]:
+    """The lines, each of them UTF-8 without a NUL."""
+    for line_no, line in enumerate(text, 1):
+        if "\0" in line or not (line.isascii() or _is_utf8(line)):
+            raise CsvRow(file, line_no, {}).wrong("*", "is not text in UTF-8")
+        yield line
+
+
+def _is_utf8(line: str) -> bool:
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -15,8 +15,8 @@ from andon.platform.policies.files import load_policies
 
 
 def write_policies() -> str:
-    """`docs/policies.md`: every clause and figure of the versions that govern the platform, and the replay's."""
-    return policies_document(load_policies("jit"), load_policies("replay"))
+    """`docs/policies.md`: every clause and figure of the versions that govern the platform, and the replays'."""
+    return policies_document(load_policies("jit"), load_policies("replay"), load_policies("replay-usd"))
 
 
 def write_errors() -> str:

@@ -20,6 +20,32 @@ CODES = codes(
 )
 
 
+OWN = ""
+"""Stands for a supplier's code where the shop itself fulfilled, from its own location: a standard line."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoricRow:
+    """A row of a source's file: the line it stands on, and its own name for itself."""
+
+    line_no: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a row says that could not be taken as it stands: the cell's `text` in `column`, and why as a `code`.
+
+    `rejects` where the row is nothing without that value; else it goes on without it.
+    """
+
+    row: HistoricRow
+    column: str
+    text: str
+    code: str
+    rejects: bool
+
+
 @dataclass(frozen=True, slots=True)
 class HistoricSupplier:
     """A party that fulfilled; `code` is the source's own name for it."""
@@ -42,7 +68,10 @@ class HistoricProduct:
 
 @dataclass(frozen=True, slots=True)
 class HistoricLine:
-    """One line of an order: a product from one supplier; `freight` is that of the whole line."""
+    """One line of an order: a product from one supplier, or from the shop itself (OWN).
+
+    `freight` is that of the whole line, and so is `weight_g`, which counts before the product's; None is unknown.
+    """
 
     product: str
     supplier: str
@@ -50,6 +79,8 @@ class HistoricLine:
     unit_price: Money
     freight: Money
     ship_by: datetime | None
+    weight_g: int | None = None
+    row: HistoricRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +116,7 @@ class HistoricOrder:
 
     @property
     def suppliers(self) -> tuple[str, ...]:
-        """The suppliers of its lines, each once, in the order of their codes."""
+        """The suppliers of its lines, each once, in the order of their codes; OWN among them."""
         return tuple(sorted({line.supplier for line in self.lines}))
 
 
@@ -93,7 +124,8 @@ class HistoricOrder:
 class History:
     """A store's past: its orders by the instant of placing, what they sold, and who fulfilled.
 
-    Everything that a line names is in `products` and `suppliers`; all money is in `currency`.
+    Everything that a line names is in `products` and `suppliers`; all money is in `currency`. A source whose rows
+    may be rejected one by one says how many it had (`rows`), and what there is to say of them.
     """
 
     channel: str
@@ -101,6 +133,8 @@ class History:
     suppliers: tuple[HistoricSupplier, ...]
     products: Mapping[str, HistoricProduct]
     orders: tuple[HistoricOrder, ...]
+    rows: int = 0
+    remarks: tuple[Remark, ...] = ()
 
 
 class HistorySource(Protocol):

@@ -1,9 +1,10 @@
 """`andon replay`: past orders through the line, on a database of their own."""
 
 import contextlib
+import csv
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -17,6 +18,7 @@ from sqlalchemy import text
 
 from andon.adapters.andon_history import AndonFolder
 from andon.adapters.olist import OlistFolder
+from andon.adapters.scms import ScmsFolder
 from andon.app.line import LINE
 from andon.app.start import server_for, spare_the_collector
 from andon.kernel.clock import VirtualClock
@@ -27,10 +29,12 @@ from andon.kernel.log import configure_log
 from andon.kernel.settings import Settings
 from andon.platform.policies.files import load_policies
 from andon.platform.policies.rules import Policies
+from andon.ports.history import HistorySource, HistoryUnreadable, Remark
+from andon.simulator.replay.rules import Fate, fates_of
 from andon.simulator.replay.service.replaying import Progress as Far
 from andon.simulator.replay.service.replaying import opening_instant, replay_history
 
-POLICY_SETS = ("jit", "replay")
+POLICY_SETS = ("jit", "replay", "replay-usd")
 """Sets of policies that a past may be run under: the first in its currency."""
 
 
@@ -39,11 +43,13 @@ class Format(StrEnum):
 
     OLIST = "olist"
     ANDON = "andon"
+    SCMS = "scms"
 
 
-_SOURCES: dict[Format, type[OlistFolder] | type[AndonFolder]] = {
+_SOURCES: dict[Format, Callable[[Path], HistorySource]] = {
     Format.OLIST: OlistFolder,
     Format.ANDON: AndonFolder,
+    Format.SCMS: ScmsFolder,
 }
 
 
@@ -54,6 +60,16 @@ class UnknownCurrency(Invalid):
     titles: ClassVar[dict[str, str]] = {
         "en": "No policy in this currency",
         "zh-CN": "没有以该币种计价的规则",
+    }
+
+
+class RejectsPlace(Invalid):
+    """The file of what could not be taken has no place: its folder is not there, or is that of the past itself."""
+
+    code = "replay.rejects_place"
+    titles: ClassVar[dict[str, str]] = {
+        "en": "The file of rejects cannot be there",
+        "zh-CN": "不能在该处写入拒收文件",
     }
 
 
@@ -74,23 +90,52 @@ def replay(
     keep: Annotated[
         str | None, typer.Option(metavar="NAME", help="Keep the database under this name.")
     ] = None,
+    rejects: Annotated[
+        Path,
+        typer.Option(metavar="FILE", help="Where to say what of single rows could not be taken, as CSV."),
+    ] = Path("rejects.csv"),
 ) -> None:
     """Run past orders through the line, each step at its recorded instant, and say what came of it."""
     settings = Settings.from_env()
     configure_log("warning" if settings.log_level == "info" else settings.log_level)
     past = _SOURCES[format_](folder).read()
+    if past.rows:
+        check_place(rejects, folder)
+    if not past.orders:
+        write_rejects(rejects, fates_of(past, {}))
+        raise HistoryUnreadable("history.empty", f"no row makes an order: {rejects} says why")
     policies = policies_for(past.currency)
     spare_the_collector()
     with server_for(settings), own_database(settings, keep) as database:
         line = Line(database, VirtualClock(opening_instant(past)), LINE, policies)
         with contextlib.closing(line), shown_progress() as watch:
-            outcome = replay_history(line, past, watch)
+            outcome, fates = replay_history(line, past, watch)
+    if past.rows:
+        write_rejects(rejects, fates)
+        outcome["rejects"] = str(rejects)
     if json_:
         typer.echo(orjson.dumps(outcome, option=orjson.OPT_INDENT_2))
     else:
         Console().print(outcome_table(outcome))
     if outcome["check"] != "ok":
         raise typer.Exit(1)
+
+
+def check_place(rejects: Path, folder: Path) -> None:
+    """Raises RejectsPlace where the file cannot be written, or would lie with the past's own."""
+    place = rejects.resolve()
+    if place.is_relative_to(folder.resolve()):
+        raise RejectsPlace(detail=f"{rejects} lies in the folder of the past orders")
+    if not place.parent.is_dir() or place.is_dir() or not os.access(place.parent, os.W_OK):
+        raise RejectsPlace(detail=f"{rejects} cannot be written")
+
+
+def write_rejects(file: Path, fates: Sequence[tuple[Remark, Fate]]) -> None:
+    """What could not be taken as it stands: a row for each cell, with what became of the cell's row."""
+    with file.open("w", encoding="utf-8", newline="") as text:
+        rows = csv.writer(text, lineterminator="\n")
+        rows.writerow(("line", "id", "column", "text", "code", "row"))
+        rows.writerows((r.row.line_no, r.row.id, r.column, r.text, r.code, fate.value) for r, fate in fates)
 
 
 def policies_for(currency: str) -> Policies:

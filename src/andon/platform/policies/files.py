@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from pydantic import Field, TypeAdapter, ValidationError
 
+from andon.kernel.countries import countries
 from andon.platform.policies.figures import Carrier, Line, Of
 from andon.platform.policies.rules import (
     CODES,
@@ -29,9 +29,6 @@ from andon.platform.policies.rules import (
 from andon.platform.policies.values import Frozen, Texts, first_fault
 
 DATA = Path(__file__).parent / "data"
-
-NOT_COUNTRIES = frozenset(("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"))
-"""Two-letter codes among the territories of the Unicode locale data that are no country of ISO 3166-1."""
 
 Key = tuple[str, ...]
 T = TypeVar("T", bound=Frozen)
@@ -304,9 +301,8 @@ def clause(code: str, text: ClauseText, sections: Mapping[str, Any], rulebook: s
 
 def disagreements(policy: Policy) -> Iterator[tuple[Key, str]]:
     """Where parts of a policy name what other parts do not have."""
-    known = Locale("en").territories
     for country in policy.countries:
-        if country not in known or len(country) != 2 or not country.isalpha() or country in NOT_COUNTRIES:
+        if country not in countries():
             yield ("countries", country), "not a country of ISO 3166-1"
     for category in sorted(policy.mode.categories - set(policy.categories)):
         yield ("clauses", "MODE-1", "values", "categories"), f"unknown category {category}"

@@ -7,7 +7,7 @@ from andon.kernel.money import Money
 from andon.kernel.tx import Tx
 from andon.money.charges.rules import ChargeKind, ChargeState
 from andon.money.charges.views import unsettled_reasons
-from andon.orders.order.rules import OPEN_BELOW, Flag, FulfilmentState, group_of
+from andon.orders.order.rules import OPEN_BELOW, Flag, FulfilmentState, Mode, group_of
 from andon.platform.policies.rules import Policy
 
 QUANTILES = (0.5, 0.9, 0.95, 0.99)
@@ -30,6 +30,7 @@ def outcome_of(tx: Tx[Policy], shop_id: int, currency: str) -> dict[str, Any]:
     read = _Reader(tx, shop_id, currency)
     return {
         **read.orders(),
+        **read.ways(),
         **read.delivery(),
         **read.contradictions(),
         **read.money(),
@@ -94,6 +95,30 @@ class _Reader:
                 "select count(*) from (select from fulfilments where shop_id = :shop and replaces is null "
                 "group by order_id having count(*) > 1) s"
             ),
+        }
+
+    def ways(self) -> dict[str, Any]:
+        """Where orders went, and which way their parts went there."""
+        modes = self.rows(
+            "select f.mode, count(distinct f.fulfilment_id), count(*), sum(l.quantity), "
+            "sum(l.quantity * o.unit_price_minor) from fulfilments f "
+            "join fulfilment_lines l on l.shop_id = :shop and l.fulfilment_id = f.fulfilment_id "
+            "join order_lines o on o.shop_id = :shop and o.order_id = f.order_id and o.line_no = l.line_no "
+            "where f.shop_id = :shop and f.replaces is null group by 1 order by 1"
+        )
+        return {
+            "by_country": self.counts(
+                "select country, count(*) from recipients where shop_id = :shop group by 1 order by 2 desc, 1"
+            ),
+            "by_mode": {
+                Mode(mode).word: {
+                    "fulfilments": fulfilments,
+                    "lines": lines,
+                    "units": int(units),
+                    "goods": self.amount(goods),
+                }
+                for mode, fulfilments, lines, units, goods in modes
+            },
         }
 
     def delivery(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Handing one hour's facts over, each kind through the use case that its party would call."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,7 @@ from andon.orders.shipping.service import (
 from andon.orders.shipping.service import Step as Done
 from andon.orders.tracking.service import IncomingScan, record_scans
 from andon.platform.policies.rules import Policy
-from andon.ports.history import HistoricOrder
+from andon.ports.history import OWN, HistoricOrder
 from andon.simulator.replay.events import PaymentDiffers, StepRefused
 from andon.simulator.replay.rules import Beat, Step, measure_of, sku_of, waybill_of
 from andon.simulator.replay.service.opening import World, in_calls
@@ -38,12 +38,16 @@ Part = tuple[str, str]
 
 @dataclass
 class HandOver:
-    """The parties of a past at work: it knows by which number each part of an order is known here."""
+    """The parties of a past at work: it knows by which number each part of an order is known here.
+
+    `refused` has the code of each order that intake refused, by the channel's number.
+    """
 
     line: Line
     world: World
     orders: dict[str, int] = field(default_factory=dict)
     parts: dict[Part, int] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
     def hand_over(self, beat: Beat, steps: Sequence[Step]) -> None:
         """One batch of one use case, in calls of a size that everybody may make."""
@@ -67,6 +71,7 @@ class HandOver:
         for outcome in outcomes:
             order = steps[outcome.index].order
             if outcome.order_id is None:
+                self.refused[order.channel_order_no] = outcome.code or ""
                 continue
             self.orders[order.channel_order_no] = outcome.order_id
             _note_payment(tx, shop_id, outcome.order_id, order)
@@ -83,13 +88,15 @@ class HandOver:
 
     def pick(self, tx: Tx[Policy], steps: Sequence[Step]) -> None:
         """Goods taken off the shelf."""
-        known = self._known(steps)
-        self._note(tx, known, pick_fulfilments(tx, [Done(part, step.at) for step, part in known]))
+        for own_of, known in self._by_speaker(steps):
+            done = [Done(part, step.at) for step, part in known]
+            self._note(tx, known, pick_fulfilments(tx, done, own_of=own_of))
 
     def label(self, tx: Tx[Policy], steps: Sequence[Step]) -> None:
         """One parcel for each part of an order."""
-        known = self._known(steps)
-        self._note(tx, known, label_parcels(tx, [self._label(step, part) for step, part in known]))
+        for own_of, known in self._by_speaker(steps):
+            labels = [self._label(step, part) for step, part in known]
+            self._note(tx, known, label_parcels(tx, labels, own_of=own_of))
 
     def scan(self, tx: Tx[Policy], steps: Sequence[Step]) -> None:
         """The carrier's scans."""
@@ -180,7 +187,7 @@ class HandOver:
             shop=self.world.shop_id,
             orders=list(numbers),
         ):
-            self.parts[numbers[row.order_id], codes.get(row.supplier_id, "")] = row.fulfilment_id
+            self.parts[numbers[row.order_id], codes.get(row.supplier_id, OWN)] = row.fulfilment_id
 
     def _known(self, steps: Sequence[Step]) -> list[tuple[Step, int]]:
         """The steps with the number of the part that each concerns; those of refused orders are none."""
@@ -191,6 +198,14 @@ class HandOver:
             if part is not None:
                 known.append((step, part))
         return known
+
+    def _by_speaker(self, steps: Sequence[Step]) -> Iterator[tuple[int | None, list[tuple[Step, int]]]]:
+        """The known steps of suppliers, and the shop's own with the shop's number."""
+        known = self._known(steps)
+        for own_of in (None, self.world.shop_id):
+            theirs = [pair for pair in known if (pair[0].supplier == OWN) is (own_of is not None)]
+            if theirs:
+                yield own_of, theirs
 
     def _note(self, tx: Tx[Policy], known: Sequence[tuple[Step, int]], outcomes: Sequence[Any]) -> None:
         for outcome in outcomes:

@@ -17,11 +17,12 @@ from andon.partners.catalog.rules import MappingDraft, ProductDraft
 from andon.partners.catalog.service import put_mappings, put_products
 from andon.partners.plans.service import put_plan
 from andon.partners.shops.service import open_shop
-from andon.partners.stock.service import PoolCount, count_pools
+from andon.partners.stock.service import PoolCount, count_local, count_pools
+from andon.partners.stock.tables import LOCAL
 from andon.partners.suppliers.rules import Application
 from andon.partners.suppliers.service import apply_suppliers, decide_suppliers
 from andon.platform.policies.rules import Policy
-from andon.ports.history import HistoricProduct, History
+from andon.ports.history import OWN, HistoricProduct, History
 from andon.simulator.replay.rules import plan_for, prices_of, sku_of, units_sold
 
 SHOP = "store"
@@ -103,23 +104,25 @@ def _bound(tx: Tx[Policy], shop_id: int, names: Sequence[str]) -> list[int]:
 def _fill(
     line: Line, shop_id: int, suppliers: Mapping[str, int], history: History, watch: Callable[[int], None]
 ) -> None:
-    """Products, their mappings, and what the past sells of them on the suppliers' shelves."""
+    """Products, their mappings, and what the past sells of them on the suppliers' shelves and the shop's own."""
     sold = units_sold(history)
     prices = prices_of(history)
     for part in in_calls(sorted(sold)):
+        supplied = [(supplier, product) for supplier, product in part if supplier != OWN]
+        own = [product for supplier, product in part if supplier == OWN]
         with line.transaction() as tx:
             count_pools(
                 tx,
                 [
                     PoolCount(supplier_id=suppliers[supplier], item=product, counted=sold[supplier, product])
-                    for supplier, product in part
+                    for supplier, product in supplied
                 ],
             )
             put_products(
                 tx,
                 shop_id,
                 [
-                    _product(history.products[product], sku_of(product, supplier), prices[supplier, product])
+                    _product(history.products[product], supplier, prices[supplier, product])
                     for supplier, product in part
                 ],
             )
@@ -135,17 +138,19 @@ def _fill(
                         priority=1,
                         supply_price=None,
                     )
-                    for supplier, product in part
+                    for supplier, product in supplied
                 ],
             )
+            for product in own:
+                count_local(tx, shop_id, LOCAL, sku_of(product, OWN), sold[OWN, product])
         watch(len(part))
 
 
-def _product(product: HistoricProduct, sku: str, price: Money) -> ProductDraft:
+def _product(product: HistoricProduct, supplier: str, price: Money) -> ProductDraft:
     return ProductDraft(
-        sku=sku,
+        sku=sku_of(product.code, supplier),
         title=product.title,
-        mode=Mode.JIT,
+        mode=Mode.STANDARD if supplier == OWN else Mode.JIT,
         length_mm=product.length_mm or 1,
         width_mm=product.width_mm or 1,
         height_mm=product.height_mm or 1,

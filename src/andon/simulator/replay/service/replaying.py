@@ -10,8 +10,17 @@ from andon.insights.audit.rules import all_well
 from andon.insights.audit.views import audit_database
 from andon.kernel.clock import VirtualClock
 from andon.kernel.line import Line
-from andon.ports.history import History
-from andon.simulator.replay.rules import RUN_ON, check_rejections, hours_of, last_instant, units_sold
+from andon.ports.history import History, Remark
+from andon.simulator.replay.rules import (
+    RUN_ON,
+    Fate,
+    check_rejections,
+    fates_of,
+    hours_of,
+    last_instant,
+    rows_of,
+    units_sold,
+)
 from andon.simulator.replay.service.handing import HandOver
 from andon.simulator.replay.service.opening import open_world
 from andon.simulator.replay.views import outcome_of
@@ -35,8 +44,12 @@ def opening_instant(history: History) -> datetime:
     return min(order.placed_at for order in history.orders) - OPENED_BEFORE
 
 
-def replay_history(line: Line, history: History, watch: Callable[[Progress], None]) -> dict[str, Any]:
+def replay_history(
+    line: Line, history: History, watch: Callable[[Progress], None]
+) -> tuple[dict[str, Any], list[tuple[Remark, Fate]]]:
     """Set the world up, hand the past over hour by hour, run on, and answer the figures of what came of it.
+
+    Beside them, each remark on a row of the source with what became of the row.
 
     The line runs on a VirtualClock that stands at `opening_instant`, over an empty database. `seconds` is from
     the first order to the last settlement, `setup_seconds` what went before. Raises HistoryUnreadable or NoLine.
@@ -67,13 +80,16 @@ def replay_history(line: Line, history: History, watch: Callable[[Progress], Non
 
     with line.transaction() as tx:
         outcome = outcome_of(tx, world.shop_id, history.currency)
-    return {
+    fates = fates_of(history, hands.refused)
+    figures = {
+        **(rows_of(history, fates) if history.rows else {}),
         **outcome,
         "check": checked(line),
         "setup_seconds": round(opened - began, 3),
         "seconds": round(seconds, 3),
         "orders_per_second": round(len(history.orders) / seconds, 1),
     }
+    return figures, fates
 
 
 def checked(line: Line) -> str | dict[str, int | None]:
