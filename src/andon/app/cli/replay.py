@@ -23,7 +23,7 @@ from andon.app.line import LINE
 from andon.app.start import server_for, spare_the_collector
 from andon.kernel.clock import VirtualClock
 from andon.kernel.db import Database, create_database, drop_database, migrate, open_database
-from andon.kernel.errors import Conflict, Invalid
+from andon.kernel.errors import TITLES, Conflict, Invalid
 from andon.kernel.line import Line
 from andon.kernel.log import configure_log
 from andon.kernel.settings import Settings
@@ -134,8 +134,10 @@ def write_rejects(file: Path, fates: Sequence[tuple[Remark, Fate]]) -> None:
     """What could not be taken as it stands: a row for each cell, with what became of the cell's row."""
     with file.open("w", encoding="utf-8", newline="") as text:
         rows = csv.writer(text, lineterminator="\n")
-        rows.writerow(("line", "id", "column", "text", "code", "row"))
-        rows.writerows((r.row.line_no, r.row.id, r.column, r.text, r.code, fate.value) for r, fate in fates)
+        rows.writerow(("line", "id", "column", "text", "code", "why", "row"))
+        for said, fate in fates:
+            why = TITLES[said.code]["en"]
+            rows.writerow((said.row.line_no, said.row.id, said.column, said.text, said.code, why, fate.value))
 
 
 def policies_for(currency: str) -> Policies:
