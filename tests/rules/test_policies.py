@@ -290,6 +290,21 @@ def test_the_replay_has_the_same_figures_in_reais_and_governs_nothing_else():
     assert all(policy.set_name == "jit" for policy in load_policies().versions)
 
 
+def test_the_replay_in_dollars_has_the_same_figures_and_lines_for_pallets_beside_them():
+    (replay,) = load_policies("replay-usd").versions
+    assert (replay.currency, replay.zone, replay.version) == ("USD", "America/New_York", "replay-usd")
+    assert replay.fee.handling == Money.of("0.30", "USD")
+    assert (replay.mode, replay.tracking, replay.move.countries) == (
+        POLICY.mode,
+        POLICY.tracking,
+        POLICY.move.countries,
+    )
+    jit, standard = replay.lines["pallet_jit"], replay.lines["pallet_standard"]
+    assert (jit.kind, standard.kind) == ("jit", "standard")
+    assert jit.countries == standard.countries
+    assert not jit.countries & replay.lines["cainiao_jit"].countries
+
+
 def test_a_policy_cannot_be_changed():
     with pytest.raises(FrozenInstanceError):
         POLICY.version = "other"

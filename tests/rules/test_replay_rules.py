@@ -1,5 +1,6 @@
 """Which steps of a past go over, in which hour, in which order."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -10,17 +11,29 @@ from hypothesis import strategies as st
 from andon.kernel.money import Money
 from andon.orders.tracking.rules import STATUSES
 from andon.platform.policies.files import load_policies
-from andon.ports.history import HistoricFact, HistoricLine, HistoricOrder, HistoricProduct, History
+from andon.ports.history import (
+    OWN,
+    HistoricFact,
+    HistoricLine,
+    HistoricOrder,
+    HistoricProduct,
+    HistoricRow,
+    History,
+    Remark,
+)
 from andon.simulator.replay.rules import (
     HOUR,
     Beat,
+    Fate,
     Measure,
+    fates_of,
     hour_end,
     hours_of,
     last_instant,
     measure_of,
     plan_for,
     prices_of,
+    rows_of,
     sku_of,
     steps_of,
     units_sold,
@@ -65,6 +78,26 @@ def test_goods_are_picked_and_labelled_at_the_earlier_of_handing_over_and_delive
     ways = {step.kind: step.at for step in steps_of(past)}
     assert ways["picked"] == ways["labelled"] == ways["delivered"] == TEN + AN_HOUR
     assert ways["collected"] == TEN + A_DAY
+
+
+def test_the_shop_is_not_asked_for_its_own_part() -> None:
+    past = order(HistoricFact("delivered", TEN + A_DAY), lines=(line(supplier=OWN), line("p2")))
+    own = [step.kind for step in steps_of(past) if step.supplier == OWN]
+    assert own == ["delivered", "labelled", "picked"]
+    assert [step.supplier for step in steps_of(past) if step.beat is Beat.ANSWER] == ["s1"]
+    assert sku_of("p1", OWN) == "p1"
+
+
+def test_what_is_recorded_from_before_the_placing_goes_over_with_it_at_its_own_instant() -> None:
+    [hour] = hours_of([order(HistoricFact("delivered", TEN - A_DAY))])
+    assert hour.until == TEN + HOUR
+    assert {step.kind: step.at - TEN for _, steps in hour.batches for step in steps} == {
+        "placed": timedelta(),
+        "accepted": A_SECOND,
+        "picked": timedelta(),
+        "labelled": timedelta(),
+        "delivered": -A_DAY,
+    }
 
 
 def test_a_recorded_label_is_kept_and_goods_are_picked_with_it() -> None:
@@ -193,6 +226,64 @@ def test_units_lie_one_upon_the_other_and_unknown_measures_count_as_1(
     sold: list[tuple[str, int]], measure: Measure
 ) -> None:
     assert measure_of([line(product, quantity=n) for product, n in sold], PRODUCTS) == measure
+
+
+@pytest.mark.parametrize(
+    ("grams", "counts"),
+    [
+        ((5_000, None), 5_300),
+        ((5_000, 0), 5_000),
+        ((0, 0), 1),
+        ((999_999, 1), 1_000_000),
+        ((999_999, 2), 1_000_000),
+        ((10**15, 10**15), 1_000_000),
+    ],
+)
+def test_a_lines_own_weight_counts_first_and_a_parcel_weighs_no_more_than_a_parcel_may(
+    grams: tuple[int | None, ...], counts: int
+) -> None:
+    lines = [replace(line("flat"), weight_g=each) for each in grams]
+    measure = measure_of(lines, PRODUCTS)
+    assert measure.weight_g == counts
+    known = sum(300 if each is None else each for each in grams)
+    assert measure.no_measure is (known != counts)
+
+
+def test_units_that_would_lie_higher_than_a_parcel_may_count_as_the_highest() -> None:
+    assert measure_of([line("flat", quantity=1_001)], PRODUCTS) == Measure(300_300, 400, 200, 10_000, True)
+
+
+def test_each_remark_says_what_became_of_its_row() -> None:
+    rows = [HistoricRow(n, f"{n}") for n in range(2, 6)]
+    said = [
+        Remark(rows[0], "Weight", "?", "scms.unreadable", rejects=False),
+        Remark(rows[1], "Price", "?", "scms.unreadable", rejects=True),
+        Remark(rows[1], "Weight", "", "scms.empty", rejects=False),
+        Remark(rows[3], "Weight", "", "scms.empty", rejects=False),
+    ]
+    taken = order(lines=(replace(line(), row=rows[0]),), no="o1")
+    turned = order(lines=(replace(line(), row=rows[2]), replace(line(), row=rows[3])), no="o2")
+    past = History("scms", "BRL", (), {}, (taken, turned), rows=4, remarks=tuple(said))
+    fates = fates_of(past, {"o2": "order.out_of_stock"})
+    assert [(each.row.line_no, each.column, fate) for each, fate in fates] == [
+        (2, "Weight", Fate.WENT_ON),
+        (3, "Price", Fate.REJECTED),
+        (3, "Weight", Fate.REJECTED_OTHERWISE),
+        (4, "", Fate.REJECTED),
+        (5, "Weight", Fate.REJECTED_OTHERWISE),
+        (5, "", Fate.REJECTED),
+    ]
+    assert rows_of(past, fates) == {
+        "rows": {"total": 4, "accepted": 1, "rejected": 3},
+        "remarks": {
+            "": {"order.out_of_stock": {"rejected": 2}},
+            "Price": {"scms.unreadable": {"rejected": 1}},
+            "Weight": {
+                "scms.empty": {"rejected_otherwise": 2},
+                "scms.unreadable": {"went_on": 1},
+            },
+        },
+    }
 
 
 def test_the_plan_is_the_lines_that_reach_most_orders() -> None:

@@ -91,19 +91,22 @@ def replay(
         str | None, typer.Option(metavar="NAME", help="Keep the database under this name.")
     ] = None,
     rejects: Annotated[
-        Path,
-        typer.Option(metavar="FILE", help="Where to say what of single rows could not be taken, as CSV."),
-    ] = Path("rejects.csv"),
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Where to say what of single rows could not be taken; FORMAT-rejects.csv."
+        ),
+    ] = None,
 ) -> None:
     """Run past orders through the line, each step at its recorded instant, and say what came of it."""
     settings = Settings.from_env()
     configure_log("warning" if settings.log_level == "info" else settings.log_level)
     past = _SOURCES[format_](folder).read()
+    said_in = rejects or Path(f"{format_}-rejects.csv")
     if past.rows:
-        check_place(rejects, folder)
+        check_place(said_in, folder)
     if not past.orders:
-        write_rejects(rejects, fates_of(past, {}))
-        raise HistoryUnreadable("history.empty", f"no row makes an order: {rejects} says why")
+        write_rejects(said_in, fates_of(past, {}))
+        raise HistoryUnreadable("history.empty", f"no row makes an order: {said_in} says why")
     policies = policies_for(past.currency)
     spare_the_collector()
     with server_for(settings), own_database(settings, keep) as database:
@@ -111,8 +114,8 @@ def replay(
         with contextlib.closing(line), shown_progress() as watch:
             outcome, fates = replay_history(line, past, watch)
     if past.rows:
-        write_rejects(rejects, fates)
-        outcome["rejects"] = str(rejects)
+        write_rejects(said_in, fates)
+        outcome["rejects"] = str(said_in)
     if json_:
         typer.echo(orjson.dumps(outcome, option=orjson.OPT_INDENT_2))
     else:
