@@ -280,6 +280,16 @@ def test_rows_of_a_refused_order_are_named_with_its_code(
     assert outcome["check"] == "ok"
 
 
+@pytest.mark.usefixtures("home")
+def test_a_past_from_stock_alone_needs_no_supplier(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "past"
+    folder.mkdir()
+    (folder / "shipments.csv").write_text(text_of(STOCKED, STOCKED | {"ID": "3"}))
+    outcome, _ = replayed(folder, tmp_path / "rejects.csv", capfd)
+    assert outcome["by_mode"] == {"standard": {"fulfilments": 1, "lines": 2, "units": 38, "goods": "1102.00"}}
+    assert (outcome["delivered"], outcome["charges"], outcome["check"]) == (1, {}, "ok")
+
+
 def test_a_past_of_rejected_rows_alone_is_refused_and_they_are_named(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -289,6 +299,7 @@ def test_a_past_of_rejected_rows_alone_is_refused_and_they_are_named(
     for rejects, code in (
         (folder / "rejects.csv", "replay.rejects_place"),
         (tmp_path / "nowhere" / "rejects.csv", "replay.rejects_place"),
+        (tmp_path, "replay.rejects_place"),
         (tmp_path / "rejects.csv", "history.empty"),
     ):
         with pytest.raises(SystemExit) as ended:

@@ -93,7 +93,8 @@ def replay(
     rejects: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Where to say what of single rows could not be taken; FORMAT-rejects.csv."
+            metavar="FILE",
+            help="Where to write what of single rows could not be taken; else FORMAT-rejects.csv.",
         ),
     ] = None,
 ) -> None:
@@ -129,7 +130,7 @@ def check_place(rejects: Path, folder: Path) -> None:
     place = rejects.resolve()
     if place.is_relative_to(folder.resolve()):
         raise RejectsPlace(detail=f"{rejects} lies in the folder of the past orders")
-    if not place.parent.is_dir() or place.is_dir() or not os.access(place.parent, os.W_OK):
+    if place.is_dir() or not os.access(place if place.exists() else place.parent, os.W_OK):
         raise RejectsPlace(detail=f"{rejects} cannot be written")
 
 
@@ -232,4 +233,8 @@ def outcome_table(outcome: dict[str, Any]) -> Table:
 
 
 def _shown(part: Any) -> str:
-    return "  ".join(f"{key} {value}" for key, value in part.items()) if isinstance(part, dict) else str(part)
+    return (
+        "  ".join(f"{key} {_shown(each)}" for key, each in part.items())
+        if isinstance(part, dict)
+        else str(part)
+    )
