@@ -10,6 +10,7 @@ PUBLIC = {
     ("GET", "/v1/clock"),
     ("GET", "/v1/policies"),
     ("GET", "/v1/policies/{version}"),
+    ("GET", "/v1/receipts/keys"),
 }
 """Calls that anyone may make without a key, beside health, figures and the document of the calls."""
 

@@ -5,8 +5,9 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,6 @@ from standardwebhooks import Webhook
 from andon.adapters.webhook_client import EXCERPT_BYTES, WebhookClient
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, NotFound
-from andon.kernel.line import Line
 from andon.kernel.tx import Actor
 from andon.orders.order.rules import FulfilmentState
 from andon.orders.order.service import Close, close_fulfilments
@@ -28,48 +28,12 @@ from andon.partners.suppliers.service import remove_endpoint, set_endpoint
 from andon.ports.pushing import Message, Reply
 from tests.worlds import NOON, transaction
 from tests.worlds_orders import events_of
-from tests.worlds_partners import DemoShop, open_demo_shop, request
+from tests.worlds_partners import request
+from tests.worlds_push import KEY, Town, a_pushed_shop, endpoint, pushing
 from tests.worlds_supply import a_line, a_sink, one, orders_for
 
-KEY = bytes(32)
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 SECOND = timedelta(seconds=1)
-
-
-class Town:
-    """Suppliers' endpoints without a wire: each URL answers as it is told, and keeps what it was sent."""
-
-    def __init__(self, answer: Callable[[Message], Reply | None] | int | None = 204) -> None:
-        self.answer = answer
-        self.heard: list[Message] = []
-
-    def deliver(self, messages: Sequence[Message]) -> list[Reply | None]:
-        self.heard += messages
-        return [self.reply(message) for message in messages]
-
-    def reply(self, message: Message) -> Reply | None:
-        if callable(self.answer):
-            return self.answer(message)
-        return Reply(self.answer, 3, "")
-
-
-@contextmanager
-def pushing(database: Database, town: Any) -> Iterator[Line]:
-    line = a_line(database, push_station(town, KEY))
-    yield line
-    line.close()
-
-
-def a_pushed_shop(
-    tx, *, endpoints: int = 1, url: str = "https://example.test/hooks"
-) -> tuple[DemoShop, list[str]]:
-    """A shop whose first suppliers take pushes; and their secrets."""
-    shop = open_demo_shop(tx, skus=("S-1",), stock=5000)
-    return shop, [set_endpoint(tx, each, f"{url}/{each}", KEY) for each in shop.supplier_ids[:endpoints]]
-
-
-def endpoint(database: Database, supplier_id: int) -> Any:
-    return one(database, "select * from endpoints where supplier_id = :s", s=supplier_id)
 
 
 def test_a_message_that_is_taken_has_the_fulfilment_pushed(database: Database) -> None:
@@ -439,6 +403,55 @@ def a_dripping_peer() -> Iterator[str]:
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
     thread.join(2)
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        (b"", None),
+        (b"HTTP/1.1 200 O", 200),
+        (b"HTTP/1.1 2", None),
+        (b"220 mail.example ESMTP\r\n", None),
+        (b"\x15\x03\x01\x00\x02\x02\x28", None),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{half of it", 200),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n\xff\x00 no json <", 200),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n", None),
+        (b"HTTP/1.1 500 no\r\nRetry-After: 9\r\nContent-Length: 0\r\n\r\n", 500),
+        (b"HTTP/1.1 200 OK\r\n" + b"X-Long: %b\r\n" % (b"x" * 70_000), None),
+    ],
+)
+def test_a_peer_that_closes_mid_way_or_answers_rubbish_is_told_by_its_status_or_none(
+    client: WebhookClient, said: bytes, status: int | None
+) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def answer() -> None:
+        for _ in range(2):
+            peer, _ = listener.accept()
+            with peer:
+                peer.recv(65_536)
+                peer.sendall(said)
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    for sent in messages(f"http://127.0.0.1:{listener.getsockname()[1]}/", 2):
+        [reply] = client.deliver([sent])
+        assert reply is not None
+        assert reply.status == status
+        assert "\0" not in reply.excerpt
+    thread.join(5)
+    listener.close()
+
+
+def test_an_endpoint_that_keeps_order_has_one_at_a_time_and_none_after_one_that_failed(
+    client: WebhookClient,
+) -> None:
+    sent = [replace(each, ordered=True) for each in messages("", 6)]
+    with a_sink(lambda body: 400 if body["n"] == 3 else 204) as sink:
+        replies = client.deliver([replace(each, url=sink.url) for each in sent])
+    assert [reply and reply.status for reply in replies] == [204, 204, 204, 400, None, None]
+    assert [body["n"] for body in sink.bodies] == [0, 1, 2, 3]
+    assert sink.busiest == 1
 
 
 def test_a_peer_that_answers_byte_by_byte_is_broken_off(client: WebhookClient) -> None:

@@ -1,6 +1,7 @@
 """Signed messages to suppliers' endpoints, as Standard Webhooks has them, over connections that stay open.
 
-By threads, a socket each, the fastest way of those that were measured. No redirect is followed and no proxy used. An endpoint that does not answer is left alone for the rest of a call.
+By threads, a socket each, the fastest way of those that were measured. No redirect is followed and no proxy used. An endpoint that does not answer is left alone for the rest of a call, as
+is one that keeps order and has not taken a message.
 """
 
 import contextlib
@@ -15,7 +16,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
@@ -34,6 +36,7 @@ CALL_SECONDS = 5.0
 """How long a call of `deliver` starts new tries; what is left then is answered None."""
 
 EXCERPT_BYTES = 500
+LONGEST_SECONDS = 10**6
 DRAINED_BYTES = 65_536
 """An answer longer than this is not read to its end; its connection is closed instead."""
 
@@ -44,7 +47,8 @@ class _Lane:
 
     url: str
     waiting: deque[int]
-    silent: bool = False
+    ordered: bool
+    closed: bool = False
 
 
 @dataclass
@@ -77,14 +81,14 @@ class WebhookClient:
         replies: list[Reply | None] = [None] * len(messages)
         lanes: dict[str, _Lane] = {}
         for place, message in enumerate(messages):
-            lanes.setdefault(message.url, _Lane(message.url, deque())).waiting.append(place)
+            lanes.setdefault(message.url, _Lane(message.url, deque(), message.ordered)).waiting.append(place)
         stop_at = time.monotonic() + self.call_seconds
         running = {
             self._pool.submit(self._run, lane, messages, replies, stop_at)
             # One thread for every endpoint before any has a second.
             for turn in range(self.lanes)
             for lane in lanes.values()
-            if len(lane.waiting) > turn
+            if len(lane.waiting) > turn and not (lane.ordered and turn)
         }
         while running:
             done, running = wait(running, timeout=0.25)
@@ -96,27 +100,31 @@ class WebhookClient:
     def _run(
         self, lane: _Lane, messages: Sequence[Message], replies: list[Reply | None], stop_at: float
     ) -> None:
-        """Deliver what waits in a lane until it is empty, its endpoint is silent, or the time is up."""
-        while not lane.silent and time.monotonic() < stop_at:
+        """Deliver what waits in a lane until it is empty, its endpoint is left alone, or the time is up."""
+        while not lane.closed and time.monotonic() < stop_at:
             try:
                 place = lane.waiting.popleft()
             except IndexError:
                 return
             reply = replies[place] = self._try(messages[place])
-            lane.silent = reply.status is None
+            if reply.status is None or (lane.ordered and not 200 <= reply.status < 300):
+                lane.closed = True
 
     def _try(self, message: Message) -> Reply:
-        begun = time.monotonic()
+        begun, sent_at = time.monotonic(), wall()
         until = begun + self.total_seconds
         try:
-            status, answer = self._exchange(urlsplit(message.url), message, until)
+            answer, head = self._exchange(urlsplit(message.url), message, until)
         except (OSError, http.client.HTTPException, ValueError) as weather:
             reason = "timed out" if time.monotonic() >= until else _reason(weather)
-            return Reply(None, _milliseconds(begun), _excerpt(reason.encode()))
-        return Reply(status, _milliseconds(begun), _excerpt(answer))
+            return Reply(None, _milliseconds(begun), _excerpt(reason.encode()), sent_at)
+        rest = retry_after(answer.getheader("retry-after"), wall())
+        return Reply(answer.status, _milliseconds(begun), _excerpt(head), sent_at, rest)
 
-    def _exchange(self, url: SplitResult, message: Message, until: float) -> tuple[int, bytes]:
-        """One request and its answer. A connection that had been idle may be closed by now: then once more."""
+    def _exchange(
+        self, url: SplitResult, message: Message, until: float
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        """One request and its answer, with the head of its body. A connection that had been idle may be closed by now: then once more."""
         request = _request(url, message)
         peer = self._taken(url)
         if peer is not None:
@@ -127,7 +135,9 @@ class WebhookClient:
                     raise
         return self._ask(self._connect(url, until), url, request, until)
 
-    def _ask(self, peer: socket.socket, url: SplitResult, request: bytes, until: float) -> tuple[int, bytes]:
+    def _ask(
+        self, peer: socket.socket, url: SplitResult, request: bytes, until: float
+    ) -> tuple[http.client.HTTPResponse, bytes]:
         keep = False
         with self._watched(peer, until):
             try:
@@ -146,7 +156,7 @@ class WebhookClient:
         if keep:
             with self._lock:
                 self._idle.setdefault((url.scheme, url.netloc), []).append(peer)
-        return answer.status, head
+        return answer, head
 
     @contextlib.contextmanager
     def _watched(self, peer: socket.socket, until: float) -> Iterator[None]:
@@ -240,6 +250,16 @@ def _milliseconds(begun: float) -> int:
 
 def _excerpt(answer: bytes) -> str:
     return answer[:EXCERPT_BYTES].decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def retry_after(said: str | None, now: datetime) -> timedelta:
+    """How long a Retry-After asks for, in seconds or as an HTTP date; nothing where it asks for nothing sensible."""
+    try:
+        if said is None or said.isdigit():
+            return timedelta(seconds=min(int(said or 0), LONGEST_SECONDS))
+        return max(parsedate_to_datetime(said) - now, timedelta(0))
+    except (ValueError, TypeError, OverflowError):
+        return timedelta(0)
 
 
 def _reason(weather: Exception) -> str:

@@ -13,7 +13,7 @@ from andon.kernel.line import AnyStation
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
-from andon.orders.push.station import push_station
+from andon.orders.push.station import FORGET_TRIES, PROBE, push_station
 from andon.orders.tracking.station import FORGET
 from andon.partners.stock.station import EVEN_OUT
 from andon.platform.audits.rules import Report
@@ -31,6 +31,7 @@ LINE: tuple[AnyStation, ...] = (
     SETTLE,
     EVEN_OUT,
     FORGET,
+    FORGET_TRIES,
 )
 
 
@@ -44,4 +45,4 @@ def aside(look: Callable[[], Report]) -> tuple[AnyStation, ...]:
     return (audit_station(look),)
 
 
-CHORES = (FORGET_ANSWERS,)
+CHORES = (FORGET_ANSWERS, PROBE)

@@ -27,6 +27,7 @@ from andon.orders.cancelling import api as cancelling
 from andon.orders.intake import api as intake
 from andon.orders.order import api as order
 from andon.orders.push import api as push
+from andon.orders.receipts import api as receipts
 from andon.orders.remedies import api as remedies
 from andon.orders.routing import api as routing
 from andon.orders.shipping import api as shipping
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     order.router,
     routing.router,
     push.router,
+    receipts.router,
     shipping.router,
     tracking.router,
     cancelling.router,

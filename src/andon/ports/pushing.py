@@ -2,28 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message for an endpoint. `secrets` are the texts (`whsec_…`) valid now, the newest first; the id is
-    the same on every try.
+    the same on every try. An `ordered` one is sent when those before it to its endpoint were taken, and not else.
     """
 
     url: str
     secrets: tuple[str, ...]
     message_id: str
     body: bytes
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of a try: the status (None when nothing answered), how long it took, the head of the answer."""
+    """What came of a try: the status (None when nothing answered), how long it took, the head of the answer.
+
+    `sent_at` is when it was sent, `retry_after` how long the endpoint asks to be left alone, both machine time.
+    """
 
     status: int | None
     latency_ms: int
     excerpt: str
+    sent_at: datetime | None = None
+    retry_after: timedelta = timedelta(0)
 
 
 class Pusher(Protocol):

@@ -31,6 +31,8 @@ def table_walls(table: Table, app: str, line: str) -> list[str]:
     name = _quoted(table.name)
     rights = "select, insert" if table.info.get("append_only") else "select, insert, update, delete"
     statements = [f"grant {rights} on {name} to {app}, {line}"]
+    if table.info.get("forgotten"):
+        statements.append(f"grant delete on {name} to {line}")
     if is_walled(table):
         statements += [
             f"alter table {name} enable row level security",

@@ -1,7 +1,7 @@
-"""Who takes pushes, and a supplier's pushes with every try that was made."""
+"""Who takes pushes, how an endpoint fares, and a supplier's pushes with every try that was made."""
 
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydantic import Field
 
@@ -11,16 +11,23 @@ from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState
 from andon.orders.push.rules import PUSHED
 from andon.orders.shipping.views import supplied_among
+from andon.partners.suppliers.rules import BreakerState
 from andon.platform.policies.rules import Policy
 
 
 class TryOut(Out):
-    """One try: the endpoint's status (null when nothing answered), milliseconds, and the head of its answer."""
+    """One try: the endpoint's status (null when nothing answered), milliseconds, and the head of its answer.
+
+    `sent_at` is the machine instant at which the body of that hash was sent to `url`, shown without its query.
+    """
 
     at: Instant
     status: int | None
     latency_ms: int
     excerpt: str
+    sent_at: Instant | None
+    url: str | None
+    body_sha256: str | None
 
 
 class PushOut(Out):
@@ -35,6 +42,44 @@ class PushOut(Out):
     due_at: Instant | None
     delivered_at: Instant | None
     tries: list[TryOut] = Field(default_factory=list)
+
+
+class EndpointStateOut(Out):
+    """An endpoint and how it fares.
+
+    `breaker` says whether it is called: `closed` as ever, `open` not before `open_until` (machine time), `half_open`
+    by a single push. While a secret rotates, the old one signs beside the new until `old_secret_until`.
+    """
+
+    url: str
+    ordered: bool
+    enabled: bool
+    set_at: Instant
+    old_secret_until: Instant | None
+    breaker: Literal["closed", "half_open", "open"]
+    open_until: Instant | None
+    waiting: int
+    oldest_waiting_at: Instant | None
+
+
+def endpoint_state(tx: Tx[Policy], supplier_id: int) -> EndpointStateOut:
+    """How a supplier's endpoint fares; NotFound `endpoint.not_found` where none was ever set."""
+    endpoint = tx.one(
+        "select url, ordered, enabled, set_at, old_secret_until, breaker, open_until from endpoints "
+        "where supplier_id = :supplier",
+        supplier=supplier_id,
+    )
+    if endpoint is None:
+        raise NotFound("endpoint.not_found")
+    waiting = tx.one(
+        "select count(*) as waiting, min(created_at) as oldest_waiting_at from pushes "
+        "where supplier_id = :supplier and due_at is not null",
+        supplier=supplier_id,
+    )
+    assert waiting is not None, "a count has a row"
+    return EndpointStateOut.model_validate(
+        endpoint._asdict() | waiting._asdict() | {"breaker": BreakerState(endpoint.breaker).word}
+    )
 
 
 def endpoint_suppliers(tx: Tx[Policy], supplier_ids: Collection[int]) -> set[int]:
@@ -87,7 +132,8 @@ def _add_tries(tx: Tx[Policy], pushes: Sequence[PushOut]) -> None:
     if not by_id:
         return
     for row in tx.rows(
-        "select push_id, at, status, latency_ms, excerpt from push_tries "
+        "select push_id, at, status, latency_ms, excerpt, sent_at, url, "
+        "encode(body_sha256, 'hex') as body_sha256 from push_tries "
         "where shop_id = any(:shops) and push_id = any(:pushes) order by try_id",
         shops=sorted({push.shop_id for push in pushes}),
         pushes=sorted(by_id),

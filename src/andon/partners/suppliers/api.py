@@ -70,15 +70,17 @@ class SupplierFileOut(SupplierOut):
 
 
 class EndpointIn(Strict):
-    """Where pushes go: an http or https address."""
+    """Where pushes go: an http or https address. `ordered` asks for one push after another, in their order."""
 
     url: Annotated[str, Field(max_length=LONGEST_URL, examples=["https://wms.example/andon"])]
+    ordered: bool = False
 
 
 class EndpointOut(Out):
     """Where pushes go. While a secret rotates, the old one signs beside the new until `old_secret_until`."""
 
     url: str
+    ordered: bool
     set_at: Instant
     old_secret_until: Instant | None
 
@@ -142,21 +144,12 @@ def supplier(supplier_id: int, tx: InTransaction) -> SupplierFileOut:
 def put_endpoint(body: EndpointIn, tx: InTransaction, caller: Caller) -> EndpointSetOut:
     """Take pushes at this address from now on. The secret that signs them is answered once.
 
-    Setting it again makes a new secret; the old one signs beside it for 24 hours.
+    Setting it again makes a new secret; the old one signs beside it for 24 hours. Where it is `ordered`, a push that
+    fails holds back those behind it.
     """
     supplier_id = _own(tx)
-    secret = set_endpoint(tx, supplier_id, body.url, caller.edge.secret)
+    secret = set_endpoint(tx, supplier_id, body.url, caller.edge.secret, ordered=body.ordered)
     return EndpointSetOut(**_endpoint(endpoint_of(tx, supplier_id)).model_dump(), secret=secret)
-
-
-@router.get(
-    "/supplier/endpoint",
-    dependencies=[allow("suppliers.read", "supplier")],
-    responses=problems(NotFound),
-)
-def endpoint(tx: InTransaction) -> EndpointOut:
-    """Where pushes go; 404 `endpoint.not_found` for a supplier that pulls."""
-    return _endpoint(endpoint_of(tx, _own(tx)))
 
 
 @router.delete(
@@ -199,4 +192,9 @@ def _file(tx: InTransaction, supplier: Supplier) -> SupplierFileOut:
 
 
 def _endpoint(endpoint: Endpoint) -> EndpointOut:
-    return EndpointOut(url=endpoint.url, set_at=endpoint.set_at, old_secret_until=endpoint.old_secret_until)
+    return EndpointOut(
+        url=endpoint.url,
+        ordered=endpoint.ordered,
+        set_at=endpoint.set_at,
+        old_secret_until=endpoint.old_secret_until,
+    )

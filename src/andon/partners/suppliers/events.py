@@ -93,6 +93,26 @@ class EndpointSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndpointBroken(Event):
+    """Too many pushes to an endpoint failed: it is left alone, and probed now and then."""
+
+    kind: ClassVar[str] = "endpoint.broken"
+    about: ClassVar[str] = "supplier_id"
+
+    supplier_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointRestored(Event):
+    """An endpoint that was left alone has taken a push again."""
+
+    kind: ClassVar[str] = "endpoint.restored"
+    about: ClassVar[str] = "supplier_id"
+
+    supplier_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class EndpointRemoved(Event):
     """A supplier pulls from now on."""
 

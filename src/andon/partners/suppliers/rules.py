@@ -50,6 +50,14 @@ class SupplierState(State):
     RETIRED = 81
 
 
+class BreakerState(State):
+    """Whether an endpoint is called: as ever, once for a probe, or not for a while."""
+
+    CLOSED = 0
+    HALF_OPEN = 1
+    OPEN = 2
+
+
 _S = SupplierState
 
 SUPPLIER = Lifecycle(

@@ -98,24 +98,30 @@ def decide_suppliers(
     return _suppliers(tx, wanted)
 
 
-def set_endpoint(tx: Tx[Policy], supplier_id: int, url: str, key: bytes) -> str:
+def set_endpoint(tx: Tx[Policy], supplier_id: int, url: str, key: bytes, *, ordered: bool = False) -> str:
     """Take pushes at `url` from now on, and answer the secret that signs them (`whsec_…`), this once.
 
     Setting it again, also to the same address, makes a new secret; the old one signs beside it for 24 hours of
-    machine time. What waited for an endpoint that was removed waits for this one. `key` seals the secret. Refuses
-    with Invalid (`endpoint.url`) what is no address.
+    machine time. What waited for an endpoint that was removed waits for this one, and what an earlier one did wrong
+    is forgotten. An `ordered` one is sent one push after another. `key` seals the secret. Refuses with Invalid
+    (`endpoint.url`) what is no address.
     """
     check_url(url)
     tx.get(Supplier, supplier_id)
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
     tx.put(
-        "insert into endpoints (supplier_id, url, secret, enabled, set_at) "
-        "values (:supplier, :url, :secret, true, :now) "
+        "insert into endpoints as e (supplier_id, url, secret, enabled, set_at, ordered) "
+        "values (:supplier, :url, :secret, true, :now, :ordered) "
         "on conflict (supplier_id) do update set url = excluded.url, secret = excluded.secret, "
-        "old_secret = endpoints.secret, old_secret_until = :until, enabled = true, set_at = excluded.set_at",
+        "old_secret = e.secret, old_secret_until = :until, enabled = true, set_at = excluded.set_at, "
+        # Whoever still calls the old address loses the lease: its answers say nothing about the new one.
+        "leased_until = null, next_at = case when e.next_at > :now then :now else e.next_at end, ordered = excluded.ordered, "
+        "breaker = excluded.breaker, counted_from = null, tries = 0, failed = 0, open_until = null, trips = 0, "
+        "share = null",
         supplier=supplier_id,
         url=url,
         secret=seal(secret.encode(), key),
+        ordered=ordered,
         now=tx.now,
         until=tx.wall() + OLD_SECRET_VALID,
     )

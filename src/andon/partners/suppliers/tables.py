@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Sequence, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from andon.kernel.tables import Base, Code
@@ -34,12 +34,18 @@ class Endpoint(Base):
     A supplier without a row here pulls. `next_at` is the business instant of the next push to it, null while
     none waits; `leased_until` is machine time: while it is ahead, one worker has this endpoint. Secrets are
     sealed; two are valid while one rotates, the old one until `old_secret_until`, machine time. One that is not
-    `enabled` keeps what waits for it, and its supplier pulls.
+    `enabled` keeps what waits for it, and its supplier pulls. One that is `ordered` has its pushes one by one, in
+    their order.
+
+    The rest is its breaker, in machine time: a BreakerState, the tries since `counted_from` and how many of them
+    failed, when an open one has cooled off, how many times it failed in a row, and what share of a claim it is held
+    down to while it comes back.
     """
 
     __tablename__ = "endpoints"
     __table_args__ = (
         Index("ix_endpoints_next_at", "next_at", postgresql_where=text("next_at is not null")),
+        Index("ix_endpoints_open_until", "open_until", postgresql_where=text("open_until is not null")),
         {"info": {"reference": True}},
     )
 
@@ -54,3 +60,11 @@ class Endpoint(Base):
     next_at: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
     set_at: Mapped[datetime]
+    ordered: Mapped[bool] = mapped_column(server_default=text("false"))
+    breaker: Mapped[Code] = mapped_column(server_default=text("0"))
+    counted_from: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    failed: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    open_until: Mapped[datetime | None]
+    trips: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    share: Mapped[int | None] = mapped_column(Integer)

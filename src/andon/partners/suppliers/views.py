@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import select
 
@@ -49,7 +50,18 @@ def endpoint_of(tx: Tx[Policy], supplier_id: int) -> Endpoint:
     return found
 
 
-def signing_secrets(endpoint: Endpoint, key: bytes, wall: datetime) -> list[str]:
+class Signed(Protocol):
+    """An endpoint's sealed secrets."""
+
+    @property
+    def secret(self) -> bytes: ...
+    @property
+    def old_secret(self) -> bytes | None: ...
+    @property
+    def old_secret_until(self) -> datetime | None: ...
+
+
+def signing_secrets(endpoint: Signed, key: bytes, wall: datetime) -> list[str]:
     """The secrets that sign a push to it at machine time `wall`, the newest first; two while one rotates."""
     secrets = [unseal(endpoint.secret, key).decode()]
     if (

@@ -174,6 +174,21 @@ class Push(Frozen):
     jitter_share: Share
 
 
+class Breaking(Frozen):
+    """When an endpoint is left alone, in machine time.
+
+    It is once `tries` were made within `window` and a `share` of them failed; for `cool_off`, which doubles up to
+    `longest_cool_off`. An endpoint that itself asks for time has it, up to `longest_rest`.
+    """
+
+    window: Duration
+    tries: Count
+    share: Share
+    cool_off: Duration
+    longest_cool_off: Duration
+    longest_rest: Duration
+
+
 class Tracking(Frozen):
     """How far ahead a scan's instant may lie, and how long a scan waits for its label."""
 

@@ -17,6 +17,7 @@ from andon.platform.policies.figures import (
     Audit,
     Authorisation,
     Back,
+    Breaking,
     Carrier,
     Dispute,
     Exit,
@@ -63,6 +64,7 @@ FAMILIES: Mapping[str, tuple[str, type[Frozen], int]] = {
 
 SETTINGS: Mapping[str, type[Frozen]] = {
     "push": Push,
+    "breaker": Breaking,
     "tracking": Tracking,
     "retention": Retention,
     "audit": Audit,
@@ -174,6 +176,7 @@ class Policy:
     back: Back = field(repr=False)
     move: Move = field(repr=False)
     push: Push = field(repr=False)
+    breaker: Breaking = field(repr=False)
     tracking: Tracking = field(repr=False)
     retention: Retention = field(repr=False)
     audit: Audit = field(repr=False)
