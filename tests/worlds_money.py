@@ -83,8 +83,8 @@ def orders(
     )  # fmt: skip
     everything = [one for sent in each for one in sent]
     tx.run(
-        "insert into fulfilments (shop_id, fulfilment_id, order_id, mode, state, flags, line, policy, reserved_at, "
-        "shipped_at, delivered_at, ended_at) select :shop, f, o, m, k, 0, l, :policy, :at, s, "
+        "insert into fulfilments (shop_id, fulfilment_id, order_id, mode, state, flags, line, policy, placed_at, reserved_at, "
+        "shipped_at, delivered_at, ended_at) select :shop, f, o, m, k, 0, l, :policy, :at, :at, s, "
         "case when k in (80, 81) then e end, e from json_to_recordset(cast(:rows as json)) "
         "as r(f bigint, o bigint, m int, k int, l text, s timestamptz, e timestamptz)",
         shop=shop_id, policy=policy, at=NOON - timedelta(days=2),

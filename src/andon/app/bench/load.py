@@ -45,9 +45,9 @@ from (select n, placed, n > cast(:over as bigint) and n <= cast(:fresh as bigint
 """
 FULFILMENTS = f"""
 insert into fulfilments (shop_id, fulfilment_id, order_id, supplier_id, mode, state, flags, line, policy,
-  reserved_at, pushed_at, accepted_at, picked_at, labelled_at, shipped_at, delivered_at, completed_at, ended_at,
+  placed_at, reserved_at, pushed_at, accepted_at, picked_at, labelled_at, shipped_at, delivered_at, completed_at, ended_at,
   due_at, stuck_at, stale_at, accrued_at, charged_at, reason)
-select :shop, n, n, :supplier, {Mode.JIT.value}, state, 0, 'cainiao_jit', :policy, placed,
+select :shop, n, n, :supplier, {Mode.JIT.value}, state, 0, 'cainiao_jit', :policy, placed, placed,
   case when state >= 20 then placed end, case when state >= 30 then placed end, case when state >= 40 then placed end,
   case when state >= 50 then placed end, case when state >= 60 and state <> 91 then placed end,
   case when state in (80, 81) then placed end, case when state = 81 then placed end,

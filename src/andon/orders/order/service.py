@@ -79,7 +79,7 @@ _CHARGED_AT_ONCE = frozenset((_S.SHIPPED, _S.DELIVERED, _S.REJECTED, _S.CANCELLE
 
 def move_fulfilments(tx: Tx[Policy], moves: Iterable[Move], target: FulfilmentState) -> list[Row[Any]]:
     """Move what may become `target` to it; answers the rows that moved: shop_id, fulfilment_id, order_id,
-    supplier_id, mode, at, and `left`, the state before.
+    supplier_id, mode, placed_at, at, and `left`, the state before.
 
     What is in no state that leads there, or is not there, stays and is not answered: the caller compares. Takes the
     shops' heads, then the fulfilments in order of their numbers. Deadlines go by the policy the order was placed
@@ -201,7 +201,7 @@ def _update(
             "where f.shop_id = :shop and f.fulfilment_id = l.fulfilment_id and f.fulfilment_id = any(:numbers) "
             f"and f.state = any('{{{sources}}}')"
             f"{_ONLY.get(target, '')} "
-            "returning f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id, f.mode, l.at, l.left, f.reason",
+            "returning f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id, f.mode, f.placed_at, l.at, l.left, f.reason",
             shop=shop_id,
             moves=as_json(
                 {"f": move.fulfilment_id, "at": move.at, "reason": getattr(move, "reason", None)}

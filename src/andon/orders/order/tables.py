@@ -75,8 +75,8 @@ class Fulfilment(Base):
 
     `state` is a FulfilmentState, `mode` a Mode, `flags` a bit set of Flag. `due_at` is the next instant at which the
     line must look at it, by its state: reserved and not pushed, pushed and not answered, delivered and not completed;
-    `stuck_at` and `stale_at` are the instants at which MODE-4 and MODE-5 flag it. `accrued_at` and `charged_at` are
-    money's: null until it has taken the shipping, and the end, of this fulfilment into account. `cancel_by` is at whose
+    `placed_at` is its order's, by which lists go. `stuck_at` and `stale_at` are the instants at which MODE-4 and
+    MODE-5 flag it. `accrued_at` and `charged_at` are money's: null until it has taken the shipping, and the end, of this fulfilment into account. `cancel_by` is at whose
     wish it is cancelled (buyer, seller, operator); a cancellation that was asked for and not answered is open, and
     flagged at `cancel_due_at`; `cancel_answer` is accepted, refused, at_once (nobody needed to be asked) or forced.
     """
@@ -86,7 +86,14 @@ class Fulfilment(Base):
         # No foreign key to the order: it is made with the first of these and never goes; the auditor looks.
         Index("ix_fulfilments_order", "shop_id", "order_id"),
         Index("ix_fulfilments_open", "shop_id", "supplier_id", postgresql_where=text("state < 80")),
-        Index("ix_fulfilments_group", "shop_id", "state", "order_id"),
+        Index("ix_fulfilments_group", "shop_id", "state", "placed_at", "order_id"),
+        Index(
+            "ix_fulfilments_flagged",
+            "shop_id",
+            "placed_at",
+            "order_id",
+            postgresql_where=text("flags <> 0"),
+        ),
         Index("ix_fulfilments_pushed", "supplier_id", "fulfilment_id", postgresql_where=text("state = 20")),
         Index(
             "ix_fulfilments_unpushed", "due_at", postgresql_where=text("state = 10 and due_at is not null")
@@ -129,6 +136,7 @@ class Fulfilment(Base):
     replaces: Mapped[int | None]
     reason: Mapped[str | None]
     policy: Mapped[str]
+    placed_at: Mapped[datetime]
     reserved_at: Mapped[datetime]
     pushed_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]

@@ -62,7 +62,9 @@ def _openings(tx: Tx[Policy], orders: Sequence[IncomingOrder], accepted: Sequenc
     for each in accepted:
         order = orders[each.index]
         policy = tx.policies.at(order.placed_at)
-        openings += [Opening(each.order_id, part, policy, order.at or tx.now) for part in each.parts]
+        openings += [
+            Opening(each.order_id, part, policy, order.placed_at, order.at or tx.now) for part in each.parts
+        ]
     return openings
 
 

@@ -24,6 +24,7 @@ class Opening(NamedTuple):
     order_id: int
     part: Part
     policy: Policy
+    placed_at: datetime
     at: datetime
     replaces: int | None = None
 
@@ -91,6 +92,7 @@ def _row(number: int, opening: Opening, called: Collection[int]) -> dict[str, An
         "l": part.line,
         "r": opening.replaces,
         "p": opening.policy.version,
+        "pl": opening.placed_at,
         "at": at,
     }
     if part.mode is Mode.STANDARD:
@@ -109,15 +111,15 @@ def put_fulfilments(tx: Tx[Policy], shop_id: int, rows: Sequence[dict[str, Any]]
     """Write new fulfilments in one statement; `rows` by the short names of the columns, what is missing is null."""
     tx.put(
         "insert into fulfilments (shop_id, fulfilment_id, order_id, supplier_id, mode, state, flags, line, "
-        "replaces, policy, reserved_at, pushed_at, due_at, stuck_at) "
-        "select sh.shop_id, n.f, n.o, n.s, n.m, n.st, coalesce(n.fl, 0), n.l, n.r, n.p, n.at, n.pu, n.due, n.stuck "
+        "replaces, policy, placed_at, reserved_at, pushed_at, due_at, stuck_at) "
+        "select sh.shop_id, n.f, n.o, n.s, n.m, n.st, coalesce(n.fl, 0), n.l, n.r, n.p, n.pl, n.at, n.pu, n.due, n.stuck "
         "from shops sh, unnest(cast(:f as bigint[]), cast(:o as bigint[]), cast(:s as bigint[]), "
         "cast(:m as smallint[]), cast(:st as smallint[]), cast(:fl as integer[]), cast(:l as text[]), "
-        "cast(:r as bigint[]), cast(:p as text[]), cast(:at as timestamptz[]), cast(:pu as timestamptz[]), "
+        "cast(:r as bigint[]), cast(:p as text[]), cast(:pl as timestamptz[]), cast(:at as timestamptz[]), cast(:pu as timestamptz[]), "
         "cast(:due as timestamptz[]), cast(:stuck as timestamptz[])) "
-        "as n(f, o, s, m, st, fl, l, r, p, at, pu, due, stuck) where sh.shop_id = :shop",
+        "as n(f, o, s, m, st, fl, l, r, p, pl, at, pu, due, stuck) where sh.shop_id = :shop",
         shop=shop_id,
-        **_columns(rows, "f", "o", "s", "m", "st", "fl", "l", "r", "p", "at", "pu", "due", "stuck"),
+        **_columns(rows, "f", "o", "s", "m", "st", "fl", "l", "r", "p", "pl", "at", "pu", "due", "stuck"),
     )
 
 

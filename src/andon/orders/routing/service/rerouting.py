@@ -125,7 +125,14 @@ def _chains(
 
 def _record(tx: Tx[Policy], shop_id: int, ways: Sequence[_Way], called: Collection[int]) -> list[int]:
     openings = [
-        Opening(way.closed.order_id, part, way.policy, way.closed.at, way.closed.fulfilment_id)
+        Opening(
+            way.closed.order_id,
+            part,
+            way.policy,
+            way.closed.placed_at,
+            way.closed.at,
+            way.closed.fulfilment_id,
+        )
         for way in ways
         for part in way.parts
     ]
@@ -154,6 +161,7 @@ def _put_waiting(tx: Tx[Policy], shop_id: int, waiting: Sequence[tuple[int, Poli
                 "fl": Flag.SHORT.value if left.short else 0,
                 "r": left.closed.fulfilment_id,
                 "p": policy.version,
+                "pl": left.closed.placed_at,
                 "at": left.closed.at,
             }
             for number, policy, left in waiting

@@ -41,7 +41,7 @@ def take_over(tx: Tx[Policy], closed: Row[Any]) -> int:
         raise Conflict("remedy.no_local_stock" if lacking else parts.code, parts.detail)
     [part] = parts
     policy = tx.policies.named(place.policy)
-    opening = Opening(closed.order_id, part, policy, closed.at, closed.fulfilment_id)
+    opening = Opening(closed.order_id, part, policy, closed.placed_at, closed.at, closed.fulfilment_id)
     promise_parts(tx, shop_id, [part])()
     [number] = open_fulfilments(tx, shop_id, [opening], (), fresh_numbers(tx, 1))
     return number
