@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from andon.app.bench.measures import Bench
 from andon.app.bench.world import CHANNEL, Market
-from andon.orders.order.rules import Mode
+from andon.orders.order.rules import Flag, Mode
 
 SPACING = timedelta(seconds=30)
 """From one order to the next: a million of them take most of a year."""
@@ -47,7 +47,8 @@ FULFILMENTS = f"""
 insert into fulfilments (shop_id, fulfilment_id, order_id, supplier_id, mode, state, flags, line, policy,
   placed_at, reserved_at, pushed_at, accepted_at, picked_at, labelled_at, shipped_at, delivered_at, completed_at, ended_at,
   due_at, stuck_at, stale_at, accrued_at, charged_at, reason)
-select :shop, n, n, :supplier, {Mode.JIT.value}, state, 0, 'cainiao_jit', :policy, placed, placed,
+select :shop, n, n, :supplier, {Mode.JIT.value}, state,
+  case when n > cast(:over as bigint) and n <= cast(:fresh as bigint) and n % 20 = 0 then {Flag.STUCK.value} else 0 end, 'cainiao_jit', :policy, placed, placed,
   case when state >= 20 then placed end, case when state >= 30 then placed end, case when state >= 40 then placed end,
   case when state >= 50 then placed end, case when state >= 60 and state <> 91 then placed end,
   case when state in (80, 81) then placed end, case when state = 81 then placed end,
