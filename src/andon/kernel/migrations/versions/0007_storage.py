@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0006"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 
 STATEMENTS = (
     "alter table fulfilments add column placed_at TIMESTAMP WITH TIME ZONE",
