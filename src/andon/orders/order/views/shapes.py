@@ -1,0 +1,109 @@
+"""How an order is shown: with its lines, its fulfilments and their parcels."""
+
+from andon.kernel.http.models import Instant, JsonObject, MoneyOut, Out
+
+
+class FulfilmentLineOut(Out):
+    """What of an order's line this fulfilment is for, and the units that were reserved for it."""
+
+    line_no: int
+    sku: str
+    quantity: int
+    location: int
+    item: str
+    units: int
+
+
+class ParcelOut(Out):
+    """A parcel; grams and millimetres as its label says, `status` as its carrier tells."""
+
+    id: int
+    carrier: str
+    waybill: str
+    weight_g: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    labelled_at: Instant
+    status: str
+    collected_at: Instant | None
+    last_scan_at: Instant | None
+    delivered_at: Instant | None
+
+
+class CancellationOut(Out):
+    """That a fulfilment was to be cancelled: at whose wish, why, and how that was answered, null while it is open.
+
+    `answer` is accepted or refused by its supplier, at_once where nobody had to be asked, or forced by whoever may
+    decide. `note` is what was written for people.
+    """
+
+    by: str | None
+    reason: str | None
+    note: str | None
+    asked_at: Instant
+    answered_at: Instant | None
+    answer: str | None
+
+
+class FulfilmentOut(Out):
+    """One party's part of an order; `supplier_id` is null for the seller's own, or while it waits for one."""
+
+    id: int
+    shop_id: int
+    order_id: int
+    supplier_id: int | None
+    mode: str
+    state: str
+    flags: list[str]
+    line: str | None
+    replaces: int | None
+    reason: str | None
+    reserved_at: Instant
+    pushed_at: Instant | None
+    accepted_at: Instant | None
+    picked_at: Instant | None
+    labelled_at: Instant | None
+    handed_over_at: Instant | None
+    shipped_at: Instant | None
+    delivered_at: Instant | None
+    completed_at: Instant | None
+    ended_at: Instant | None
+    cancel_requested_at: Instant | None
+    cancel_answered_at: Instant | None
+    cancellation: CancellationOut | None
+    lines: list[FulfilmentLineOut]
+    parcels: list[ParcelOut]
+
+
+class OrderLineOut(Out):
+    """One line of what the buyer bought."""
+
+    line_no: int
+    sku: str
+    quantity: int
+    unit_price: MoneyOut
+    freight: MoneyOut
+    ship_by: Instant | None
+
+
+class OrderOut(Out):
+    """What a buyer bought, and what became of it. `flags` are those of any of its fulfilments."""
+
+    id: int
+    shop_id: int
+    channel: str
+    channel_order_no: str
+    placed_at: Instant
+    received_at: Instant
+    ship_by: Instant | None
+    paid_at: Instant | None
+    source_status: str | None
+    goods: MoneyOut
+    freight: MoneyOut
+    policy: str
+    group: str
+    flags: list[str]
+    ship_to: JsonObject | None
+    lines: list[OrderLineOut]
+    fulfilments: list[FulfilmentOut]

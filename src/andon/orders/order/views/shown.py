@@ -1,0 +1,183 @@
+"""Orders with all that belongs to them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from andon.kernel.errors import NotFound
+from andon.kernel.http.models import JsonObject, MoneyOut
+from andon.kernel.tx import Tx
+from andon.orders.order.rules import Flag, FulfilmentState, Mode, flag_words, group_of
+from andon.orders.order.views.shapes import (
+    CancellationOut,
+    FulfilmentLineOut,
+    FulfilmentOut,
+    OrderOut,
+    ParcelOut,
+)
+from andon.platform.policies.rules import Policy
+
+
+def order_of(tx: Tx[Policy], shop_id: int, order_id: int) -> OrderOut:
+    """One order of a shop; NotFound `order.not_found`."""
+    return shown(tx, shop_id, [_row_of(tx, shop_id, order_id)])[0]
+
+
+def order_of_fulfilment(tx: Tx[Policy], shop_id: int, fulfilment_id: int) -> OrderOut:
+    """The order that a fulfilment of a shop is a part of; NotFound `fulfilment.not_found`."""
+    row = tx.one(
+        "select order_id from fulfilments where shop_id = :shop and fulfilment_id = :fulfilment",
+        shop=shop_id,
+        fulfilment=fulfilment_id,
+    )
+    if row is None:
+        raise NotFound("fulfilment.not_found")
+    return order_of(tx, shop_id, row.order_id)
+
+
+def check_order(tx: Tx[Policy], shop_id: int, order_id: int) -> None:
+    """Refuse with NotFound `order.not_found` an order that is not there, or not of the calling channel."""
+    row = _row_of(tx, shop_id, order_id)
+    if tx.actor.kind == "channel" and tx.actor.id != row.channel:
+        raise NotFound("order.not_found")
+
+
+def _row_of(tx: Tx[Policy], shop_id: int, order_id: int) -> Row[Any]:
+    row = tx.one(
+        "select * from orders where shop_id = :shop and order_id = :order", shop=shop_id, order=order_id
+    )
+    if row is None:
+        raise NotFound("order.not_found")
+    return row
+
+
+def shown(tx: Tx[Policy], shop_id: int, rows: Sequence[Row[Any]]) -> list[OrderOut]:
+    """These orders with all that belongs to them, in a handful of queries."""
+    if not rows:
+        return []
+    orders = [row.order_id for row in rows]
+    lines = _grouped(tx, "order_lines", "order_id", shop_id, orders, "line_no")
+    addresses = {
+        row.order_id: row.ship_to
+        for row in tx.rows(
+            "select order_id, ship_to from recipients where shop_id = :shop and order_id = any(:orders)",
+            shop=shop_id,
+            orders=orders,
+        )
+    }
+    parts = fulfilments_of(tx, shop_id, orders)
+    return [
+        _order(row, lines.get(row.order_id, []), parts.get(row.order_id, []), addresses.get(row.order_id))
+        for row in rows
+    ]
+
+
+def fulfilments_of(tx: Tx[Policy], shop_id: int, order_ids: Sequence[int]) -> dict[int, list[FulfilmentOut]]:
+    """The fulfilments of these orders, by order, in the order they were made."""
+    rows = _grouped(tx, "fulfilments", "order_id", shop_id, order_ids, "fulfilment_id")
+    numbers = [row.fulfilment_id for own in rows.values() for row in own]
+    lines = _grouped(tx, "fulfilment_lines", "fulfilment_id", shop_id, numbers, "line_no")
+    parcels = _grouped(tx, "parcels", "fulfilment_id", shop_id, numbers, "parcel_id")
+    notes = _notes(tx, shop_id, rows)
+    return {
+        order_id: [
+            _fulfilment(
+                row,
+                lines.get(row.fulfilment_id, []),
+                parcels.get(row.fulfilment_id, []),
+                notes.get(row.fulfilment_id),
+            )
+            for row in own
+        ]
+        for order_id, own in rows.items()
+    }
+
+
+def _notes(tx: Tx[Policy], shop_id: int, rows: Mapping[int, Sequence[Row[Any]]]) -> dict[int, str]:
+    """What was written to the cancellations among these fulfilments."""
+    cancelled = [
+        row.fulfilment_id for own in rows.values() for row in own if row.cancel_requested_at is not None
+    ]
+    if not cancelled:
+        return {}
+    return {
+        row.fulfilment_id: row.note
+        for row in tx.rows(
+            "select fulfilment_id, note from cancellation_notes "
+            "where shop_id = :shop and fulfilment_id = any(:numbers)",
+            shop=shop_id,
+            numbers=cancelled,
+        )
+    }
+
+
+def _grouped(
+    tx: Tx[Policy], table: str, key: str, shop_id: int, numbers: Sequence[int], order: str
+) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = {}
+    for row in tx.rows(
+        f"select * from {table} where shop_id = :shop and {key} = any(:numbers) order by {order}",
+        shop=shop_id,
+        numbers=list(numbers),
+    ):
+        found.setdefault(getattr(row, key), []).append(row)
+    return found
+
+
+def _cancellation(row: Row[Any], note: str | None) -> CancellationOut | None:
+    if row.cancel_requested_at is None:
+        return None
+    return CancellationOut(
+        by=row.cancel_by,
+        reason=row.cancel_reason,
+        note=note,
+        asked_at=row.cancel_requested_at,
+        answered_at=row.cancel_answered_at,
+        answer=row.cancel_answer,
+    )
+
+
+def _fulfilment(
+    row: Row[Any], lines: Sequence[Row[Any]], parcels: Sequence[Row[Any]], note: str | None
+) -> FulfilmentOut:
+    return FulfilmentOut.model_validate(
+        row._asdict()
+        | {
+            "id": row.fulfilment_id,
+            "mode": Mode(row.mode).word,
+            "state": FulfilmentState(row.state).word,
+            "flags": flag_words(row.flags),
+            "cancellation": _cancellation(row, note),
+            "lines": [FulfilmentLineOut.model_validate(line) for line in lines],
+            "parcels": [
+                ParcelOut.model_validate(parcel._asdict() | {"id": parcel.parcel_id}) for parcel in parcels
+            ],
+        }
+    )
+
+
+def _order(
+    row: Row[Any], lines: Sequence[Row[Any]], parts: list[FulfilmentOut], ship_to: JsonObject | None
+) -> OrderOut:
+    def money(minor: int) -> MoneyOut:
+        return MoneyOut.from_minor(minor, row.currency)
+
+    flags = {flag for part in parts for flag in part.flags}
+    return OrderOut.model_validate(
+        row._asdict()
+        | {
+            "id": row.order_id,
+            "goods": money(row.goods_minor),
+            "freight": money(row.freight_minor),
+            "group": group_of([FulfilmentState[part.state.upper()] for part in parts]).word,
+            "flags": [word for word in flag_words(sum(Flag)) if word in flags],
+            "ship_to": ship_to,
+            "lines": [
+                line._asdict()
+                | {"unit_price": money(line.unit_price_minor), "freight": money(line.freight_minor)}
+                for line in lines
+            ],
+            "fulfilments": parts,
+        }
+    )
