@@ -108,7 +108,12 @@ BREAKS: dict[str, str] = {
     "pushes_tried": """
         insert into pushes (shop_id, push_id, supplier_id, fulfilment_id, kind, message_id, created_at, tries)
         select shop_id, nextval('push_ids'), supplier_id, fulfilment_id, 'fulfilment.pushed', 'm', reserved_at, 1
-        from fulfilments where supplier_id is not null""",
+        from fulfilments where supplier_id is not null;
+        insert into push_tries (shop_id, try_id, push_id, supplier_id, at, status, latency_ms, excerpt)
+        select shop_id, nextval('try_ids'), push_id, supplier_id, created_at, 200, 1, '' from pushes""",
+    "breakers_sound": """
+        insert into endpoints (supplier_id, url, secret, enabled, set_at, breaker)
+        select supplier_id, 'http://x', '', true, applied_at, 2 from suppliers""",
     "grants_by_bindings": "update grants set ended_at = since",
     "offers_reach_suppliers": "delete from invitations",
     "mappings_allotted": "delete from stock where location <> 0",

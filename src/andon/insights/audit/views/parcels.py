@@ -110,20 +110,46 @@ PARCELS = (
     Check(
         "pushes_tried",
         {
-            "en": "Every try of a push is kept, and one that was delivered was taken by its endpoint",
-            "zh-CN": "推送的每次尝试都有记录，已送达的均被推送地址接收",
+            "en": "Every try of a push is kept its time, and one that was delivered was taken by its endpoint",
+            "zh-CN": "推送的每次尝试在保留期内均有记录，已送达的均被推送地址接收",
         },
+        # What is older than the oldest try that is there may have been forgotten.
         """
-        select p.shop_id, p.fulfilment_id, p.push_id, p.supplier_id, p.tries, t.tries as kept, p.delivered_at
+        with kept as (
+          select shop_id, push_id, count(*) as tries, bool_or(status between 200 and 299) as taken,
+                 max(at) filter (where status between 200 and 299) as taken_at
+          from push_tries group by shop_id, push_id
+        )
+        select p.shop_id, f.order_id, p.fulfilment_id, p.push_id, p.supplier_id, p.tries, k.tries as kept,
+               p.delivered_at, k.taken_at
         from pushes p
-        left join (select shop_id, push_id, count(*) as tries, bool_or(status between 200 and 299) as taken
-                   from push_tries group by shop_id, push_id) t
-          on t.shop_id = p.shop_id and t.push_id = p.push_id
+        left join kept k on k.shop_id = p.shop_id and k.push_id = p.push_id
         left join fulfilments f on f.shop_id = p.shop_id and f.fulfilment_id = p.fulfilment_id
-        where p.tries <> coalesce(t.tries, 0)
-           or (p.delivered_at is not null) <> coalesce(t.taken, false)
+        cross join (select min(at) as oldest from push_tries) o
+        where (p.created_at > o.oldest and p.tries > coalesce(k.tries, 0))
+           or (p.delivered_at > o.oldest and k.taken_at is distinct from p.delivered_at)
+           or (k.taken and p.delivered_at is null)
            or (p.delivered_at is not null and p.kind = 'fulfilment.pushed' and f.state = 10)
            or f.supplier_id is distinct from p.supplier_id
+        """,
+    ),
+    Check(
+        "breakers_sound",
+        {
+            "en": "A breaker that is open says until when, and whether an endpoint is broken is as last told",
+            "zh-CN": "断开的熔断器均有截止时间，推送地址是否故障与最近事件一致",
+        },
+        """
+        with told as (
+          select subject, max(event_id) as last, max(event_id) filter (where kind = 'endpoint.broken') as broken
+          from events where kind in ('endpoint.broken', 'endpoint.restored', 'endpoint.set') and shop_id = 0
+          group by subject
+        )
+        select 0 as shop_id, t.subject, e.supplier_id, e.breaker, e.open_until, e.tries, e.failed, e.trips
+        from endpoints e left join told t on t.subject = 'supplier:' || e.supplier_id
+        where (e.breaker = 2 and e.open_until is null) or (e.breaker = 0 and e.open_until is not null)
+           or e.failed > e.tries or e.trips < 0
+           or (e.enabled and (e.breaker <> 0 and e.trips > 0) <> coalesce(t.broken = t.last, false))
         """,
     ),
 )
