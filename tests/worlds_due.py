@@ -46,6 +46,7 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
     with transaction(database) as tx:
         orders_for(tx, pushed.shop_id, EACH)
         orders_for(tx, unheard.shop_id, EACH)
+        _tries_whose_time_is_over(tx, unheard.shop_id)
         for shop in (pulls, shares):
             _orders_at_every_place(tx, shop)
             deposit_funds(tx, shop.shop_id, Money.of("1000.00", "CNY"))
@@ -73,6 +74,16 @@ def _orders_at_every_place(tx: Tx[Policy], shop: DemoShop) -> None:
     labelled(tx, [*stale, *delivered])
     told = scanned(tx, *(a_scan(f"W{number}") for number in (*stale, *delivered)))
     assert told == ["recorded"] * 2 * EACH
+
+
+def _tries_whose_time_is_over(tx: Tx[Policy], shop_id: int) -> None:
+    tx.run(
+        "insert into push_tries (shop_id, try_id, push_id, supplier_id, at, latency_ms, excerpt, forget_at) "
+        "select shop_id, nextval('try_ids'), push_id, supplier_id, created_at, 3, 'refused', :then from pushes "
+        "where shop_id = :shop",
+        shop=shop_id,
+        then=LATER,
+    )
 
 
 STANDS = {

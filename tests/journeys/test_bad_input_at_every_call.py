@@ -52,6 +52,12 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield supplier, "POST", f"{mine}/cancellation", {"answer": "accepted"}
     yield supplier, "PUT", "/supplier/stock", [{"supplier_sku": "I-1", "counted": 1}]
     yield supplier, "PUT", "/supplier/endpoint", {"url": "http://127.0.0.1:9/"}
+    yield (
+        supplier,
+        "POST",
+        "/supplier/pushes/replay",
+        {"from": SCAN["occurred_at"], "until": SCAN["occurred_at"]},
+    )
     yield market.carrier, "POST", f"/carriers/{CARRIER}/scans", [SCAN]
     yield market.carrier, "POST", f"/carriers/{CARRIER}/waybills", [{"waybill": scene.waybill} | SIZE]
 
