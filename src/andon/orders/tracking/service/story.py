@@ -185,14 +185,17 @@ def _stories(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int]) -> dict[int
     tracks: dict[int, dict[int, Track]] = {number: {} for number in numbers}
     moved: dict[int, list[int]] = {number: [] for number in numbers}
     for parcel in tx.rows(
-        "select p.fulfilment_id, p.parcel_id, p.first_scan_at, array(select s.status from scans s where s.shop_id = p.shop_id "
-        "and s.parcel_id = p.parcel_id order by s.scan_id) as statuses, array(select s.occurred_at from scans s "
-        "where s.shop_id = p.shop_id and s.parcel_id = p.parcel_id order by s.scan_id) as instants "
-        "from parcels p where p.shop_id = :shop and p.fulfilment_id = any(:fulfilments)",
+        # Joined and grouped, not looked up parcel by parcel: which index serves is then no guess in a young table.
+        "select p.fulfilment_id, p.parcel_id, p.first_scan_at, array_agg(s.status order by s.scan_id) as statuses, "
+        "array_agg(s.occurred_at order by s.scan_id) as instants from parcels p "
+        "left join scans s on s.shop_id = p.shop_id and s.shop_id = :shop and s.parcel_id = p.parcel_id "
+        "where p.shop_id = :shop and p.fulfilment_id = any(:fulfilments) "
+        "group by p.fulfilment_id, p.parcel_id, p.first_scan_at",
         shop=shop_id,
         fulfilments=numbers,
     ):
-        track = track_of(map(Fact, parcel.statuses, parcel.instants))
+        told = zip(parcel.statuses, parcel.instants, strict=True)
+        track = track_of(Fact(status, at) for status, at in told if status is not None)
         tracks[parcel.fulfilment_id][parcel.parcel_id] = track
         if parcel.first_scan_at is None and track.first_scan_at is not None:
             moved[parcel.fulfilment_id].append(parcel.parcel_id)
