@@ -14,7 +14,10 @@ from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
 from tests.faults.nursery import Nursery, a_nursery
 from tests.faults.running import Town, a_demonstration, a_town
+from tests.faults.sites import own_home
 from tests.worlds_due import a_world_with_all_due
+
+__all__ = ["own_home"]
 
 
 @pytest.fixture

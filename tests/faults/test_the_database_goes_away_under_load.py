@@ -4,57 +4,21 @@ lost or twice.
 
 import os
 import random
-import shutil
 import signal
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from andon.app.demo.world import World
-from andon.kernel.db import Database, migrate, open_database
 from andon.kernel.postgres import ensure_server, stop_server
-from andon.kernel.settings import Settings
-from tests.conftest import MARK, _remove
 from tests.faults.nursery import Nursery
 from tests.faults.outside import Outside, open_endpoint
-from tests.faults.running import Town, a_demonstration, a_town, free_port, soon
-from tests.places import roots
+from tests.faults.running import free_port, soon
+from tests.faults.sites import Site, a_site
 from tests.rooms.embedded import kill, postmaster
 from tests.worlds_due import assert_all_well
 from tests.worlds_supply import a_sink
-
-
-@dataclass
-class Site:
-    """An Andon with an embedded server of its own."""
-
-    home: Path
-    town: Town
-    world: World
-    database: Database
-
-
-@pytest.fixture
-def site(nursery: Nursery, settings: Settings, tmp_path: Path) -> Iterator[Site]:
-    home = Path(tempfile.mkdtemp(prefix=f"{MARK}{os.getpid()}-", dir=roots()[0]))
-    own = Settings(home=home, clock="manual", pool_size=5)
-    server = ensure_server(home)
-    database = open_database(own)
-    try:
-        migrate(database)
-        town = a_town(nursery, server, own, database, tmp_path)
-        del town.environment["ANDON_DATABASE_URL"]
-        town.environment["ANDON_PG_FAST"] = "1"
-        yield Site(home, town, a_demonstration(database), database)
-        town.end()
-    finally:
-        database.dispose()
-        _remove(home)
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def stopped(home: Path) -> None:
@@ -80,8 +44,14 @@ FAULTS: tuple[Callable[[Path], None], ...] = (stopped, killed, one_session_kille
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=[pytest.mark.long, pytest.mark.timeout(600)])])
 def test_a_database_that_goes_and_comes_back_loses_nothing_and_has_nothing_done_twice(
-    rounds: int, site: Site, chance: random.Random
+    rounds: int, nursery: Nursery, own_home: Path, chance: random.Random, tmp_path: Path
 ) -> None:
+    with a_site(nursery, tmp_path, own_home) as site:
+        outlive(site, rounds, chance)
+
+
+def outlive(site: Site, rounds: int, chance: random.Random) -> None:
+    """Everybody at work, and each fault so many times."""
     town, port = site.town, str(free_port())
     api = town.start("serve", "--port", port, "--json")
     worker = town.work()

@@ -25,6 +25,7 @@ from andon.kernel.roles import (
 )
 from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
+from andon.kernel.weather import FULL, advice_on, sqlstate_of
 
 OLDEST_VERSION = 15
 DEFAULT_NAME = "andon"
@@ -194,7 +195,8 @@ def explained(url: URL) -> Iterator[None]:
         yield
     except psycopg.Error as error:
         address = url.render_as_string(hide_password=True)
-        raise DatabaseUnavailable(f"{address}: {str(error).strip()}") from error
+        advice = f"\n{advice_on(error)}" if sqlstate_of(error) == FULL else ""
+        raise DatabaseUnavailable(f"{address}: {str(error).strip()}{advice}") from error
 
 
 def prefix_of(admin: Admin, name: str) -> str:

@@ -15,6 +15,8 @@ UNDONE = frozenset(("40001", "40P01"))
 """Serialization failure and deadlock: the transaction left nothing behind and may simply be run again."""
 TRIES = 3
 """How often such a transaction is run before it is given up."""
+FULL = "53100"
+"""The database's disk is full."""
 
 _CLASSES = frozenset(("08", "53", "57"))  # no connection; no resources; cancelled or shut down
 _STATES = UNDONE | {"55P03", "25P02", "25P03", "25P04", "25006"}
@@ -46,6 +48,28 @@ def is_weather(error: BaseException) -> bool:
 def said_by(error: BaseException) -> str:
     """The driver's own words in one line: without the statement, whose parameters hold buyers' data."""
     return str(getattr(error, "orig", None) or error).partition("\n")[0]
+
+
+_ADVICE = {
+    FULL: "Make room on the disk that holds the database.",
+    "53200": "Give the database's machine more memory, or this Andon fewer connections (ANDON_POOL_SIZE).",
+    "53300": "Allow the database more connections (max_connections), or this Andon fewer (ANDON_POOL_SIZE).",
+    "55P03": "Another transaction holds what is needed: end it, or stop the API and the workers (`andon stop`).",
+    "57014": "It took longer than it may: see what it waits for (pg_stat_activity), and allow it more time.",
+    "25006": "The database takes no writes: name the primary in ANDON_DATABASE_URL.",
+    "42501": "This login lacks a right: let an administrator run what `andon migrate --print-roles` prints.",
+}
+
+
+def advice_on(error: BaseException) -> str:
+    """What a person can do about it."""
+    known = _ADVICE.get(sqlstate_of(error))
+    if known is None and is_weather(error):
+        return "Wait until the database answers, and see its log."
+    return (
+        known
+        or "This is a fault of Andon's, or something was changed beside it: keep the text above and report it."
+    )
 
 
 def reached(ask: Callable[[], T]) -> T:

@@ -6,10 +6,14 @@ import sys
 from collections.abc import Sequence
 
 import typer
+from psycopg import Error as PsycopgError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from andon.kernel.errors import Refused, Unavailable
 from andon.kernel.secrets import SecretUnreadable
 from andon.kernel.settings import BadSetting
+from andon.kernel.weather import advice_on, is_weather, said_by
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -29,6 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app(args=given, prog_name="andon")
     except (Refused, Unavailable, BadSetting, SecretUnreadable) as why:
         typer.echo(f"andon: {why}", err=True)
+        sys.exit(1)
+    except (DBAPIError, PsycopgError, PoolExhausted) as error:
+        if not is_weather(error):
+            raise
+        said = f"the database cannot do this now: {said_by(error)}\n{advice_on(error)} Nothing is half done."
+        typer.echo(f"andon: {said}", err=True)
         sys.exit(1)
 
 

@@ -14,17 +14,20 @@ from starlette.requests import ClientDisconnect
 from andon.kernel.errors import Invalid, Refused, Unknown, codes
 from andon.kernel.http.bodies import field_errors
 from andon.kernel.http.problems import problem, refusal
-from andon.kernel.weather import is_weather, said_by, sqlstate_of
+from andon.kernel.weather import FULL, advice_on, is_weather, said_by, sqlstate_of
 
 log = structlog.get_logger("edge")
 
 RETRY_AFTER_SECONDS = 2
+FULL_RETRY_AFTER_SECONDS = 30
+"""A person has to make room."""
 CLIENT_GONE = 499
 """What the log says where nobody is left to be answered."""
 
 CODES = codes(
     {
         "request.invalid": ("Invalid request", "请求无效"),
+        "database.full": ("No room to keep anything more: try again later", "存储空间已满，请稍后重试"),
         "request.unstorable": ("A value that cannot be kept", "存在无法保存的值"),
     }
 )
@@ -45,15 +48,22 @@ def answer_to(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return _of_the_framework(request, error)
     if is_weather(error):
-        log.warning("request.unavailable", reason=said_by(error))
-        return problem(
-            request, status=503, code="unavailable", headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
-        )
+        return _come_back(request, error)
     if isinstance(error, DBAPIError) and sqlstate_of(error) in _UNSTORABLE:
         log.warning("request.unstorable", reason=said_by(error))
         return refusal(request, Invalid("request.unstorable"))
     log.error("bug", exc_info=error)
     return problem(request, status=500, code="bug")
+
+
+def _come_back(request: Request, error: Exception) -> Response:
+    if sqlstate_of(error) == FULL:
+        log.error("database.full", reason=said_by(error), advice=advice_on(error))
+        code, seconds = "database.full", FULL_RETRY_AFTER_SECONDS
+    else:
+        log.warning("request.unavailable", reason=said_by(error))
+        code, seconds = "unavailable", RETRY_AFTER_SECONDS
+    return problem(request, status=503, code=code, headers={"Retry-After": str(seconds)})
 
 
 def refused(request: Request, error: Refused) -> Response:

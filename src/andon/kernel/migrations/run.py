@@ -9,7 +9,9 @@ from psycopg import errors
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from andon.kernel.errors import Unavailable
 from andon.kernel.roles import APP, LINE, role_name
+from andon.kernel.weather import advice_on, said_by
 
 VERSIONS = (
     "create table if not exists alembic_version "
@@ -17,21 +19,56 @@ VERSIONS = (
 )
 
 MADE_MEANWHILE = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
+LONGEST_STATEMENT = 400
 
 
-def upgrade(owner: Engine, prefix: str) -> None:
-    """Run every version that is missing; nothing happens when none is."""
-    _make_versions_table(owner)
-    with owner.begin() as connection:
-        # Whoever comes second waits here, and then finds nothing left to do.
-        connection.execute(text("lock table alembic_version in access exclusive mode"))
-        config = _config()
-        config.attributes["connection"] = connection
-        config.attributes["prefix"] = prefix
-        command.upgrade(config, "head")
-        for login in (APP, LINE):
-            role = connection.dialect.identifier_preparer.quote(role_name(prefix, login))
-            connection.execute(text(f"grant select on alembic_version to {role}"))
+class MigrationFailed(Unavailable):
+    """The schema could not be brought up to date and is as it was; the text says where it failed, and what to do."""
+
+
+def upgrade(owner: Engine, prefix: str, config: Config | None = None) -> None:
+    """Run every version that is missing; nothing happens when none is. Raises MigrationFailed, with nothing changed.
+
+    `config` names other versions than those that are ours.
+    """
+    config = config or versions_of()
+    missing: list[str] = []
+    done: list[str] = []
+    try:
+        _make_versions_table(owner)
+        with owner.begin() as connection:
+            # Whoever comes second waits here, and then finds nothing left to do.
+            connection.execute(text("lock table alembic_version in access exclusive mode"))
+            missing += _missing(connection, config)
+            config.attributes |= {"connection": connection, "prefix": prefix, "done": done}
+            command.upgrade(config, "head")
+            for login in (APP, LINE):
+                role = connection.dialect.identifier_preparer.quote(role_name(prefix, login))
+                connection.execute(text(f"grant select on alembic_version to {role}"))
+    except DBAPIError as error:
+        failed = next((version for version in missing if version not in done), None)
+        raise MigrationFailed(_told(owner, failed, error)) from error
+
+
+def _missing(connection: Connection, config: Config) -> list[str]:
+    """The versions that the database has not had yet, in their order."""
+    versions = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
+    found = connection.scalar(text("select version_num from alembic_version"))
+    return versions[versions.index(found) + 1 :] if found in versions else versions
+
+
+def _told(owner: Engine, failed: str | None, error: DBAPIError) -> str:
+    """Where it failed, at which statement and why; and what to do."""
+    where = f"at version {failed}" if failed else "before its first version"
+    statement = " ".join((error.statement or "").split())
+    if len(statement) > LONGEST_STATEMENT:
+        statement = f"{statement[:LONGEST_STATEMENT]} …"
+    return (
+        f"The schema of '{owner.url.database}' could not be brought up to date: it failed {where}.\n"
+        f"    the database says  {said_by(error)}\n"
+        f"    at the statement   {statement or '-'}\n"
+        f"Nothing was changed. {advice_on(error)} Then run `andon migrate` again."
+    )
 
 
 def current(connection: Connection) -> bool:
@@ -42,7 +79,7 @@ def current(connection: Connection) -> bool:
         if isinstance(error.orig, errors.UndefinedTable | errors.InsufficientPrivilege):
             return False
         raise
-    return found == set(ScriptDirectory.from_config(_config()).get_heads())
+    return found == set(ScriptDirectory.from_config(versions_of()).get_heads())
 
 
 def _make_versions_table(owner: Engine) -> None:
@@ -59,7 +96,8 @@ def _make_versions_table(owner: Engine) -> None:
             return
 
 
-def _config() -> Config:
+def versions_of() -> Config:
+    """Where our versions lie, as Alembic is told."""
     config = Config()
     config.set_main_option("script_location", "andon.kernel:migrations")
     config.set_main_option("path_separator", "newline")
