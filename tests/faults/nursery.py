@@ -8,7 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -160,6 +162,8 @@ def _fork(asked: dict[str, Any]) -> int:
             del os.environ[name]
         os.environ.update(asked["environment"])
         status = _run(asked["arguments"])
+    except BaseException:  # noqa: BLE001 - told as the interpreter would
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -167,6 +171,9 @@ def _fork(asked: dict[str, Any]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if "FAKETIME_TIMESTAMP_FILE" in os.environ:
+        # libfaketime breaks the system call behind time.sleep where the monotonic clock is left alone.
+        time.sleep = threading.Event().wait  # type: ignore[assignment]
     from andon.app.cli import main
 
     try:

@@ -121,6 +121,17 @@ def a_demonstration(database: Database) -> World:
         return make_world(line, "")
 
 
+def opened_to(url: str, database: Database) -> None:
+    """Let the supplier that answers, in a world where all is due, be reached at this endpoint."""
+    with database.owner.begin() as connection:
+        connection.execute(
+            text(
+                "update endpoints set url = :url where supplier_id = (select min(supplier_id) from endpoints)"
+            ),
+            {"url": url},
+        )
+
+
 def free_port() -> int:
     """A port that nobody listens at."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from andon.app.line import whole_line
 from andon.kernel.db import Database
 from andon.kernel.line import AnyStation, Station
 from tests.faults.nursery import KILLED
-from tests.faults.running import Town
+from tests.faults.running import Town, opened_to
 from tests.worlds_due import EACH, assert_all_well, what_stands
 from tests.worlds_supply import Sink, a_sink
 
@@ -32,17 +31,6 @@ def places_of(station: AnyStation) -> list[str]:
 def undisturbed() -> dict[str, Any]:
     """What stands when nobody died, once it is known."""
     return {}
-
-
-def opened_to(sink: Sink, database: Database) -> None:
-    """Let the supplier that answers be reached at this endpoint."""
-    with database.owner.begin() as connection:
-        connection.execute(
-            text(
-                "update endpoints set url = :url where supplier_id = (select min(supplier_id) from endpoints)"
-            ),
-            {"url": sink.url},
-        )
 
 
 def finish(town: Town) -> None:
@@ -72,7 +60,7 @@ def test_a_worker_killed_between_any_two_beats_loses_nothing_and_does_nothing_tw
     if not undisturbed:
         town = town_of(copies(all_due))
         with a_sink() as sink:
-            opened_to(sink, town.database)
+            opened_to(sink.url, town.database)
             finish(town)
         undisturbed |= what_stands(town.database)
         undisturbed["messages"] = messages(sink)
@@ -80,7 +68,7 @@ def test_a_worker_killed_between_any_two_beats_loses_nothing_and_does_nothing_tw
         assert_all_well(town.database)
     town = town_of(copies(all_due))
     with a_sink() as sink:
-        opened_to(sink, town.database)
+        opened_to(sink.url, town.database)
         for place in places_of(STATIONS[name]):
             worker = town.work(f"{place}=kill")
             assert worker.wait() == KILLED, f"it did not get to {place}: let the world have work for it"

@@ -69,6 +69,16 @@ def test_an_answer_is_not_given_up(database: Database) -> None:
     assert claim(database) == ANSWER
 
 
+def test_a_lease_from_before_the_machines_clock_was_put_back_holds_nobody_up(database: Database) -> None:
+    ahead = claim(database, at=NOW + timedelta(hours=5))
+    second = claim(database)
+    assert isinstance(second, Claim)
+    with pytest.raises(ClaimLost):
+        keep(database, ahead)
+    keep(database, second)
+    assert claim(database) == ANSWER
+
+
 def test_a_lease_that_ran_out_passes_to_the_next_and_the_first_cannot_answer(database: Database) -> None:
     first = claim(database)
     later = NOW + LEASE

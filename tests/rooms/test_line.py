@@ -491,3 +491,18 @@ def test_a_scaled_clock_tells_when_an_instant_comes() -> None:
     assert ManualClock().wall_of(NOON) is None
     assert VirtualClock(NOON).wall_of(NOON) is None
     assert RealClock().wall_of(NOON) == NOON
+
+
+def test_a_process_that_begins_after_the_machines_clock_was_put_back_begins_where_business_stood(
+    things: Database,
+) -> None:
+    ahead = wall() + HOUR
+    with things.owner.begin() as connection:
+        connection.exec_driver_sql("delete from clock")
+        set_clock(connection, "real", 1.0, ahead)
+        told = read_clock(connection).now(connection)
+        assert ahead <= told < ahead + timedelta(seconds=10)
+        time.sleep(0.4)
+        later = read_clock(connection).now(connection)
+    # At half the speed, until the machine has caught up.
+    assert timedelta(seconds=0.1) < later - told < timedelta(seconds=5)

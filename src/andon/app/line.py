@@ -8,6 +8,7 @@ clock, standing or not, and never holds time up.
 from collections.abc import Callable
 
 from andon.adapters.webhook_client import WebhookClient
+from andon.kernel.chores import AGREE_ON_TIME
 from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.money.charges.station import ACCRUE, CHARGE
@@ -45,4 +46,4 @@ def aside(look: Callable[[], Report]) -> tuple[AnyStation, ...]:
     return (audit_station(look),)
 
 
-CHORES = (FORGET_ANSWERS, PROBE)
+CHORES = (FORGET_ANSWERS, PROBE, AGREE_ON_TIME)

@@ -14,7 +14,7 @@ from andon.app.line import CHORES, aside, whole_line
 from andon.insights.audit.rules import told
 from andon.insights.audit.views import audit_database
 from andon.kernel.chores import Chore, do_chores
-from andon.kernel.clock import Clock, ManualClock, wall
+from andon.kernel.clock import Clock, ManualClock, steady
 from andon.kernel.db import Database
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import AnyStation, Line
@@ -78,7 +78,7 @@ class WorkingLine(Line):
             stands = self.now()
             return lambda at: (stands - at).total_seconds()
         clock = self.clock
-        return lambda at: (wall() - (clock.wall_of(at) or wall())).total_seconds() * clock.rate
+        return lambda at: (steady() - (clock.wall_of(at) or steady())).total_seconds() * clock.rate
 
     def run_station(self, station: AnyStation) -> int:
         """One batch of one station; a bug is logged and counted, and tried again with the next round."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 
+from andon.kernel.clock import agree_on_time
 from andon.kernel.db import Database
 
 log = structlog.get_logger("chores")
@@ -35,3 +36,13 @@ def do_chores(database: Database, chores: Sequence[Chore], stop: threading.Event
                     log.exception("chore.failed", name=chore.name)
                 due[place] = time.monotonic() + chore.every.total_seconds()
         stop.wait(max(min(due.values()) - time.monotonic(), 0))
+
+
+def _agree_on_time(database: Database) -> int:
+    with database.line.begin() as connection:
+        agree_on_time(connection)
+    return 0
+
+
+AGREE_ON_TIME = Chore("agree_on_time", every=timedelta(seconds=30), do=_agree_on_time)
+"""So that a process which begins after the machine's clock was put back does not begin in the past."""

@@ -3,8 +3,13 @@
 Business time (`Clock.now`) is what states, deadlines and policies know; machine time (`wall`) is for leases,
 time-outs and the wire. A scaled or manual clock moves business time alone. Its origin and position are a row,
 so that all processes agree, also after a restart.
+
+Business time never goes back. Where the machine's clock is put back, it goes on at half the speed until the machine
+has caught up (`steady`): nothing comes before what has been, and nothing stands still.
 """
 
+import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -21,6 +26,33 @@ CODES = codes({"clock.backwards": ("Business time does not go back", "业务时�
 def wall() -> datetime:
     """Machine time: the operating system's clock, UTC."""
     return datetime.now(UTC)
+
+
+class _Steady:
+    """Machine time as this process tells it to the business: it follows the machine's clock forward, never back."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._told = datetime.min.replace(tzinfo=UTC)
+        self._told_at = 0.0
+
+    def __call__(self) -> datetime:
+        with self._lock:
+            present, ticks = wall(), time.monotonic()
+            if present < self._told:
+                present = self._told + timedelta(seconds=(ticks - self._told_at) / 2)
+            self._told, self._told_at = present, ticks
+            return present
+
+    def at_least(self, instant: datetime) -> None:
+        """Another process has told as much."""
+        with self._lock:
+            if self._told < instant:
+                self._told, self._told_at = instant, time.monotonic()
+
+
+steady = _Steady()
+"""Machine time that never goes back, for business time on a clock that runs."""
 
 
 class ClockRow(Base):
@@ -62,7 +94,7 @@ class RealClock:
     rate: float = 1.0
 
     def now(self, connection: Connection) -> datetime:
-        return wall()
+        return steady()
 
     def wall_of(self, business: datetime) -> datetime | None:
         return business
@@ -78,7 +110,7 @@ class ScaledClock:
     kind: str = "scaled"
 
     def now(self, connection: Connection) -> datetime:
-        return self.business_origin + (wall() - self.wall_origin) * self.rate
+        return self.business_origin + (steady() - self.wall_origin) * self.rate
 
     def wall_of(self, business: datetime) -> datetime | None:
         return self.wall_origin + (business - self.business_origin) / self.rate
@@ -127,7 +159,10 @@ def read_clock(connection: Connection) -> Clock:
     row = connection.execute(
         text("select kind, rate, wall_origin, business_origin from clock where id = 1")
     ).first()
-    if row is None or row.kind == "real":
+    if row is None:
+        return RealClock()
+    if row.kind == "real":
+        steady.at_least(row.business_origin)
         return RealClock()
     if row.kind == "manual":
         return ManualClock()
@@ -155,6 +190,15 @@ def set_clock(connection: Connection, kind: str, rate: float, business: datetime
         {"kind": kind, "rate": rate, "wall": wall(), "at": business},
     )
     return read_clock(connection)
+
+
+def agree_on_time(connection: Connection) -> None:
+    """Keep how far business time has come on the real clock, and catch up with what other processes have kept."""
+    connection.execute(
+        text("update clock set business_origin = :told where kind = 'real' and business_origin < :told"),
+        {"told": steady()},
+    )
+    read_clock(connection)
 
 
 def move_manual_clock(connection: Connection, to: datetime) -> None:

@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
 
-from andon.kernel.clock import Clock, ManualClock, VirtualClock, move_manual_clock, wall
+from andon.kernel.clock import Clock, ManualClock, VirtualClock, move_manual_clock, steady
 from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
 from andon.kernel.failpoints import reach
@@ -321,7 +321,7 @@ class Line:
             return look_every_seconds
         at = self.clock.wall_of(soonest)
         if at is not None:
-            ahead = (at - wall()).total_seconds()
+            ahead = (at - steady()).total_seconds()
         else:
             ahead = 0.0 if soonest <= self.now() else look_every_seconds
         if ahead <= 0:

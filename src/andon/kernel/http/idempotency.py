@@ -105,6 +105,7 @@ def claim_answer(
                 "fingerprint": fingerprint,
                 "now": now,
                 "leased_until": now + lease,
+                "senseless": now + 2 * lease,
                 "expires_at": now + KEPT_FOR,
             },
         )
@@ -155,8 +156,8 @@ _CLAIM = (
     "on conflict (party, token) do update set fingerprint = excluded.fingerprint, "
     "leased_until = excluded.leased_until, expires_at = excluded.expires_at, "
     "status = null, content_type = null, body = null "
-    "where held.expires_at <= :now or (held.status is null and held.leased_until <= :now "
-    "and held.fingerprint = excluded.fingerprint) returning 1"
+    "where held.expires_at <= :now or (held.status is null and held.fingerprint = excluded.fingerprint "
+    "and (held.leased_until <= :now or held.leased_until > :senseless)) returning 1"
 )
 _HELD = (
     "select fingerprint, status, content_type, body from idempotent_answers "
