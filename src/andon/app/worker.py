@@ -19,6 +19,7 @@ from andon.kernel.db import Database
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import AnyStation, Line
 from andon.kernel.tx import LINE_CHANNEL, PolicySource
+from andon.kernel.watching import watch_transactions
 from andon.kernel.weather import is_weather
 from andon.platform.audits.rules import Report
 from andon.platform.policies.rules import Policy
@@ -122,6 +123,7 @@ class Worker:
         self.line = line
         self._lines = [("line", line)] + ([("beside", line.beside)] if line.beside else [])
         self._stop = threading.Event()
+        chores = (*chores, watch_transactions(line.metrics.oldest_transaction.set))
         self._threads = (
             *(
                 threading.Thread(target=each.work, args=(each.stopping,), name=name, daemon=True)

@@ -47,6 +47,11 @@ class Metrics:
         self.audited = Gauge(
             "andon_audit_seconds", "How long the last audit of this process took", registry=self.registry
         )
+        self.oldest_transaction = Gauge(
+            "andon_database_oldest_transaction_seconds",
+            "Age of the oldest open transaction in the database: until it ends, nothing is cleaned up",
+            registry=self.registry,
+        )
         self._lateness = _Lateness()
         self.registry.register(self._lateness)
 
