@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import text
 
-from andon.insights.audit.views import audit
 from andon.kernel.clock import set_clock
 from andon.kernel.db import Database
 from andon.kernel.money import Money
@@ -111,10 +110,3 @@ def what_stands(database: Database) -> dict[str, list[Any]]:
             table: sorted(map(repr, connection.execute(text(f"select {columns} from {table}"))))
             for table, columns in STANDS.items()
         }
-
-
-def assert_all_well(database: Database) -> None:
-    """Every invariant holds over the live database."""
-    with database.line.connect() as connection:
-        broken = [finding for finding in audit(connection) if not finding.ok]
-    assert not broken, broken

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from andon.kernel.db import Database
 from andon.kernel.watching import OLD_SECONDS, Watch
 from tests.faults.running import Town, opened_to, soon
-from tests.worlds_due import EACH, assert_all_well, what_stands
+from tests.worlds_audit import assert_all_well
+from tests.worlds_due import EACH, what_stands
 from tests.worlds_supply import a_sink
 
 

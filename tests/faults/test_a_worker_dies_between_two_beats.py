@@ -10,7 +10,8 @@ from andon.kernel.db import Database
 from andon.kernel.line import AnyStation, Station
 from tests.faults.nursery import KILLED
 from tests.faults.running import Town, opened_to
-from tests.worlds_due import EACH, assert_all_well, what_stands
+from tests.worlds_audit import assert_all_well
+from tests.worlds_due import EACH, what_stands
 from tests.worlds_supply import Sink, a_sink
 
 STATIONS = {station.name: station for station in whole_line(bytes(32))}

@@ -10,7 +10,7 @@ from tests.faults.nursery import KILLED
 from tests.faults.outside import Outside, quietly
 from tests.faults.running import Town
 from tests.journeys.blackbox_market import SPAIN
-from tests.worlds_due import assert_all_well
+from tests.worlds_audit import assert_all_well
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from andon.kernel.settings import Settings
 from andon.partners.suppliers.service import set_endpoint
 from tests.faults.running import Town, soon
 from tests.worlds import NOON, transaction
-from tests.worlds_due import assert_all_well
+from tests.worlds_audit import assert_all_well
 from tests.worlds_partners import open_demo_shop
 from tests.worlds_supply import Sink, a_sink, orders_for
 

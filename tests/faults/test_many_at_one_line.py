@@ -13,7 +13,8 @@ from tests.clients import Answer
 from tests.faults.outside import HOT, PRICE, Outside, open_endpoint
 from tests.faults.running import Town, opened_to, soon
 from tests.journeys.blackbox_market import SPAIN
-from tests.worlds_due import EACH, assert_all_well, what_stands
+from tests.worlds_audit import assert_all_well
+from tests.worlds_due import EACH, what_stands
 from tests.worlds_orders import run_together
 from tests.worlds_supply import a_sink
 

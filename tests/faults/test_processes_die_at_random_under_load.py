@@ -12,7 +12,7 @@ from andon.kernel.db import Database
 from tests.faults.nursery import Child
 from tests.faults.outside import Outside, open_endpoint
 from tests.faults.running import Town, free_port
-from tests.worlds_due import assert_all_well
+from tests.worlds_audit import assert_all_well
 from tests.worlds_supply import a_sink
 
 

@@ -17,7 +17,7 @@ from tests.faults.outside import Outside, open_endpoint
 from tests.faults.running import free_port, soon
 from tests.faults.sites import Site, a_site
 from tests.rooms.embedded import kill, postmaster
-from tests.worlds_due import assert_all_well
+from tests.worlds_audit import assert_all_well
 from tests.worlds_supply import a_sink
 
 

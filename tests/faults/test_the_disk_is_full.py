@@ -8,7 +8,7 @@ from tests.faults.nursery import Nursery
 from tests.faults.outside import Outside, open_endpoint
 from tests.faults.running import free_port, soon
 from tests.faults.sites import Site, a_site, fill, small_disk
-from tests.worlds_due import assert_all_well
+from tests.worlds_audit import assert_all_well
 from tests.worlds_history import SAMPLE
 from tests.worlds_supply import a_sink
 

@@ -16,7 +16,7 @@ from andon.kernel.settings import Settings
 from tests.faults.nursery import Nursery, a_nursery
 from tests.faults.outside import Outside, open_endpoint
 from tests.faults.running import a_town, free_port, soon
-from tests.worlds_due import assert_all_well
+from tests.worlds_audit import assert_all_well
 from tests.worlds_supply import a_sink
 
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
