@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from andon.adapters.webhook_client import WebhookClient
 from andon.kernel.clock import wall
 from andon.kernel.db import Database
 from andon.kernel.line import Line
 from andon.orders.push.station import PROBE, push_station
 from andon.partners.suppliers.service import set_endpoint
-from andon.ports.pushing import Message, Reply
+from andon.ports.pushing import Delivery, Message, Reply
 from tests.worlds import transaction
 from tests.worlds_partners import DemoShop, open_demo_shop
 from tests.worlds_supply import a_line, one
@@ -25,14 +26,19 @@ class Town:
         self.answer = answer
         self.heard: list[Message] = []
 
-    def deliver(self, messages: Sequence[Message]) -> list[Reply | None]:
+    def deliver(self, messages: Sequence[Message], patience_seconds: float) -> Delivery:
         self.heard += messages
-        return [self.reply(message) for message in messages]
+        return Delivery({place: self.reply(message) for place, message in enumerate(messages)})
 
     def reply(self, message: Message) -> Reply | None:
         if callable(self.answer):
             return self.answer(message)
         return Reply(self.answer, 3, "")
+
+
+def replies_of(client: WebhookClient, messages: Sequence[Message]) -> list[Reply | None]:
+    """The reply to each of these messages, waited for to the last."""
+    return [reply for _, reply in sorted(client.deliver(messages).replies.items())]
 
 
 @contextmanager

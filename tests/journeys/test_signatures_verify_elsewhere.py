@@ -23,6 +23,7 @@ from andon.adapters.webhook_client import WebhookClient, signature
 from andon.kernel.clock import wall
 from andon.ports.pushing import Message
 from tests.places import real_data
+from tests.worlds_push import replies_of
 from tests.worlds_supply import a_sink
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -37,7 +38,7 @@ def delivered(*secrets: str) -> tuple[Headers, bytes]:
     with a_sink() as sink:
         client = WebhookClient(threads=1)
         try:
-            [reply] = client.deliver([Message(sink.url, secrets, "msg_1", BODY)])
+            [reply] = replies_of(client, [Message(sink.url, secrets, "msg_1", BODY)])
         finally:
             client.close()
         assert reply is not None

@@ -21,7 +21,7 @@ from andon.kernel.clock import (
 )
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, Unavailable
-from andon.kernel.line import Claim, Line, OutsideStation, Station
+from andon.kernel.line import Called, Claim, Line, OutsideStation, Station
 from andon.kernel.tx import LINE_CHANNEL, Tx
 from andon.platform.policies.files import load_policies
 from tests.worlds import NOON, transaction
@@ -283,9 +283,9 @@ def test_the_outside_is_called_between_two_transactions(things: Database) -> Non
         tx.run("update things set due_at = :until where state = 1", until=tx.now + HOUR)
         return taken
 
-    def call(work: Sequence[Any]) -> Sequence[Any]:
+    def call(work: Sequence[Any]) -> Called:
         told.append(f"call {[row.thing_id for row in work]} {open_transactions()}")
-        return [row.thing_id for row in work]
+        return Called([row.thing_id for row in work])
 
     def record(tx: Tx[Any], outcomes: Sequence[Any]) -> None:
         told.append(f"record {list(outcomes)}")
@@ -310,11 +310,11 @@ def test_a_crash_while_calling_leaves_the_lease_and_then_calls_again(things: Dat
         tx.run("update things set due_at = :until where state = 1", until=tx.now + HOUR)
         return taken
 
-    def call(work: Sequence[Any]) -> Sequence[Any]:
+    def call(work: Sequence[Any]) -> Called:
         calls.append(len(work))
         if len(calls) == 1:
             raise KeyboardInterrupt
-        return work
+        return Called(work)
 
     def record(tx: Tx[Any], outcomes: Sequence[Any]) -> None:
         tx.run("update things set state = 80, due_at = null")
@@ -336,9 +336,9 @@ def test_what_came_of_calls_is_recorded_when_the_database_is_back_and_not_called
     put(things, (1, 1, NOON))
     told: list[str] = []
 
-    def call(work: Sequence[Any]) -> Sequence[Any]:
+    def call(work: Sequence[Any]) -> Called:
         told.append("call")
-        return work
+        return Called(work)
 
     def record(tx: Tx[Any], outcomes: Sequence[Any]) -> None:
         told.append("record")

@@ -29,7 +29,7 @@ from andon.ports.pushing import Message, Reply
 from tests.worlds import NOON, transaction
 from tests.worlds_orders import events_of
 from tests.worlds_partners import request
-from tests.worlds_push import KEY, Town, a_pushed_shop, endpoint, pushing
+from tests.worlds_push import KEY, Town, a_pushed_shop, endpoint, pushing, replies_of
 from tests.worlds_supply import a_line, a_sink, one, orders_for
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -230,7 +230,7 @@ def test_a_push_that_is_queued_while_another_is_recorded_is_not_forgotten(databa
     station = push_station(Town(), KEY)
     with transaction(database) as tx:
         work = station.claim(tx, 10)
-    tried = station.call(work)
+    tried = station.call(work).outcomes
     recorded = threading.Event()
 
     def record() -> None:
@@ -317,7 +317,7 @@ def messages(url: str, count: int = 1) -> list[Message]:
 
 def test_a_receiver_verifies_what_the_client_sends(client: WebhookClient) -> None:
     with a_sink(words="thank you") as sink:
-        [reply] = client.deliver(messages(f"{sink.url}?a=b"))
+        [reply] = replies_of(client, messages(f"{sink.url}?a=b"))
     assert reply is not None
     assert (reply.status, reply.excerpt) == (204, "") or reply.status == 204
     headers, body = sink.heard[0]
@@ -334,33 +334,53 @@ def test_an_endpoint_is_given_its_share_of_the_threads_and_keeps_its_connections
         return 200
 
     with a_sink(slowly) as sink, a_sink(slowly) as other:
-        replies = client.deliver(messages(sink.url, 20) + messages(other.url, 20))
+        replies = replies_of(client, messages(sink.url, 20) + messages(other.url, 20))
         assert [reply.status for reply in replies if reply] == [200] * 40
         assert sink.busiest == other.busiest == client.lanes
         assert [len(idle) for idle in client._idle.values()] == [2, 2]
-        assert [reply.status for reply in client.deliver(messages(sink.url, 3)) if reply] == [200] * 3
+        assert [reply.status for reply in replies_of(client, messages(sink.url, 3)) if reply] == [200] * 3
+
+
+def test_endpoints_that_answer_are_not_waited_for_longer_because_one_hangs() -> None:
+    goes_on = threading.Event()
+
+    def hanging(body: dict[str, Any]) -> int:
+        goes_on.wait(30)
+        return 204
+
+    client = WebhookClient(total_seconds=40)
+    with a_sink(hanging) as slow, a_sink() as quick:
+        delivery = client.deliver(messages(slow.url, 2) + messages(quick.url, 3), 5)
+        assert {place: reply and reply.status for place, reply in delivery.replies.items()} == dict.fromkeys(
+            (2, 3, 4), 204
+        )
+        assert delivery.rest is not None
+        goes_on.set()
+        late = delivery.rest()
+    assert {place: reply and reply.status for place, reply in late.items()} == dict.fromkeys((0, 1), 204)
+    client.close()
 
 
 def test_a_connection_that_was_closed_while_idle_is_opened_anew(client: WebhookClient) -> None:
     with a_sink() as sink:
-        client.deliver(messages(sink.url))
+        replies_of(client, messages(sink.url))
         [[idle]] = client._idle.values()
         idle.shutdown(socket.SHUT_RDWR)
-        [reply] = client.deliver(messages(sink.url))
+        [reply] = replies_of(client, messages(sink.url))
     assert reply is not None
     assert reply.status == 204
 
 
 def test_a_redirect_is_not_followed(client: WebhookClient) -> None:
     with a_sink(lambda _: 302) as sink:
-        [reply] = client.deliver(messages(sink.url))
+        [reply] = replies_of(client, messages(sink.url))
     assert reply is not None
     assert (reply.status, len(sink.heard)) == (302, 1)
 
 
 def test_the_head_of_an_answer_is_kept_in_a_form_that_can_be_stored(client: WebhookClient) -> None:
     with a_sink(lambda _: 500, words="no\0" + "x" * 2000) as sink:
-        [reply] = client.deliver(messages(sink.url))
+        [reply] = replies_of(client, messages(sink.url))
     assert reply is not None
     assert reply.excerpt == "no\N{REPLACEMENT CHARACTER}" + "x" * (EXCERPT_BYTES - 3)
 
@@ -369,7 +389,7 @@ def test_the_head_of_an_answer_is_kept_in_a_form_that_can_be_stored(client: Webh
     "url", ["http://127.0.0.1:1/closed", "http://nowhere.invalid/", "http:///none", "http://127.0.0.1:99999/"]
 )
 def test_what_cannot_be_reached_is_answered_by_nothing(client: WebhookClient, url: str) -> None:
-    [reply, *rest] = client.deliver(messages(url, 5))
+    [reply, *rest] = replies_of(client, messages(url, 5))
     assert reply is not None
     assert reply.status is None
     assert reply.excerpt
@@ -435,7 +455,7 @@ def test_a_peer_that_closes_mid_way_or_answers_rubbish_is_told_by_its_status_or_
     thread = threading.Thread(target=answer, daemon=True)
     thread.start()
     for sent in messages(f"http://127.0.0.1:{listener.getsockname()[1]}/", 2):
-        [reply] = client.deliver([sent])
+        [reply] = replies_of(client, [sent])
         assert reply is not None
         assert reply.status == status
         assert "\0" not in reply.excerpt
@@ -448,7 +468,7 @@ def test_an_endpoint_that_keeps_order_has_one_at_a_time_and_none_after_one_that_
 ) -> None:
     sent = [replace(each, ordered=True) for each in messages("", 6)]
     with a_sink(lambda body: 400 if body["n"] == 3 else 204) as sink:
-        replies = client.deliver([replace(each, url=sink.url) for each in sent])
+        replies = replies_of(client, [replace(each, url=sink.url) for each in sent])
     assert [reply and reply.status for reply in replies] == [204, 204, 204, 400, None, None]
     assert [body["n"] for body in sink.bodies] == [0, 1, 2, 3]
     assert sink.busiest == 1
@@ -457,7 +477,7 @@ def test_an_endpoint_that_keeps_order_has_one_at_a_time_and_none_after_one_that_
 def test_a_peer_that_answers_byte_by_byte_is_broken_off(client: WebhookClient) -> None:
     with a_dripping_peer() as url:
         began = time.monotonic()
-        [reply] = client.deliver(messages(url))
+        [reply] = replies_of(client, messages(url))
         assert time.monotonic() - began < 5
     assert reply is not None
     assert reply.status is None
@@ -465,7 +485,7 @@ def test_a_peer_that_answers_byte_by_byte_is_broken_off(client: WebhookClient) -
 
 def test_a_peer_that_hangs_is_left_after_the_total_time(client: WebhookClient) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
-    [reply] = client.deliver(messages(f"http://127.0.0.1:{listener.getsockname()[1]}/"))
+    [reply] = replies_of(client, messages(f"http://127.0.0.1:{listener.getsockname()[1]}/"))
     listener.close()
     assert reply is not None
     assert (reply.status, reply.excerpt) == (None, "timed out")

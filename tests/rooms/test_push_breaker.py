@@ -175,7 +175,7 @@ def test_what_an_old_address_did_says_nothing_about_the_new_one(database: Databa
     line = a_line(database, station)
     with transaction(database) as tx:
         work = station.claim(tx, BATCH)
-    tried = station.call(work)
+    tried = station.call(work).outcomes
     with transaction(database) as tx:
         set_endpoint(tx, supplier, "https://example.test/new", KEY)
     with transaction(database) as tx:
@@ -206,7 +206,7 @@ def test_what_another_worker_delivered_meanwhile_does_not_wait_again(
     line = a_line(database, quick)
     assert line.run_due() == 1
     with transaction(database) as tx:
-        slow.record(tx, slow.call(work))
+        slow.record(tx, slow.call(work).outcomes)
     assert line.run_due() == 0
     line.close()
     push = one(database, "select due_at, delivered_at from pushes")

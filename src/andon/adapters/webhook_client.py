@@ -6,6 +6,7 @@ is one that keeps order and has not taken a message.
 
 import contextlib
 import http.client
+import math
 import re
 import socket
 import ssl
@@ -14,7 +15,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -24,14 +25,16 @@ from urllib.parse import SplitResult, urlsplit
 from standardwebhooks.webhooks import Webhook
 
 from andon.kernel.clock import wall
-from andon.ports.pushing import Message, Reply
+from andon.ports.pushing import Delivery, Message, Reply
 
-THREADS = 8
+THREADS = 16
 LANES = 2
-"""Threads that one endpoint may keep busy: one that hangs takes a quarter of the line, not all of it."""
+"""Threads that one endpoint may keep busy: one that hangs takes an eighth of the line, not all of it."""
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
+BREAK_OFF_SECONDS = 0.25
+"""How often it is looked for tries whose time is over."""
 CALL_SECONDS = 5.0
 """How long a call of `deliver` starts new tries; what is left then is answered None."""
 
@@ -43,11 +46,11 @@ DRAINED_BYTES = 65_536
 
 @dataclass(slots=True)
 class _Lane:
-    """What waits for one endpoint in one call."""
+    """What is for one endpoint in one call, and what of it waits."""
 
-    url: str
     waiting: deque[int]
     ordered: bool
+    places: list[int] = field(default_factory=list)
     closed: bool = False
 
 
@@ -63,6 +66,7 @@ class WebhookClient:
     _idle: dict[tuple[str, str], list[socket.socket]] = field(default_factory=dict, repr=False)
     _under_way: dict[socket.socket, float] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _late: int = 0
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="push")
@@ -74,28 +78,54 @@ class WebhookClient:
         self._pool.shutdown()
         self._forgotten()
 
-    def deliver(self, messages: Sequence[Message]) -> Sequence[Reply | None]:
-        """The reply to each message; None for one that was not tried, because its endpoint fell silent before
-        its turn or the time of this call was up.
+    def deliver(self, messages: Sequence[Message], patience_seconds: float = math.inf) -> Delivery:
+        """What has come of these messages once all endpoints are done, at the latest after that patience.
+
+        One that was not tried, because its endpoint fell silent before its turn or the time of this call was up, has
+        None. While half of the threads are with endpoints that are late, every call is waited for to its end.
         """
         replies: list[Reply | None] = [None] * len(messages)
         lanes: dict[str, _Lane] = {}
         for place, message in enumerate(messages):
-            lanes.setdefault(message.url, _Lane(message.url, deque(), message.ordered)).waiting.append(place)
+            lane = lanes.setdefault(message.url, _Lane(deque(), message.ordered))
+            lane.waiting.append(place)
+            lane.places.append(place)
         stop_at = time.monotonic() + self.call_seconds
         running = {
-            self._pool.submit(self._run, lane, messages, replies, stop_at)
+            self._pool.submit(self._run, lane, messages, replies, stop_at): lane
             # One thread for every endpoint before any has a second.
             for turn in range(self.lanes)
             for lane in lanes.values()
-            if len(lane.waiting) > turn and not (lane.ordered and turn)
+            if len(lane.places) > turn and not (lane.ordered and turn)
         }
-        while running:
-            done, running = wait(running, timeout=0.25)
+        self._await(running, patience_seconds if self._late < self.threads // 2 else math.inf)
+        late = {place for lane in running.values() for place in lane.places}
+        done = {place: reply for place, reply in enumerate(replies) if place not in late}
+        if not running:
+            return Delivery(done)
+        taken = len(running)
+        with self._lock:
+            self._late += taken
+
+        def rest() -> dict[int, Reply | None]:
+            try:
+                self._await(running, math.inf)
+            finally:
+                with self._lock:
+                    self._late -= taken
+            return {place: replies[place] for place in sorted(late)}
+
+        return Delivery(done, rest)
+
+    def _await(self, running: dict[Future[None], _Lane], patience_seconds: float) -> None:
+        """Wait for these, and take out of them what is done, until all are or the patience is over."""
+        until = time.monotonic() + patience_seconds
+        while running and (left := until - time.monotonic()) > 0:
+            done, _ = wait(running, timeout=min(left, BREAK_OFF_SECONDS), return_when=FIRST_COMPLETED)
             self._break_off()
             for each in done:
+                del running[each]
                 each.result()
-        return replies
 
     def _run(
         self, lane: _Lane, messages: Sequence[Message], replies: list[Reply | None], stop_at: float

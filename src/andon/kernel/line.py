@@ -35,6 +35,8 @@ PATIENCE_SECONDS = 0.02
 RECORD_SECONDS = 30.0
 """How long outcomes of calls are kept while the database is away: less than a lease."""
 RECORD_PAUSE_SECONDS = 0.5
+REST_SECONDS = 20.0
+"""How long the end of a line waits for calls that are late."""
 
 
 @dataclass(frozen=True)
@@ -96,17 +98,25 @@ class Station:
 
 
 @dataclass(frozen=True)
+class Called:
+    """What came of calls to the outside; what takes longer is missing, and `rest` waits for it."""
+
+    outcomes: Sequence[Any]
+    rest: Callable[[], Sequence[Any]] | None = None
+
+
+@dataclass(frozen=True)
 class OutsideStation:
     """A station that calls the outside, in three beats: claim with a lease, call with no transaction, record.
 
-    `claim` answers the work it leased; `call` does one piece without a transaction and answers its outcome;
-    `record` writes the outcomes down.
+    `claim` answers the work it leased; `call` does it without a transaction; `record` writes the outcomes down. On a
+    clock that runs, the line does not wait for the rest of a call: that is recorded when it comes.
     """
 
     name: str
     due: str
     claim: Callable[[Tx[Any], int], Sequence[Any]]
-    call: Callable[[Sequence[Any]], Sequence[Any]]
+    call: Callable[[Sequence[Any]], Called]
     record: Callable[[Tx[Any], Sequence[Any]], None]
     batch: int
 
@@ -134,13 +144,16 @@ class Line:
         self.channel = channel
         self._seed = seed
         self._turn = threading.RLock()
+        self._late: set[threading.Thread] = set()
         self._eye: psycopg.Connection[Any] | None = None
         self._earliest = " union all ".join(
             f"select {place}, ({station.due})" for place, station in enumerate(self.stations)
         )
 
     def close(self) -> None:
-        """Let go of the connection by which the line looks for what is due."""
+        """Wait for calls that have not answered yet, and let go of the connection by which the line looks."""
+        for late in list(self._late):
+            late.join(REST_SECONDS)
         if self._eye is not None:
             self._eye.close()
 
@@ -233,20 +246,41 @@ class Line:
             work = self._again(station, "claim", lambda tx: station.claim(tx, station.batch))
             if not work:
                 return 0
-            outcomes = station.call(work)
+            called = station.call(work)
             reach(station.name, "call", "done")
-            self._record(station, outcomes)
+            if called.outcomes:
+                self._record(station, called.outcomes)
+            if called.rest is not None:
+                self._await_rest(station, called.rest)
             return len(work)
         except Unavailable as weather:
             log.warning("station.unavailable", station=station.name, reason=str(weather))
             return 0
+
+    def _await_rest(self, station: OutsideStation, rest: Callable[[], Sequence[Any]]) -> None:
+        """Record the rest of a call when it comes: beside the line, but where time stands until all is done."""
+        if isinstance(self.clock, ManualClock | VirtualClock):
+            self._record(station, rest())
+            return
+
+        def record() -> None:
+            try:
+                self._record(station, rest())
+            except Exception:
+                log.exception("station.rest_failed", station=station.name)
+            finally:
+                self._late.discard(threading.current_thread())
+
+        late = threading.Thread(target=record, name=f"{station.name} rest", daemon=True)
+        self._late.add(late)
+        late.start()
 
     def _record(self, station: OutsideStation, outcomes: Sequence[Any]) -> None:
         """Write down what came of calls. Weather is waited out: they were made, and would be made once more."""
         until = time.monotonic() + RECORD_SECONDS
         while True:
             try:
-                self._again(station, "record", lambda tx: station.record(tx, outcomes))
+                self._again(station, "record", lambda tx: self._record_and_wake(tx, station, outcomes))
             except Exception as error:
                 if not is_weather(error) or time.monotonic() > until:
                     raise
@@ -254,6 +288,11 @@ class Line:
                 time.sleep(RECORD_PAUSE_SECONDS)
             else:
                 return
+
+    def _record_and_wake(self, tx: Tx[Any], station: OutsideStation, outcomes: Sequence[Any]) -> None:
+        station.record(tx, outcomes)
+        if threading.current_thread() in self._late:
+            tx.wake(station.name)  # what waited for this is not looked for by the line otherwise
 
     def _again(self, station: AnyStation, beat: str, step: Callable[[Tx[Any]], T]) -> T:
         """Run a step in a transaction, and again where the database undid it for another's sake."""

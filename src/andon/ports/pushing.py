@@ -1,6 +1,6 @@
 """What we ask of a supplier's endpoint: to take a signed message."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -33,9 +33,20 @@ class Reply:
     retry_after: timedelta = timedelta(0)
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What has come of messages so far: the reply to each by its place, None for one left for another time, untried.
+
+    Those of endpoints that are not done yet are missing; `rest` waits for them, and answers theirs.
+    """
+
+    replies: Mapping[int, Reply | None]
+    rest: Callable[[], Mapping[int, Reply | None]] | None = None
+
+
 class Pusher(Protocol):
     """Delivers messages, several at once, never more than its share to one endpoint."""
 
-    def deliver(self, messages: Sequence[Message]) -> Sequence[Reply | None]:
-        """The reply to each message, in their order; None for one that was left for another time, untried."""
+    def deliver(self, messages: Sequence[Message], patience_seconds: float) -> Delivery:
+        """What has come of these messages as soon as every endpoint is done, at the latest after that patience."""
         ...

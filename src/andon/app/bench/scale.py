@@ -32,7 +32,7 @@ from andon.orders.order.station import (
 from andon.orders.order.views import OrderFilter, list_orders, open_jit_of
 from andon.orders.push.station import push_station
 from andon.platform.policies.rules import Policy
-from andon.ports.pushing import Message, Reply
+from andon.ports.pushing import Delivery, Message
 
 UNDER_WAY = 2_000
 """So many of the newest orders are under way, in a small shop as in a large one."""
@@ -202,7 +202,7 @@ _CHARGED = (
 class _Nobody:
     """A pusher that nobody asks."""
 
-    def deliver(self, messages: Sequence[Message]) -> Sequence[Reply | None]:
+    def deliver(self, messages: Sequence[Message], patience_seconds: float) -> Delivery:
         raise AssertionError("claims are taken here, not served")
 
 

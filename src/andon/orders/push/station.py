@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 from andon.kernel.chores import Chore
 from andon.kernel.clock import wall
 from andon.kernel.db import Database
-from andon.kernel.line import OutsideStation, Station
+from andon.kernel.line import Called, OutsideStation, Station
 from andon.kernel.tx import LINE_CHANNEL, Tx, as_json
 from andon.orders.push.rules import BATCH, TAKEN_AWAY, Breaker, is_moot, without_query
 from andon.orders.push.service import Due, Leased, Tried, Turn, forget_tries, line_up, record_tries
@@ -31,6 +31,9 @@ cooling off: an endpoint that is left alone is due for nothing until a chore let
 
 LEASE = timedelta(seconds=60)
 """How long a worker has an endpoint, in machine time: longer than its calls take, so that only a dead one's ends."""
+
+PATIENCE_SECONDS = 0.1
+"""How long the line waits for endpoints' answers before it goes on without the slower ones, which keep their lease."""
 
 ENDPOINTS_A_CLAIM = 64
 FEWEST_EACH = 4
@@ -68,9 +71,15 @@ def push_station(pusher: Pusher, key: bytes, batch: int = BATCH) -> OutsideStati
             for due in pushes
         ]
 
-    def call(errands: Sequence[Errand]) -> Sequence[Tried]:
-        replies = pusher.deliver([errand.message for errand in errands])
-        return [_tried(errand, reply) for errand, reply in zip(errands, replies, strict=True)]
+    def call(errands: Sequence[Errand]) -> Called:
+        delivery = pusher.deliver([errand.message for errand in errands], PATIENCE_SECONDS)
+
+        def tried(replies: Mapping[int, Reply | None]) -> list[Tried]:
+            return [_tried(errands[place], reply) for place, reply in sorted(replies.items())]
+
+        if (rest := delivery.rest) is None:
+            return Called(tried(delivery.replies))
+        return Called(tried(delivery.replies), lambda: tried(rest()))
 
     return OutsideStation("push", due=DUE, claim=claim, call=call, record=record_tries, batch=batch)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from andon.kernel.errors import Unavailable
-from andon.kernel.line import OutsideStation
+from andon.kernel.line import Called, OutsideStation
 from andon.platform.audits.rules import Report
 from andon.platform.audits.service import claim_audit, record_audits
 
@@ -12,8 +12,8 @@ from andon.platform.audits.service import claim_audit, record_audits
 def audit_station(look: Callable[[], Report]) -> OutsideStation:
     """The station, auditing by `look`, which writes nothing and may raise Unavailable."""
 
-    def call(nights: Sequence[datetime]) -> Sequence[tuple[datetime, Report | None]]:
-        return [(night, _seen(look)) for night in nights]
+    def call(nights: Sequence[datetime]) -> Called:
+        return Called([(night, _seen(look)) for night in nights])
 
     return OutsideStation(
         "audit",
