@@ -11,6 +11,7 @@ from andon.kernel.db import Database
 from andon.kernel.money import Money
 from andon.kernel.tx import Tx
 from andon.money.settlement.service import deposit_funds
+from andon.orders.cancelling.service import Wish, cancel_orders
 from andon.partners.suppliers.service import set_endpoint
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
@@ -58,18 +59,31 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         told = scanned(tx, *(a_scan(row.waybill, "delivered", occurred_at=DELIVERED) for row in rows))
         assert told == ["recorded"] * 2 * EACH
     with database.owner.begin() as connection:
+        connection.execute(text(_OLD_TRIES))
         set_clock(connection, "manual", 0, LATER)
     return world
+
+
+_OLD_TRIES = (
+    "insert into push_tries (shop_id, try_id, push_id, supplier_id, at, status, latency_ms, excerpt, forget_at) "
+    "select shop_id, nextval('try_ids'), push_id, supplier_id, created_at, 500, 1, '', created_at from pushes"
+)
+"""Tries of long ago, whose time to be forgotten has come."""
 
 
 def _orders_at_every_place(tx: Tx[Policy], shop: DemoShop) -> None:
     """Some that wait for an answer, some that are stuck, stale, delivered."""
     unanswered = orders_for(tx, shop.shop_id, EACH, prefix="unanswered")
     stuck = orders_for(tx, shop.shop_id, EACH, prefix="stuck")
+    unwanted = orders_for(tx, shop.shop_id, EACH, prefix="unwanted")
     stale = orders_for(tx, shop.shop_id, EACH, prefix="stale")
     delivered = orders_for(tx, shop.shop_id, EACH, prefix="delivered")
     assert unanswered
-    taken(tx, stuck)
+    taken(tx, [*stuck, *unwanted])
+    wishes = tx.rows(
+        "select order_id from fulfilments where fulfilment_id = any(:unwanted) order by 1", unwanted=unwanted
+    )
+    cancel_orders(tx, [Wish(shop.shop_id, row.order_id, tx.now, "buyer") for row in wishes])
     labelled(tx, [*stale, *delivered])
     told = scanned(tx, *(a_scan(f"W{number}") for number in (*stale, *delivered)))
     assert told == ["recorded"] * 2 * EACH

@@ -10,6 +10,7 @@ import structlog
 
 from andon.kernel.clock import agree_on_time
 from andon.kernel.db import Database
+from andon.kernel.weather import is_weather, said_by
 
 log = structlog.get_logger("chores")
 
@@ -32,8 +33,11 @@ def do_chores(database: Database, chores: Sequence[Chore], stop: threading.Event
                 try:
                     if done := chore.do(database):
                         log.info("chore", name=chore.name, done=done)
-                except Exception:
-                    log.exception("chore.failed", name=chore.name)
+                except Exception as error:
+                    if is_weather(error):
+                        log.warning("chore.interrupted", name=chore.name, reason=said_by(error))
+                    else:
+                        log.exception("chore.failed", name=chore.name)
                 due[place] = time.monotonic() + chore.every.total_seconds()
         stop.wait(max(min(due.values()) - time.monotonic(), 0))
 
