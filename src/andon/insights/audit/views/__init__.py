@@ -17,6 +17,7 @@ from andon.insights.audit.views.fulfilments import FULFILMENTS
 from andon.insights.audit.views.kinship import KINSHIP
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
+from andon.insights.audit.views.remedies import REMEDIES
 from andon.insights.audit.views.units import UNITS
 from andon.insights.audit.views.ways import WAYS
 from andon.kernel.db import Database
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     *UNITS,
     *FULFILMENTS,
     *WAYS,
+    *REMEDIES,
     *PARCELS,
     *PARTIES,
     *FEES,
@@ -43,7 +45,7 @@ _SETTINGS = (
     "set transaction read only",
     # Without statistics, as after a bulk load, a nested loop can take hours where a hash takes seconds.
     "set local enable_nestloop = off",
-    "set local work_mem = '64MB'",
+    "set local work_mem = '256MB'",
     "set local max_parallel_workers_per_gather = 0",
 )
 
