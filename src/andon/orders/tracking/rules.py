@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from andon.kernel.errors import codes
 from andon.orders.order.rules import FulfilmentState
@@ -57,8 +58,7 @@ UNMOVED = frozenset(("unknown", "info_received", "cancelled"))
 """The statuses that do not show the parcel in the carrier's hands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One scan: the status and the carrier's own instant of it."""
 
     status: str
@@ -86,27 +86,28 @@ def track_of(facts: Iterable[Fact]) -> Track:
 
     Of several of one kind the earliest counts: a delivery told twice happened at its first instant.
     """
-    known = list(facts)
-    moved = [fact.occurred_at for fact in known if fact.status not in UNMOVED]
-    end = next((status for status in ENDS if any(fact.status == status for fact in known)), None)
-    latest = max(known, key=_place, default=None)
+    earliest: dict[str, datetime] = {}
+    last_scan_at: datetime | None = None
+    latest: tuple[bool, datetime, int] | None = None
+    status = "unknown"
+    for said, at in facts:
+        if said not in earliest or at < earliest[said]:
+            earliest[said] = at
+        if said not in UNMOVED and (last_scan_at is None or at > last_scan_at):
+            last_scan_at = at
+        # A status that says nothing never hides one that does.
+        place = said != "unknown", at, STATUSES[said]
+        if latest is None or place > latest:
+            latest, status = place, said
+    end = next((each for each in ENDS if each in earliest), None)
     return Track(
-        status=end or (latest.status if latest else "unknown"),
-        collected_at=_earliest(known, "collected"),
-        first_scan_at=min(moved, default=None),
-        last_scan_at=max(moved, default=None),
-        delivered_at=_earliest(known, "delivered"),
-        ended_at=_earliest(known, end) if end else None,
+        status=end or status,
+        collected_at=earliest.get("collected"),
+        first_scan_at=min((at for said, at in earliest.items() if said not in UNMOVED), default=None),
+        last_scan_at=last_scan_at,
+        delivered_at=earliest.get("delivered"),
+        ended_at=earliest[end] if end else None,
     )
-
-
-def _earliest(facts: Sequence[Fact], status: str) -> datetime | None:
-    return min((fact.occurred_at for fact in facts if fact.status == status), default=None)
-
-
-def _place(fact: Fact) -> tuple[bool, datetime, int]:
-    """Where a fact stands in the story: a status that says nothing never hides one that does."""
-    return fact.status != "unknown", fact.occurred_at, STATUSES[fact.status]
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ def _stories(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int]) -> dict[int
     numbers = sorted(fulfilment_ids)
     tracks: dict[int, dict[int, Track]] = {number: {} for number in numbers}
     moved: dict[int, list[int]] = {number: [] for number in numbers}
-    for parcel in tx.rows(
+    parcels = tx.ask(
         # Joined and grouped, not looked up parcel by parcel: which index serves is then no guess in a young table.
         "select p.fulfilment_id, p.parcel_id, p.first_scan_at, array_agg(s.status order by s.scan_id) as statuses, "
         "array_agg(s.occurred_at order by s.scan_id) as instants from parcels p "
@@ -193,7 +193,14 @@ def _stories(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int]) -> dict[int
         "group by p.fulfilment_id, p.parcel_id, p.first_scan_at",
         shop=shop_id,
         fulfilments=numbers,
-    ):
+    )
+    rows = tx.ask(
+        "select shop_id, fulfilment_id, order_id, supplier_id, state, policy, shipped_at, ended_at, stale_at, charged_at "
+        "from fulfilments where shop_id = :shop and fulfilment_id = any(:fulfilments) order by fulfilment_id",
+        shop=shop_id,
+        fulfilments=numbers,
+    )
+    for parcel in parcels():
         told = zip(parcel.statuses, parcel.instants, strict=True)
         track = track_of(Fact(status, at) for status, at in told if status is not None)
         tracks[parcel.fulfilment_id][parcel.parcel_id] = track
@@ -206,12 +213,7 @@ def _stories(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int]) -> dict[int
             progress_of(list(tracks[row.fulfilment_id].values())),
             moved[row.fulfilment_id],
         )
-        for row in tx.rows(
-            "select shop_id, fulfilment_id, order_id, supplier_id, state, policy, shipped_at, ended_at, stale_at, charged_at "
-            "from fulfilments where shop_id = :shop and fulfilment_id = any(:fulfilments) order by fulfilment_id",
-            shop=shop_id,
-            fulfilments=numbers,
-        )
+        for row in rows()
     }
 
 
