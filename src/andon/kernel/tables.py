@@ -22,6 +22,16 @@ Key = Annotated[int, mapped_column(BigInteger, primary_key=True, autoincrement=F
 Code = Annotated[int, mapped_column(SmallInteger)]
 """A state, mode or kind by its number; words everywhere but in the database."""
 
+MOVING = {
+    "autovacuum_vacuum_scale_factor": 0.02,
+    "autovacuum_vacuum_threshold": 2000,
+    "autovacuum_vacuum_cost_delay": 0,
+}
+"""Storage of a table whose rows move all the time: what moved away is cleaned up before claims wade through it."""
+
+MOVING_IN_PLACE = {"fillfactor": 70, **MOVING}
+"""The same where a move changes no indexed column: with room on its page a row stays there, and no index hears of it."""
+
 
 class Base(DeclarativeBase):
     """All tables of Andon."""

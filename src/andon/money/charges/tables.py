@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, Index, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from andon.kernel.tables import Base, Code, Key, ShopId
+from andon.kernel.tables import MOVING, Base, Code, Key, ShopId
 
 CHARGE_IDS = Sequence("charge_ids", metadata=Base.metadata)
 
@@ -24,7 +24,7 @@ class Charge(Base):
         Index("ix_charges_order", "shop_id", "order_id"),
         Index("ix_charges_due", "due_at", postgresql_where=text("state = 20")),
         Index("ix_charges_shop_due", "shop_id", "due_at", "charge_id", postgresql_where=text("state = 20")),
-        {"info": {"supplier": "hidden"}},
+        {"info": {"supplier": "hidden"}, "postgresql_with": MOVING},
     )
 
     shop_id: Mapped[ShopId]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, Integer, LargeBinary, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from andon.kernel.tables import Base, Code, Key, ShopId
+from andon.kernel.tables import MOVING, Base, Code, Key, ShopId
 
 ORDER_IDS = Sequence("order_ids", metadata=Base.metadata)
 FULFILMENT_IDS = Sequence("fulfilment_ids", metadata=Base.metadata)
@@ -123,6 +123,7 @@ class Fulfilment(Base):
             "ended_at",
             postgresql_where=text("charged_at is null and ended_at is not null"),
         ),
+        {"postgresql_with": MOVING},
     )
 
     shop_id: Mapped[ShopId]

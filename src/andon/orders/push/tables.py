@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, Integer, LargeBinary, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from andon.kernel.tables import Base, Key, ShopId
+from andon.kernel.tables import MOVING, Base, Key, ShopId
 
 PUSH_IDS = Sequence("push_ids", metadata=Base.metadata)
 TRY_IDS = Sequence("try_ids", metadata=Base.metadata)
@@ -35,6 +35,7 @@ class Push(Base):
         ),
         Index("ix_pushes_supplier", "supplier_id", "push_id"),
         Index("ix_pushes_fulfilment", "shop_id", "fulfilment_id"),
+        {"postgresql_with": MOVING},
     )
 
     shop_id: Mapped[ShopId]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, Integer, Sequence
 from sqlalchemy.orm import Mapped, mapped_column
 
-from andon.kernel.tables import Base, Key, ShopId
+from andon.kernel.tables import MOVING_IN_PLACE, Base, Key, ShopId
 
 PARCEL_IDS = Sequence("parcel_ids", metadata=Base.metadata)
 
@@ -21,7 +21,7 @@ class Parcel(Base):
     __table_args__ = (
         # No foreign key to the fulfilment: its row is moved or looked at by the label that makes this one.
         Index("ix_parcels_fulfilment", "shop_id", "fulfilment_id"),
-        {"info": {"supplier": "visible"}},
+        {"info": {"supplier": "visible"}, "postgresql_with": MOVING_IN_PLACE},
     )
 
     shop_id: Mapped[ShopId]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, Index, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from andon.kernel.tables import Base, Code, Key, ShopId
+from andon.kernel.tables import MOVING_IN_PLACE, Base, Code, Key, ShopId
 
 MOVEMENT_IDS = Sequence("movement_ids", metadata=Base.metadata)
 
@@ -25,7 +25,7 @@ class Stock(Base):
     __table_args__ = (
         CheckConstraint("reserved >= 0 and on_hand >= 0", name="no_negative_units"),
         Index("ix_stock_item", "location", "item", "shop_id"),
-        {"info": {"supplier": "location"}},
+        {"info": {"supplier": "location"}, "postgresql_with": MOVING_IN_PLACE},
     )
 
     shop_id: Mapped[ShopId]
