@@ -40,7 +40,9 @@ def serve_bare(pipe: Connection, settings: Settings, name: str, profile: str) ->
     """Serve on a free port until told to stop."""
     database = open_database(settings, name)
     listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(_app(database), log_config=None, access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(_app(database), log_config=None, access_log=False, timeout_keep_alive=75)
+    )
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     with profiled(profile):
