@@ -68,6 +68,11 @@ def as_array(column: Iterable[Any]) -> str:
     return "{" + text[1:-1] + "}"
 
 
+def as_columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, str]:
+    """Rows that are tuples as one array a column, by the columns' names."""
+    return {name: as_array(list(column)) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+
+
 _BEYOND_ARRAYS = re.compile(r'\\[^"\\]')
 """A backslash before what an array's text would take as it stands, as in `\\n`."""
 

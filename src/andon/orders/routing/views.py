@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Row
@@ -39,6 +40,7 @@ def look_and_lock(
         shop=shop_id,
     )
     products = tx.ask(_PRODUCTS, shop=shop_id, skus=list(skus))
+    parties = tx.ask(_SUPPLIERS, shop=shop_id, skus=list(skus))
     units = tx.ask(_SHELF, shop=shop_id, skus=list(skus))
 
     def answer() -> tuple[RoutingShop, Shelf]:
@@ -51,22 +53,26 @@ def look_and_lock(
             for code in codes
             if code in known
         ]
-        rows = products()
-        called = frozenset(row.supplier_id for row in rows if row.called)
-        facts = Facts(found[0].jit_intake_open, _products(rows), plan)
+        suppliers = {row.supplier_id: row for row in parties()}
+        called = frozenset(number for number, row in suppliers.items() if row.called)
+        facts = Facts(found[0].jit_intake_open, _products(products(), suppliers), plan)
         return RoutingShop(found[0].currency, facts, called), _shelf(units())
 
     return answer
 
 
 _PRODUCTS = (
-    "select p.sku, p.mode, m.supplier_id, m.item, m.units, m.priority, "
-    "exists (select from grants g where g.supplier_id = m.supplier_id and g.shop_id = :shop "
-    "and g.ended_at is null) as granted, "
-    "(select s.state from suppliers s where s.supplier_id = m.supplier_id) as supplier_state, "
-    "exists (select from endpoints e where e.supplier_id = m.supplier_id and e.enabled) as called "
+    "select p.sku, p.mode, m.supplier_id, m.item, m.units, m.priority "
     "from products p left join mappings m on m.shop_id = :shop and m.sku = p.sku "
-    "where p.shop_id = :shop and p.sku = any(:skus) order by p.sku, m.priority, m.supplier_id"
+    "where p.shop_id = :shop and p.sku = any(:skus) order by p.sku"
+)
+
+_SUPPLIERS = (
+    "select s.supplier_id, s.state, exists (select from grants g where g.supplier_id = s.supplier_id "
+    "and g.shop_id = :shop and g.ended_at is null) as granted, "
+    "exists (select from endpoints e where e.supplier_id = s.supplier_id and e.enabled) as called "
+    "from suppliers s where s.supplier_id in "
+    "(select supplier_id from mappings where shop_id = :shop and sku = any(:skus))"
 )
 
 _SHELF = (
@@ -78,23 +84,17 @@ _SHELF = (
 )
 
 
-def _products(rows: Sequence[Row[Any]]) -> dict[str, Product]:
+def _products(rows: Sequence[Row[Any]], suppliers: Mapping[int, Row[Any]]) -> dict[str, Product]:
     products: dict[str, Product] = {}
-    for sku, group in groupby(rows, key=lambda row: row.sku):
-        own = list(group)
-        sources = tuple(
-            Source(
-                row.supplier_id,
-                row.item,
-                row.units,
-                row.priority,
-                row.granted,
-                row.supplier_state == SupplierState.QUALIFIED,
-            )
-            for row in own
-            if row.supplier_id is not None
-        )
-        products[sku] = Product(sku, Mode(own[0].mode), sources)
+    for sku, group in groupby(rows, key=itemgetter(0)):
+        own = [tuple(row) for row in group]
+        sources = []
+        for _, _, supplier_id, item, units, priority in own:
+            if supplier_id is not None:
+                supplier = suppliers[supplier_id]
+                qualified = supplier.state == SupplierState.QUALIFIED
+                sources.append(Source(supplier_id, item, units, priority, supplier.granted, qualified))
+        products[sku] = Product(sku, Mode(own[0][1]), tuple(sources))
     return products
 
 
@@ -104,7 +104,9 @@ def lock_shelf(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> Shelf:
 
 
 def _shelf(rows: Sequence[Row[Any]]) -> Shelf:
-    return Shelf({(row.location, row.item, row.owner): row.available for row in rows})
+    return Shelf(
+        {(location, item, owner): available for location, item, owner, available in map(tuple, rows)}
+    )
 
 
 def wants_of(tx: Tx[Policy], shop_id: int, fulfilment_ids: Sequence[int]) -> Mapping[int, list[Want]]:

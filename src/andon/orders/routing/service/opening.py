@@ -1,12 +1,12 @@
 """Opening fulfilments: units are reserved, and each supplier has its part or gets it pushed."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from andon.kernel.tx import Numbers, Tx, as_array
+from andon.kernel.tx import Numbers, Tx, as_columns
 from andon.orders.order.events import FulfilmentPushed, FulfilmentReserved
 from andon.orders.order.rules import FulfilmentState, Mode
 from andon.orders.order.tables import FULFILMENT_IDS
@@ -47,11 +47,11 @@ def promise_parts(tx: Tx[Policy], shop_id: int, parts: Iterable[Part]) -> Callab
 
     Call the answer before the transaction ends. Source: STOCK-1.
     """
-    units: Counter[StockKey] = Counter()
+    units: dict[tuple[int, str, int], int] = defaultdict(int)
     for part in parts:
         for _, place in part.assigned:
-            units[StockKey(shop_id, place.location, place.item, place.owner)] += place.units
-    return promise(tx, units)
+            units[place[:3]] += place.units
+    return promise(tx, {StockKey(shop_id, *row): taken for row, taken in units.items()})
 
 
 def open_fulfilments(
@@ -81,79 +81,94 @@ def open_fulfilments(
     return numbers
 
 
-def _row(number: int, opening: Opening, called: Collection[int]) -> dict[str, Any]:
-    part, at, mode = opening.part, opening.at, opening.policy.mode
-    row: dict[str, Any] = {
-        "f": number,
-        "o": opening.order_id,
-        "s": part.supplier_id,
-        "m": part.mode.value,
-        "st": FulfilmentState.RESERVED.value,
-        "l": part.line,
-        "r": opening.replaces,
-        "p": opening.policy.version,
-        "pl": opening.placed_at,
-        "at": at,
-    }
-    if part.mode is Mode.STANDARD:
-        return row
+class NewFulfilment(NamedTuple):
+    """A row of fulfilments as it is made."""
+
+    fulfilment_id: int
+    order_id: int
+    mode: int
+    state: int
+    policy: str
+    placed_at: datetime
+    reserved_at: datetime
+    supplier_id: int | None = None
+    flags: int = 0
+    line: str | None = None
+    replaces: int | None = None
+    pushed_at: datetime | None = None
+    due_at: datetime | None = None
+    stuck_at: datetime | None = None
+
+
+class NewLine(NamedTuple):
+    """A row of fulfilment_lines."""
+
+    fulfilment_id: int
+    line_no: int
+    sku: str
+    quantity: int
+    location: int
+    item: str
+    owner: int
+    units: int
+
+
+def _row(number: int, opening: Opening, called: Collection[int]) -> NewFulfilment:
+    part, at, policy = opening.part, opening.at, opening.policy
+    state, pushed_at, due_at, stuck_at = FulfilmentState.RESERVED, None, None, None
     if part.supplier_id in called:
-        return row | {"due": at + mode.unpushed_after}
-    return row | {
-        "st": FulfilmentState.PUSHED.value,
-        "pu": at,
-        "due": at + mode.answer_within,
-        "stuck": at + mode.stuck_after,
-    }
+        due_at = at + policy.mode.unpushed_after
+    elif part.mode is Mode.JIT:
+        state, pushed_at = FulfilmentState.PUSHED, at
+        due_at, stuck_at = at + policy.mode.answer_within, at + policy.mode.stuck_after
+    return NewFulfilment(
+        number, opening.order_id, part.mode.value, state.value, policy.version, opening.placed_at, at,
+        part.supplier_id, 0, part.line, opening.replaces, pushed_at, due_at, stuck_at,
+    )  # fmt: skip
 
 
-def put_fulfilments(tx: Tx[Policy], shop_id: int, rows: Sequence[dict[str, Any]]) -> None:
-    """Write new fulfilments in one statement; `rows` by the short names of the columns, what is missing is null."""
+def put_fulfilments(tx: Tx[Policy], shop_id: int, rows: Sequence[NewFulfilment]) -> None:
+    """Write new fulfilments in one statement."""
     tx.put(
-        "insert into fulfilments (shop_id, fulfilment_id, order_id, supplier_id, mode, state, flags, line, "
-        "replaces, policy, placed_at, reserved_at, pushed_at, due_at, stuck_at) "
-        "select sh.shop_id, n.f, n.o, n.s, n.m, n.st, coalesce(n.fl, 0), n.l, n.r, n.p, n.pl, n.at, n.pu, n.due, n.stuck "
-        "from shops sh, unnest(cast(:f as bigint[]), cast(:o as bigint[]), cast(:s as bigint[]), "
-        "cast(:m as smallint[]), cast(:st as smallint[]), cast(:fl as integer[]), cast(:l as text[]), "
-        "cast(:r as bigint[]), cast(:p as text[]), cast(:pl as timestamptz[]), cast(:at as timestamptz[]), cast(:pu as timestamptz[]), "
-        "cast(:due as timestamptz[]), cast(:stuck as timestamptz[])) "
-        "as n(f, o, s, m, st, fl, l, r, p, pl, at, pu, due, stuck) where sh.shop_id = :shop",
+        "insert into fulfilments (shop_id, fulfilment_id, order_id, mode, state, policy, placed_at, reserved_at, "
+        "supplier_id, flags, line, replaces, pushed_at, due_at, stuck_at) select sh.shop_id, n.* "
+        "from shops sh, unnest(cast(:fulfilment_id as bigint[]), cast(:order_id as bigint[]), "
+        "cast(:mode as smallint[]), cast(:state as smallint[]), cast(:policy as text[]), "
+        "cast(:placed_at as timestamptz[]), cast(:reserved_at as timestamptz[]), cast(:supplier_id as bigint[]), "
+        "cast(:flags as integer[]), cast(:line as text[]), cast(:replaces as bigint[]), "
+        "cast(:pushed_at as timestamptz[]), cast(:due_at as timestamptz[]), cast(:stuck_at as timestamptz[])) n "
+        "where sh.shop_id = :shop",
         shop=shop_id,
-        **_columns(rows, "f", "o", "s", "m", "st", "fl", "l", "r", "p", "pl", "at", "pu", "due", "stuck"),
+        **as_columns(NewFulfilment._fields, rows),
     )
 
 
-def put_lines(tx: Tx[Policy], shop_id: int, rows: Sequence[dict[str, Any]]) -> None:
+def put_lines(tx: Tx[Policy], shop_id: int, rows: Sequence[NewLine]) -> None:
     """Write the lines of new fulfilments in one statement."""
     tx.put(
         "insert into fulfilment_lines (shop_id, fulfilment_id, line_no, sku, quantity, location, item, owner, units) "
-        "select sh.shop_id, n.f, n.n, n.sku, n.q, n.loc, n.item, n.own, n.u "
-        "from shops sh, unnest(cast(:f as bigint[]), cast(:n as integer[]), cast(:sku as text[]), "
-        "cast(:q as integer[]), cast(:loc as bigint[]), cast(:item as text[]), cast(:own as bigint[]), "
-        "cast(:u as bigint[])) as n(f, n, sku, q, loc, item, own, u) where sh.shop_id = :shop",
+        "select sh.shop_id, n.* from shops sh, unnest(cast(:fulfilment_id as bigint[]), cast(:line_no as integer[]), "
+        "cast(:sku as text[]), cast(:quantity as integer[]), cast(:location as bigint[]), cast(:item as text[]), "
+        "cast(:owner as bigint[]), cast(:units as bigint[])) n where sh.shop_id = :shop",
         shop=shop_id,
-        **_columns(rows, "f", "n", "sku", "q", "loc", "item", "own", "u"),
+        **as_columns(NewLine._fields, rows),
     )
 
 
-def _columns(rows: Sequence[dict[str, Any]], *names: str) -> dict[str, str]:
-    return {name: as_array([row.get(name) for row in rows]) for name in names}
-
-
-def _lines(opened: Iterable[tuple[int, Opening]]) -> list[dict[str, Any]]:
+def _lines(opened: Iterable[tuple[int, Opening]]) -> list[NewLine]:
     return [
-        {
-            "f": number,
-            "n": assigned.want.line_no,
-            "sku": assigned.want.sku,
-            "q": assigned.want.quantity,
-            "loc": assigned.place.location,
-            "item": assigned.place.item,
-            "own": assigned.place.owner,
-            "u": assigned.place.units,
-        }
+        NewLine(
+            number,
+            want.line_no,
+            want.sku,
+            want.quantity,
+            place.location,
+            place.item,
+            place.owner,
+            place.units,
+        )
         for number, opening in opened
-        for assigned in opening.part.assigned
+        for want, place in opening.part.assigned
     ]
 
 

@@ -22,6 +22,8 @@ from andon.orders.routing.rules import (
     tried_suppliers,
 )
 from andon.orders.routing.service.opening import (
+    NewFulfilment,
+    NewLine,
     Opening,
     fresh_numbers,
     open_fulfilments,
@@ -153,17 +155,17 @@ def _put_waiting(tx: Tx[Policy], shop_id: int, waiting: Sequence[tuple[int, Poli
         tx,
         shop_id,
         [
-            {
-                "f": number,
-                "o": left.closed.order_id,
-                "m": left.closed.mode,
-                "st": FulfilmentState.WAITING.value,
-                "fl": Flag.SHORT.value if left.short else 0,
-                "r": left.closed.fulfilment_id,
-                "p": policy.version,
-                "pl": left.closed.placed_at,
-                "at": left.closed.at,
-            }
+            NewFulfilment(
+                number,
+                left.closed.order_id,
+                left.closed.mode,
+                FulfilmentState.WAITING.value,
+                policy.version,
+                left.closed.placed_at,
+                left.closed.at,
+                flags=Flag.SHORT.value if left.short else 0,
+                replaces=left.closed.fulfilment_id,
+            )
             for number, policy, left in waiting
         ],
     )
@@ -171,8 +173,7 @@ def _put_waiting(tx: Tx[Policy], shop_id: int, waiting: Sequence[tuple[int, Poli
         tx,
         shop_id,
         [
-            {"f": number, "n": want.line_no, "sku": want.sku, "q": want.quantity}
-            | {"loc": LOCAL, "item": want.sku, "own": Owner.SHOP.value, "u": 0}
+            NewLine(number, want.line_no, want.sku, want.quantity, LOCAL, want.sku, Owner.SHOP.value, 0)
             for number, _, left in waiting
             for want in left.wants
         ],
