@@ -142,38 +142,34 @@ def _told(tx: Tx[Policy], rows: Sequence[Row[Any]]) -> list[SupplierFulfilment]:
     shops = sorted({row.shop_id for row in rows})
     numbers = [row.fulfilment_id for row in rows]
     with tx.as_platform():  # orders are hidden from suppliers; the limit to ship by is not
-        lines = _by_fulfilment(
-            tx.rows(
-                "select l.fulfilment_id, l.line_no, l.sku, l.item as supplier_sku, l.quantity, l.units, "
-                "least(o.ship_by, n.ship_by) as ship_by "
-                "from fulfilments f join fulfilment_lines l "
-                "on l.shop_id = f.shop_id and l.fulfilment_id = f.fulfilment_id "
-                "join orders o on o.shop_id = f.shop_id and o.order_id = f.order_id "
-                "join order_lines n on n.shop_id = f.shop_id and n.order_id = f.order_id "
-                "and n.line_no = l.line_no "
-                "where f.shop_id = any(:shops) and f.fulfilment_id = any(:fulfilments) order by l.line_no",
-                shops=shops,
-                fulfilments=numbers,
-            )
-        )
-        addresses = {
-            (row.shop_id, row.order_id): row.ship_to
-            for row in tx.rows(
-                "select shop_id, order_id, ship_to from recipients "
-                "where shop_id = any(:shops) and order_id = any(:orders)",
-                shops=shops,
-                orders=[row.order_id for row in rows if row.state < _S.SHIPPED],
-            )
-        }
-    parcels = _by_fulfilment(
-        tx.rows(
-            "select fulfilment_id, parcel_id as id, carrier, waybill, weight_g, length_mm, width_mm, height_mm, "
-            "labelled_at, status, collected_at, delivered_at from parcels "
-            "where shop_id = any(:shops) and fulfilment_id = any(:fulfilments) order by parcel_id",
+        lines_asked = tx.ask(
+            "select l.fulfilment_id, l.line_no, l.sku, l.item as supplier_sku, l.quantity, l.units, "
+            "least(o.ship_by, n.ship_by) as ship_by "
+            "from fulfilments f join fulfilment_lines l "
+            "on l.shop_id = f.shop_id and l.fulfilment_id = f.fulfilment_id "
+            "join orders o on o.shop_id = f.shop_id and o.order_id = f.order_id "
+            "join order_lines n on n.shop_id = f.shop_id and n.order_id = f.order_id "
+            "and n.line_no = l.line_no "
+            "where f.shop_id = any(:shops) and f.fulfilment_id = any(:fulfilments) order by l.line_no",
             shops=shops,
-            fulfilments=[row.fulfilment_id for row in rows if row.labelled_at is not None],
+            fulfilments=numbers,
         )
+        addresses_asked = tx.ask(
+            "select shop_id, order_id, ship_to from recipients "
+            "where shop_id = any(:shops) and order_id = any(:orders)",
+            shops=shops,
+            orders=[row.order_id for row in rows if row.state < _S.SHIPPED],
+        )
+    parcels_asked = tx.ask(
+        "select fulfilment_id, parcel_id as id, carrier, waybill, weight_g, length_mm, width_mm, height_mm, "
+        "labelled_at, status, collected_at, delivered_at from parcels "
+        "where shop_id = any(:shops) and fulfilment_id = any(:fulfilments) order by parcel_id",
+        shops=shops,
+        fulfilments=[row.fulfilment_id for row in rows if row.labelled_at is not None],
     )
+    lines = _by_fulfilment(lines_asked())
+    addresses = {(row.shop_id, row.order_id): row.ship_to for row in addresses_asked()}
+    parcels = _by_fulfilment(parcels_asked())
     return [
         _one(
             row,
