@@ -63,8 +63,9 @@ def look_and_lock(
 
 _PRODUCTS = (
     "select p.sku, p.mode, m.supplier_id, m.item, m.units, m.priority "
-    "from products p left join mappings m on m.shop_id = :shop and m.sku = p.sku "
-    "where p.shop_id = :shop and p.sku = any(:skus) order by p.sku"
+    # By the keys that are asked for, one after another: also where nothing is known of the tables yet.
+    "from unnest(cast(:skus as text[])) as k(sku) join products p on p.shop_id = :shop and p.sku = k.sku "
+    "left join mappings m on m.shop_id = :shop and m.sku = p.sku order by p.sku"
 )
 
 _SUPPLIERS = (

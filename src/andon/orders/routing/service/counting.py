@@ -1,19 +1,18 @@
 """Taking counts. One that says less than was promised is the truth: the newest promises are broken and rerouted."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from andon.kernel.errors import Invalid
+from andon.kernel.errors import Invalid, Unavailable
 from andon.kernel.tx import Tx, as_json
 from andon.orders.order.events import FulfilmentFlagged
 from andon.orders.order.rules import Flag, FulfilmentState
 from andon.orders.order.service import Close, close_fulfilments
 from andon.orders.push.rules import CANCEL_REQUESTED
 from andon.orders.push.service import queue_pushes
-from andon.orders.routing.rules import SHORT, Promise, Shortage, promises_to_break
+from andon.orders.routing.rules import LOCAL, SHORT, Promise, Shortage, promises_to_break
 from andon.orders.routing.service.rerouting import reroute
 from andon.partners.bindings.views import shops_granting
-from andon.partners.stock.rules import Owner
 from andon.partners.stock.service import (
     PoolCount,
     Shortfall,
@@ -27,6 +26,9 @@ from andon.platform.policies.rules import Policy
 
 UNTOLD = (FulfilmentState.RESERVED, FulfilmentState.PUSHED)
 """The states in which nobody has accepted yet."""
+
+ATTEMPTS = 5
+"""How often a count is begun anew because orders that were made meanwhile touch further rows."""
 
 _ROWS = "json_to_recordset(cast(cast(:rows as text) as json))"
 
@@ -54,22 +56,25 @@ def take_supplier_counts(tx: Tx[Policy], supplier_id: int, counts: Sequence[Supp
     for count in counts:
         if count.shop_id is not None and count.shop_id not in granting:
             raise Invalid("stock.unknown_item", f"no shop {count.shop_id} has units there", item=count.item)
+
+    def count_all(touched: Collection[StockKey]) -> list[Shortfall]:
+        pools = [
+            PoolCount(supplier_id, each.item, each.counted, each.expected)
+            for each in counts
+            if each.shop_id is None
+        ]
+        with tx.as_platform():  # what may take the place of what is not there is another supplier's
+            lock_units(tx, touched, [pool.key for pool in pools])
+        missing = count_pools(tx, pools)
+        consigned = [each for each in counts if each.shop_id is not None]
+        for each in sorted(consigned, key=lambda each: (each.shop_id or 0, each.item)):
+            assert each.shop_id is not None, "consigned units are a shop's"
+            missing += count_consigned(tx, each.shop_id, supplier_id, each.item, each.counted, each.expected)
+        return missing
+
     with tx.reaching(granting):
         tx.hold(set(granting))
-        _lock_ahead(tx, supplier_id, granting, counts)
-        pools = [
-            PoolCount(supplier_id, count.item, count.counted, count.expected)
-            for count in counts
-            if count.shop_id is None
-        ]
-        missing = count_pools(tx, pools)
-        consigned = [count for count in counts if count.shop_id is not None]
-        for count in sorted(consigned, key=lambda count: (count.shop_id or 0, count.item)):
-            assert count.shop_id is not None, "consigned units are a shop's"
-            missing += count_consigned(
-                tx, count.shop_id, supplier_id, count.item, count.counted, count.expected
-            )
-        _relieve(tx, missing)
+        _count_and_relieve(tx, count_all)
 
 
 def take_local_count(
@@ -80,59 +85,70 @@ def take_local_count(
     Refuses as `count_local` does.
     """
     tx.hold({shop_id})
-    _lock_ahead(tx, location, [shop_id], [SupplierCount(sku, counted, shop_id)])
-    _relieve(tx, count_local(tx, shop_id, location, sku, counted, expected))
+
+    def count(touched: Collection[StockKey]) -> list[Shortfall]:
+        lock_units(tx, touched)
+        return count_local(tx, shop_id, location, sku, counted, expected)
+
+    _count_and_relieve(tx, count)
 
 
-def _lock_ahead(
-    tx: Tx[Policy], location: int, shop_ids: Collection[int], counts: Sequence[SupplierCount]
-) -> None:
-    """Lock, in the order of all, the stock rows that breaking promises would touch, where a count may break some.
+class _Unheld(Exception):
+    """Breaking promises would touch these rows as well, which stand before some that are held."""
 
-    What is read here is not held yet: a promise made meanwhile may touch a row more, which is then locked late.
+    def __init__(self, rows: frozenset[StockKey]) -> None:
+        self.rows = rows
+
+
+def _count_and_relieve(tx: Tx[Policy], count: Callable[[Collection[StockKey]], list[Shortfall]]) -> None:
+    """Count, and break what a count leaves uncovered, with all rows held that this touches, in the order of all.
+
+    Which rows these are is known once the counted ones are held. Where there are more, all is undone, and done again
+    with those held first: so that nobody who holds one of them and wants another is waited for in a ring.
     """
-    short = tx.rows(
-        "select s.item, s.owner from stock s "
-        f"join {_ROWS} as c(item text, owner bigint, shop bigint, n bigint) on c.item = s.item "
-        "and c.owner = s.owner and (c.shop is null or c.shop = s.shop_id) "
-        "where s.shop_id = any(:shops) and s.location = :location "
-        "group by s.item, s.owner having sum(s.reserved) > min(c.n)",
-        shops=list(shop_ids),
-        location=location,
-        rows=as_json(
-            {
-                "item": count.item,
-                "owner": (Owner.SUPPLIER if count.shop_id is None else Owner.SHOP).value,
-                "shop": count.shop_id,
-                "n": count.counted,
-            }
-            for count in counts
-        ),
-    )
-    if not short:
-        return
+    held: frozenset[StockKey] = frozenset()
+    for _ in range(ATTEMPTS):
+        try:
+            with tx.undone_by(_Unheld):
+                missing = count(held)
+                _check_held(tx, missing, held)
+                _relieve(tx, missing)
+        except _Unheld as more:
+            held |= more.rows
+        else:
+            return
+    raise Unavailable(f"{ATTEMPTS} times orders that were made meanwhile touched further rows")
+
+
+def _check_held(tx: Tx[Policy], missing: Sequence[Shortfall], held: frozenset[StockKey]) -> None:
+    touched = _touched(tx, missing) if missing else frozenset()
+    if not touched <= held:
+        raise _Unheld(touched)
+
+
+def _touched(tx: Tx[Policy], shortfalls: Sequence[Shortfall]) -> frozenset[StockKey]:
+    """The stock rows that breaking promises of these rows may touch: all that their fulfilments hold, or could hold."""
     with tx.as_platform():
-        touched = tx.rows(
-            f"with short as (select s.item, s.owner from {_ROWS} as s(item text, owner bigint)), "
-            "held as (select f.shop_id, f.fulfilment_id from fulfilments f join fulfilment_lines l "
-            "on l.shop_id = f.shop_id and l.fulfilment_id = f.fulfilment_id and l.location = :location "
-            "join short on short.item = l.item and short.owner = l.owner "
-            "where f.shop_id = any(:shops) and f.state < 80 and f.state = any('{10,20}')), "
+        rows = tx.rows(
+            f"with short as (select * from {_ROWS} as s(shop bigint, location bigint, item text, owner bigint)), "
+            "held as (select distinct f.shop_id, f.fulfilment_id from short "
+            "join fulfilments f on f.shop_id = short.shop and f.state < 80 and f.state = any('{10,20}') "
+            "and coalesce(f.supplier_id, 0) = short.location "
+            "join fulfilment_lines l on l.shop_id = f.shop_id and l.fulfilment_id = f.fulfilment_id "
+            "and l.location = short.location and l.item = short.item and l.owner = short.owner), "
             "line as (select distinct l.shop_id, l.sku, l.location, l.item from held "
             "join fulfilment_lines l on l.shop_id = held.shop_id and l.fulfilment_id = held.fulfilment_id), "
-            "place as (select shop_id, location, item from line union select m.shop_id, m.supplier_id, m.item "
+            f"place as (select shop_id, location, item from line union select shop_id, {LOCAL}, sku from line "
+            "union select m.shop_id, m.supplier_id, m.item "
             "from line join mappings m on m.shop_id = line.shop_id and m.sku = line.sku) "
             "select s.shop_id, s.location, s.item, s.owner from place p "
             "join stock s on s.shop_id = p.shop_id and s.location = p.location and s.item = p.item",
-            shops=list(shop_ids),
-            location=location,
-            rows=as_json({"item": row.item, "owner": row.owner} for row in short),
+            rows=as_json(
+                {"shop": each.shop_id, "location": each.location, "item": each.item, "owner": each.owner}
+                for each in shortfalls
+            ),
         )
-        lock_units(
-            tx,
-            [StockKey(row.shop_id, row.location, row.item, row.owner) for row in touched],
-            [PoolCount(location, count.item, 0).key for count in counts if count.shop_id is None],
-        )
+    return frozenset(StockKey(row.shop_id, row.location, row.item, row.owner) for row in rows)
 
 
 def _relieve(tx: Tx[Policy], shortfalls: Sequence[Shortfall]) -> None:
