@@ -7,7 +7,8 @@ from typing import Any
 
 from andon.kernel.db import Database
 from andon.kernel.money import Money
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.charges.tables import CHARGE_IDS
 from andon.money.settlement.service import deposit_funds

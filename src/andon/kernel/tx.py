@@ -5,20 +5,19 @@ transaction, in one statement, under the head rows that the use case took at its
 """
 
 import random
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-import orjson
 from sqlalchemy import Connection, Row
 from sqlalchemy.orm import Session, SessionTransaction
 
 from andon.kernel import clock
 from andon.kernel.errors import NotFound
 from andon.kernel.events import Event
+from andon.kernel.rows import as_array
 from andon.kernel.statements import Statements
 
 P_co = TypeVar("P_co", covariant=True)
@@ -48,40 +47,6 @@ class Actor:
 
 
 LINE = Actor("line")
-
-
-def as_json(rows: Iterable[Any]) -> str:
-    """Rows as the one JSON parameter that `json_to_recordset` takes; instants, dates and decimals included."""
-    return orjson.dumps(list(rows), default=str).decode()
-
-
-def as_array(column: Iterable[Any]) -> str:
-    """One column of many rows as the text of an array, for `unnest`: where rows are many, half the server's work of JSON.
-
-    Texts, numbers, truths, instants and None. What JSON writes is an array's text in other brackets, but for control
-    characters.
-    """
-    values = column if isinstance(column, list) else list(column)
-    text = orjson.dumps(values, default=str).decode()
-    if _BEYOND_ARRAYS.search(text):
-        text = f"[{','.join(map(_array_item, values))}]"
-    return "{" + text[1:-1] + "}"
-
-
-def as_columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, str]:
-    """Rows that are tuples as one array a column, by the columns' names."""
-    return {name: as_array(list(column)) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
-
-
-_BEYOND_ARRAYS = re.compile(r'\\[^"\\]')
-"""A backslash before what an array's text would take as it stands, as in `\\n`."""
-
-
-def _array_item(value: Any) -> str:
-    if isinstance(value, str):
-        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{quoted}"'
-    return orjson.dumps(value, default=str).decode()
 
 
 class Tx(Generic[P_co]):

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.money.ledger.rules import Posting
 
 INSERT_TRANSFERS = """

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from andon.kernel.errors import Invalid, codes
 from andon.kernel.money import Money
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.money.charges.events import ChargeSettled
 from andon.money.charges.rules import ChargeKind
 from andon.money.ledger.rules import EXTERNAL, SHOP_FUNDS, Posting

@@ -10,7 +10,8 @@ import orjson
 from sqlalchemy import Row
 
 from andon.kernel.errors import Conflict
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.orders.order.events import CLOSED, MOVED
 from andon.orders.order.rules import FLAGS_CLEARED, FULFILMENT, FulfilmentState, Mode
 from andon.partners.stock.service import Take, release

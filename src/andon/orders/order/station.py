@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from andon.kernel.line import Claim, Station
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.orders.order.events import FulfilmentCompleted, FulfilmentFlagged
 from andon.orders.order.rules import Flag, FulfilmentState
 from andon.orders.order.service import Close, close_fulfilments, tell_of

@@ -12,7 +12,8 @@ from andon.kernel.chores import Chore
 from andon.kernel.clock import wall
 from andon.kernel.db import Database
 from andon.kernel.line import Called, OutsideStation, Station
-from andon.kernel.tx import LINE_CHANNEL, Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import LINE_CHANNEL, Tx
 from andon.orders.push.rules import BATCH, TAKEN_AWAY, Breaker, is_moot, without_query
 from andon.orders.push.service import Due, Leased, Tried, Turn, forget_tries, line_up, record_tries
 from andon.orders.push.views import bodies_of

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from sqlalchemy import ARRAY, BigInteger, any_, literal, select
 
 from andon.kernel.errors import Conflict, Invalid, NotFound
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.partners.bindings.events import BindingActive, BindingOffered
 from andon.partners.bindings.rules import GRANT_SCOPES, BindingState
 from andon.partners.bindings.tables import BINDING_IDS, GRANT_IDS, Binding

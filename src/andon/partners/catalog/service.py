@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from andon.kernel.errors import Conflict, Invalid, NotFound
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.partners.catalog.events import ProductMapped, ProductModeSet, ProductUnmapped
 from andon.partners.catalog.rules import (
     MappingDraft,

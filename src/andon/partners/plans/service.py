@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.partners.plans.events import PlanSet
 from andon.partners.plans.rules import check_plan
 from andon.partners.shops.views import shop_of

@@ -8,8 +8,9 @@ from sqlalchemy import ARRAY, BigInteger, any_, literal, select
 
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.events import PLATFORM
+from andon.kernel.rows import as_json
 from andon.kernel.secrets import seal
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.tx import Tx
 from andon.partners.suppliers.events import (
     COMES_INTO,
     EndpointRemoved,

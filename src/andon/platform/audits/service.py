@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from andon.kernel.events import PLATFORM
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.platform.audits.events import AuditFailed, AuditPassed
 from andon.platform.audits.rules import Report, next_night
 from andon.platform.notices.service import Notice, tell

@@ -7,7 +7,8 @@ from typing import Any
 
 from andon.kernel.errors import NotFound
 from andon.kernel.events import PLATFORM
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.platform.notices.rules import Audience
 from andon.platform.notices.tables import NOTICE_IDS
 from andon.platform.policies.rules import Policy

@@ -22,7 +22,7 @@ from andon.insights.audit.views.units import UNITS
 from andon.insights.audit.views.ways import WAYS
 from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
-from andon.kernel.tx import as_json
+from andon.kernel.rows import as_json
 from andon.kernel.weather import is_weather, said_by
 from andon.platform.policies.files import all_policies
 

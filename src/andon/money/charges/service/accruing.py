@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from andon.kernel.money import Money
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.money.charges.events import ChargeAccrued, ChargeReversed
 from andon.money.charges.rules import ChargeKind, Cost, costs_of, to_book
 from andon.money.charges.service.shipments import Shipment, marks_of, read_shipments

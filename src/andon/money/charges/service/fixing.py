@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.money.charges.events import ChargeFixed, ChargeWaived
 from andon.money.charges.rules import (
     ChargeKind,

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from andon.kernel.money import Money
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.money.charges.rules import ChargeKind, ChargeState, End, Parcel, Standing
 from andon.orders.order.rules import FulfilmentState, Mode
 from andon.platform.policies.rules import Policy

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from sqlalchemy import Row
 
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.orders.cancelling.rules import ACCEPTED, IN_HAND, REFUSED, late_answer
 from andon.orders.order.events import CancellationAnswered
 from andon.orders.order.rules import Flag, FulfilmentState

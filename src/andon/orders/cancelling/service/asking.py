@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.orders.cancelling.rules import AT_ONCE, BUYER, FORCED, IN_HAND, UNACCEPTED, Step, step_for
 from andon.orders.order.events import CancellationRequested
 from andon.orders.order.rules import FULFILMENT, FulfilmentState, Mode

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from andon.kernel.errors import Unavailable
-from andon.kernel.tx import Numbers, Tx, as_array
+from andon.kernel.rows import as_array
+from andon.kernel.tx import Numbers, Tx
 from andon.orders.intake.rules import (
     Accepted,
     Decision,

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 import orjson
 
 from andon.kernel.money import Money
-from andon.kernel.tx import Tx, as_array
+from andon.kernel.rows import as_array
+from andon.kernel.tx import Tx
 from andon.orders.intake.rules import Accepted, IncomingOrder
 from andon.orders.order.events import OrderAccepted, OrderRefused
 from andon.orders.routing.rules import Refusal

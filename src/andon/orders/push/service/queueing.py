@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from andon.kernel.http.ears import SUPPLIER_CHANNEL
-from andon.kernel.tx import Tx, as_array
+from andon.kernel.rows import as_array
+from andon.kernel.tx import Tx
 from andon.orders.push.rules import PUSHED
 from andon.orders.push.tables import PUSH_IDS
 from andon.platform.policies.rules import Policy

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from andon.kernel.events import PLATFORM
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState
 from andon.orders.order.service import Move, move_fulfilments
 from andon.orders.push.rules import (

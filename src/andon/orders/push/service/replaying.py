@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from andon.kernel.errors import Conflict, Invalid, NotFound
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.orders.push.events import PushReplayed
 from andon.orders.push.rules import MOST_REPLAYED
 from andon.orders.push.service.queueing import call_at_once

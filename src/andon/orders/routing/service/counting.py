@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from andon.kernel.errors import Invalid, Unavailable
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.orders.order.events import FulfilmentFlagged
 from andon.orders.order.rules import Flag, FulfilmentState
 from andon.orders.order.service import Close, close_fulfilments

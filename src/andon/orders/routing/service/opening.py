@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from andon.kernel.tx import Numbers, Tx, as_columns
+from andon.kernel.rows import as_columns
+from andon.kernel.tx import Numbers, Tx
 from andon.orders.order.events import FulfilmentPushed, FulfilmentReserved
 from andon.orders.order.rules import FulfilmentState, Mode
 from andon.orders.order.tables import FULFILMENT_IDS

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState
 from andon.orders.order.service import Close, Move, close_fulfilments, move_fulfilments
 from andon.orders.routing.service import reroute

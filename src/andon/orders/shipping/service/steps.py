@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState
 from andon.orders.order.service import Move, move_fulfilments
 from andon.orders.shipping.events import HandoverClaimed

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.orders.tracking.service.places import Place, places_of
 from andon.orders.tracking.service.story import Told, take_scans
 from andon.platform.policies.rules import Policy

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.orders.shipping.rules import measure_fault
 from andon.orders.tracking.events import WaybillMeasured
 from andon.orders.tracking.service.places import places_of

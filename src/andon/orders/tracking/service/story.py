@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.orders.order.rules import Flag, FulfilmentState
 from andon.orders.order.service import Move, move_fulfilments, tell_of
 from andon.orders.tracking.events import FulfilmentRetimed, StrayScanned

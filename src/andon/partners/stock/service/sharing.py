@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from andon.kernel.tx import Tx, as_json
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
 from andon.partners.bindings.views import shops_granting
 from andon.partners.stock.rules import Change, Owner, next_midnight, share_out
 from andon.partners.stock.service.units import (
