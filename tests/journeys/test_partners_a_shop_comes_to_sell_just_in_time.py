@@ -179,6 +179,12 @@ def test_an_endpoints_secret_is_shown_once_and_rotates(andon: Running, operator:
         "url": "http://127.0.0.1:9/andon",
         "set_at": "2026-03-02T04:00:00Z",
         "old_secret_until": None,
+        "enabled": True,
+        "ordered": False,
+        "breaker": "closed",
+        "open_until": None,
+        "waiting": 0,
+        "oldest_waiting_at": None,
     }
     second = supplier.put("/supplier/endpoint", {"url": "https://wms.example/andon"})
     assert second.body["secret"] != first.body["secret"]

@@ -17,11 +17,9 @@ def shop(andon: Running) -> DemoShop:
             tell(
                 tx,
                 [
-                    Notice(shop.shop_id, "seller", "fulfilment.waiting", fulfilment_id=number),
-                    Notice(shop.shop_id, "operator", "fulfilment.unpushed", fulfilment_id=number),
-                    Notice(
-                        shop.shop_id, "supplier", "fulfilment.late_answer", supplier_id=shop.supplier_ids[0]
-                    ),
+                    Notice(shop.shop_id, "seller", "somebody.told", fulfilment_id=number),
+                    Notice(shop.shop_id, "operator", "somebody.told", fulfilment_id=number),
+                    Notice(shop.shop_id, "supplier", "somebody.told", supplier_id=shop.supplier_ids[0]),
                 ],
             )
         return shop
