@@ -17,8 +17,8 @@ def shop(andon: Running) -> DemoShop:
             tell(
                 tx,
                 [
-                    Notice(shop.shop_id, "seller", "somebody.told", fulfilment_id=number),
-                    Notice(shop.shop_id, "operator", "somebody.told", fulfilment_id=number),
+                    Notice(shop.shop_id, "seller", "somebody.told", facts={"number": number}),
+                    Notice(shop.shop_id, "operator", "somebody.told", facts={"number": number}),
                     Notice(shop.shop_id, "supplier", "somebody.told", supplier_id=shop.supplier_ids[0]),
                 ],
             )
