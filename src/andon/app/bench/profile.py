@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Self
 
 PERIOD_SECONDS = 0.005
@@ -46,9 +46,15 @@ def _told(frame: FrameType | None) -> str:
     steps = []
     while frame is not None:
         code = frame.f_code
-        steps.append(f"{Path(code.co_filename).stem}.{code.co_qualname}:{frame.f_lineno}")
+        name = _NAMES.get(code)
+        if name is None:
+            name = _NAMES[code] = f"{Path(code.co_filename).stem}.{code.co_qualname}"
+        steps.append(f"{name}:{frame.f_lineno}")
         frame = frame.f_back
     return ";".join(reversed(steps))
+
+
+_NAMES: dict[CodeType, str] = {}
 
 
 @contextlib.contextmanager
