@@ -37,7 +37,9 @@ def test_workers_on_one_line_share_its_work_and_do_each_thing_once(
         assert set(ids.values()) == {1}
         stands = what_stands(town.database)
         # While one worker pushes what is late, another may flag that it is; both are true.
-        stands["events"] = [each for each in stands["events"] if "(1, 'fulfilment.flagged'" not in each]
+        # The nightly audit is beside the line: whether it has come to it is nobody's matter here.
+        apart = ("(1, 'fulfilment.flagged'", "(0, 'audit.")
+        stands["events"] = [each for each in stands["events"] if not any(word in each for word in apart)]
         stand.append(stands)
         assert_all_well(town.database)
         assert not town.errors()

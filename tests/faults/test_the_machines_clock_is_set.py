@@ -102,14 +102,22 @@ def waiting(database: Database) -> int:
         return int(connection.scalar(text("select count(*) from pushes where due_at is not null")) or 0)
 
 
+UNDER_WAY = 16
+"""As many transactions may be under way, of callers and lines together, at the two moments when the clock is put forward."""
+
+
 def assert_time_went_on(database: Database) -> None:
-    """Of each shop's events none is recorded before one that came first: business time has not gone back."""
+    """Business time has not gone back: no transaction is of an instant hours before one that is recorded already.
+
+    But for those that had begun when the clock was put forward: they end after others that began later. Each of the
+    two steps back was lived through by more orders than that.
+    """
     with database.line.connect() as connection:
-        back = connection.execute(
+        back = connection.scalars(
             text(
-                "select event_id, recorded_at, before from (select event_id, recorded_at, "
+                "select distinct recorded_at from (select event_id, recorded_at, "
                 "max(recorded_at) over (order by event_id rows between unbounded preceding and 1 preceding) as before "
-                "from events) e where recorded_at < before - interval '5 seconds' limit 5"
+                "from events) e where recorded_at < before - interval '5 seconds'"
             )
         ).all()
-    assert not back
+    assert len(back) <= UNDER_WAY, back

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 _NAMED = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
 """`:name`, but not `::type`: the same as in SQLAlchemy's `text`."""
 _CURSORS = "andon.cursors"
+_LAST_WORDS = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown)
 KEPT_PREPARED = 1000
 """How many statements a connection keeps prepared: all that there are, in each form their parameters come in."""
 
@@ -163,7 +164,8 @@ class Statements:
 
     def _told(self, text: str, error: psycopg.Error) -> BaseException:
         """The error as SQLAlchemy tells it; a connection that is gone is given up, with its whole pool."""
-        gone = bool(self._cursor.connection.closed)
+        # A server that shuts down says so, and the driver sees the end of the connection only when it looks again.
+        gone = bool(self._cursor.connection.closed) or isinstance(error, _LAST_WORDS)
         if gone:
             self._connection.invalidate(error)
             self._connection.engine.dispose(close=False)
