@@ -102,12 +102,6 @@ def _key(tx: Tx[Policy], party: str, number: int | str) -> str:
     return issue_key(tx, party=party, party_id=str(number), scopes=sorted(SCOPES), label="bench").secret
 
 
-def carrier_key(bench: Bench) -> str:
-    """A key of the carrier."""
-    with bench.as_line(OPERATOR) as tx:
-        return _key(tx, "carrier", CARRIER)
-
-
 def some_orders(skus: Sequence[str], count: int, chance: Random, lines: int = 2) -> list[IncomingOrder]:
     """So many orders, each of one of so many different SKUs, under numbers that no other call has."""
     call = secrets.token_hex(6)
