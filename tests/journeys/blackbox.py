@@ -197,7 +197,7 @@ def an_andon() -> Iterator[Served]:
             assert audit["ok"], [check for check in audit["checks"] if not check["ok"]]
             assert '"level":"error"' not in log.read_text(), "something broke beside the answers"
             run_andon(home, "stop")
-            assert process.wait(30) == 0
+            assert process.wait(30) == 0, log.read_text()[-2000:]
         finally:
             process.kill()
             process.wait()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from andon.kernel.postgres import stop_server
+from andon.kernel.postgres import ensure_server, stop_server
 from andon.kernel.postgres.cluster import POINTER
 from tests.places import roots
 from tests.rooms.embedded import (
@@ -263,3 +263,10 @@ def test_a_strict_umask_and_variables_of_other_servers_change_nothing(caller: Ca
         assert caller.ensure(home, "select 1")["rows"] == [[1]]
     finally:
         os.umask(before)
+
+
+def test_one_that_somebody_else_has_stopped_is_not_stopped_again(place: Path):
+    server = ensure_server(place / "home")
+    assert server.started_here
+    assert stop_server(place / "home")
+    assert server.stop_if_idle() is False

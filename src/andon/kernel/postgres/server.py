@@ -53,12 +53,18 @@ class Server:
         stop_server(self.home)
 
     def stop_if_idle(self) -> bool:
-        """Stop it unless somebody is connected; True when it was stopped. Close your own connections first."""
-        with _connect(self.sockets) as connection:
-            others = connection.execute(
-                "select count(*) from pg_stat_activity where backend_type = 'client backend' "
-                "and pid <> pg_backend_pid()"
-            ).fetchone()
+        """Stop it unless somebody is connected; True when it was stopped. Close your own connections first.
+
+        One that is gone, or that somebody else is stopping at this moment, is theirs: False.
+        """
+        try:
+            with _connect(self.sockets) as connection:
+                others = connection.execute(
+                    "select count(*) from pg_stat_activity where backend_type = 'client backend' "
+                    "and pid <> pg_backend_pid()"
+                ).fetchone()
+        except psycopg.OperationalError:
+            return False
         if others is None or others[0]:
             return False
         return stop_server(self.home)
