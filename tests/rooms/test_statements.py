@@ -1,8 +1,10 @@
-"""Statements that go along with others: what is large gets there all the same."""
+"""Statements that go along with others: what is large gets there all the same, and a pipe that broke is left."""
 
+import psycopg
 import pytest
 
 from andon.kernel.clock import RealClock
+from andon.kernel.conversation import conversation
 from andon.kernel.db import Database
 from andon.kernel.line import Line
 from andon.platform.policies.files import load_policies
@@ -21,3 +23,15 @@ def test_a_statement_larger_than_the_socket_is_waited_for_and_ends(database: Dat
         asked = tx.ask("select cast(:text as text) as text", text=LARGE)
         assert counted() == 1
         assert asked()[0].text == LARGE
+
+
+def test_a_connection_whose_pipe_cannot_be_closed_is_given_up_and_another_taken(database: Database):
+    with conversation(database.app, RealClock()) as talk:
+        talk.statements.put("select 1", {})
+        driver = talk.connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        driver.pgconn.send_query_params(b"select pg_sleep(2)", None)  # an answer that the pipe does not wait for
+        talk.rollback()
+        assert talk.statements.rows("select 2 as two", {})[0].two == 2
+        assert driver.closed
+        assert talk.connection.connection.driver_connection is not driver

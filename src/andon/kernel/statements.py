@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 from psycopg.generators import send
+from psycopg.pq import PipelineStatus
 from sqlalchemy import Connection, Row
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
@@ -116,9 +117,14 @@ class Statements:
         self.surface()
 
     def abandon(self) -> None:
-        """Let go of what is under way in a transaction that will be undone."""
+        """Let go of what is under way in a transaction that will be undone.
+
+        A pipe that cannot be closed has lost its server: its connection is of no use, and is not asked to undo.
+        """
         with suppress(DBAPIError):
             self.surface()
+        if self._driver.pgconn.pipeline_status != PipelineStatus.OFF:
+            self._connection.invalidate()
 
     def _enter(self) -> None:
         if self._piped and self._pipe is None:
