@@ -1,7 +1,7 @@
 """What an incoming order must satisfy, and how a call of many orders is decided, in the order they came."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -76,6 +76,11 @@ class IncomingOrder:
                 freight += line.freight.minor
         object.__setattr__(self, "goods_minor", goods)
         object.__setattr__(self, "freight_minor", freight)
+
+    def ship_by_of(self, line_nos: Iterable[int]) -> datetime | None:
+        """By when the first of these lines is to ship: the channel's limit of the line, or of the whole order."""
+        limits = [self.ship_by, *(self.lines[number - 1].ship_by for number in line_nos)]
+        return min((limit for limit in limits if limit is not None), default=None)
 
     @property
     def number(self) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import Header, Query, Response
@@ -32,6 +32,8 @@ GroupWord = Literal[
 FlagWord = Literal[
     "stuck", "stale", "late_answer", "unpushed", "address_problem", "held", "short", "not_reported", "no_measure",
 ]  # fmt: skip
+DueWord = Literal["overdue", "24h"]
+DUE = {"overdue": timedelta(0), "24h": timedelta(hours=24)}
 GROUPS = {group.word: group for group in Group}
 
 
@@ -51,8 +53,18 @@ def list_of_orders(
     channel_order_no: Annotated[str | None, Query(max_length=128)] = None,
     placed_from: Annotated[Instant | None, Query(description="Placed then or later")] = None,
     placed_until: Annotated[Instant | None, Query(description="Placed before then")] = None,
+    ship_by_until: Annotated[
+        Instant | None, Query(description="Not shipped, and to ship before then")
+    ] = None,
+    due: Annotated[
+        DueWord | None, Query(description="Not shipped: overdue, or to ship within 24 hours")
+    ] = None,
 ) -> Page[OrderOut]:
-    """The shop's orders, the latest placed first; as CSV by `Accept: text/csv`, the next page in `Link`."""
+    """The shop's orders, the latest placed first; as CSV by `Accept: text/csv`, the next page in `Link`.
+
+    With `due` or `ship_by_until` (of both the earlier) only what has not shipped, the most urgent first.
+    """
+    limits = [at for at in (ship_by_until, tx.now + DUE[due] if due else None) if at is not None]
     after = (datetime.fromisoformat(query.after[0]), int(query.after[1])) if query.after else None
     wanted = OrderFilter(
         GROUPS[group] if group else None,
@@ -61,9 +73,12 @@ def list_of_orders(
         channel_order_no,
         placed_from,
         placed_until,
+        min(limits, default=None),
     )
     orders = list_orders(tx, shop_id, wanted, after=after, limit=query.fetch)
-    page: Page[OrderOut] = page_of(orders, query, key=lambda order: [order.placed_at, order.id])
+    page: Page[OrderOut] = page_of(
+        orders, query, key=lambda order: [order.ship_by if limits else order.placed_at, order.id]
+    )
     if accept and CSV in accept:
         return _as_csv(page.items, page.next_cursor)  # type: ignore[return-value] # a response as it is
     return page

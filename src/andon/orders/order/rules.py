@@ -1,5 +1,7 @@
 """The states of a fulfilment, its flags, and the five groups that a seller sees."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from enum import IntEnum, IntFlag
 
 from andon.kernel.errors import codes
@@ -17,6 +19,7 @@ __all__ = [
     "Mode",
     "flag_words",
     "group_of",
+    "ship_by_next",
 ]
 
 
@@ -140,3 +143,8 @@ def group_of(states: list[FulfilmentState]) -> Group:
         _S.RETURNED: Group.RETURNED,
         _S.LOST: Group.LOST,
     }[least]
+
+
+def ship_by_next(parts: Iterable[tuple[FulfilmentState, datetime | None]]) -> datetime | None:
+    """By when the next of an order's parts is to ship, of their states and limits; None where none waits for one."""
+    return min((limit for state, limit in parts if state < _S.SHIPPED and limit is not None), default=None)

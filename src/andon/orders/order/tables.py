@@ -75,7 +75,7 @@ class Fulfilment(Base):
 
     `state` is a FulfilmentState, `mode` a Mode, `flags` a bit set of Flag. `due_at` is the next instant at which the
     line must look at it, by its state: reserved and not pushed, pushed and not answered, delivered and not completed;
-    `placed_at` is its order's, by which lists go. `stuck_at` and `stale_at` are the instants at which MODE-4 and
+    `placed_at` is its order's, by which lists go; `ship_by` the channel's limit for the earliest of its lines. `stuck_at` and `stale_at` are the instants at which MODE-4 and
     MODE-5 flag it. `accrued_at` and `charged_at` are money's: null until it has taken the shipping, and the end, of this fulfilment into account. `cancel_by` is at whose
     wish it is cancelled (buyer, seller, operator); a cancellation that was asked for and not answered is open, and
     flagged at `cancel_due_at`; `cancel_answer` is accepted, refused, at_once (nobody needed to be asked) or forced.
@@ -93,6 +93,13 @@ class Fulfilment(Base):
             "placed_at",
             "order_id",
             postgresql_where=text("flags <> 0"),
+        ),
+        Index(
+            "ix_fulfilments_ship_by",
+            "shop_id",
+            "ship_by",
+            "order_id",
+            postgresql_where=text("state < 60 and ship_by is not null"),
         ),
         Index("ix_fulfilments_pushed", "supplier_id", "fulfilment_id", postgresql_where=text("state = 20")),
         Index(
@@ -159,6 +166,7 @@ class Fulfilment(Base):
     cancel_answer: Mapped[str | None]
     accrued_at: Mapped[datetime | None]
     charged_at: Mapped[datetime | None]
+    ship_by: Mapped[datetime | None]
 
 
 class FulfilmentLine(Base):

@@ -64,7 +64,15 @@ def _openings(tx: Tx[Policy], orders: Sequence[IncomingOrder], accepted: Sequenc
         order = orders[each.index]
         policy = tx.policies.at(order.placed_at)
         openings += [
-            Opening(each.order_id, part, policy, order.placed_at, order.at or tx.now) for part in each.parts
+            Opening(
+                each.order_id,
+                part,
+                policy,
+                order.placed_at,
+                order.at or tx.now,
+                ship_by=order.ship_by_of(want.line_no for want, _ in part.assigned),
+            )
+            for part in each.parts
         ]
     return openings
 

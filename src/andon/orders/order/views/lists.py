@@ -14,7 +14,10 @@ from andon.platform.policies.rules import Policy
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """Which orders of a shop are listed; None asks for nothing. `placed_until` is exclusive."""
+    """Which orders of a shop are listed; None asks for nothing. `placed_until` is exclusive.
+
+    `ship_by_until` asks for what has not shipped and is to by then, exclusive: the one that is due first stands first.
+    """
 
     group: Group | None = None
     flag: Flag | None = None
@@ -22,6 +25,7 @@ class OrderFilter:
     channel_order_no: str | None = None
     placed_from: datetime | None = None
     placed_until: datetime | None = None
+    ship_by_until: datetime | None = None
 
 
 def list_orders(
@@ -32,7 +36,12 @@ def list_orders(
     after: tuple[datetime, int] | None = None,
     limit: int,
 ) -> list[OrderOut]:
-    """A shop's orders, the latest placed first, from the one after `after` (placed_at, order_id)."""
+    """A shop's orders, the latest placed first, from the one after `after` (placed_at, order_id).
+
+    What is listed by its limit to ship has the earliest limit first, and `after` is (ship_by, order_id).
+    """
+    if wanted.ship_by_until is not None:
+        return _due_first(tx, shop_id, wanted, after, limit)
     params: dict[str, Any] = {"shop": shop_id, "limit": limit}
     # What is wanted of the order itself; where a list goes by fulfilments, by the order's instant as they have it.
     at = "o" if wanted.group is None and wanted.flag is None else "g"
@@ -40,6 +49,19 @@ def list_orders(
     if after is not None:
         conditions.append(f"({at}.placed_at, {at}.order_id) < (:after_at, :after_id)")
         params |= {"after_at": after[0], "after_id": after[1]}
+    conditions += _asked(wanted, at, params)
+    source = "orders o where " + " and ".join(conditions)
+    if at == "g":
+        source = _by_fulfilments(wanted, conditions)
+    rows = tx.rows(
+        f"select o.* from {source} order by o.placed_at desc, o.order_id desc limit :limit", **params
+    )
+    return shown(tx, shop_id, rows)
+
+
+def _asked(wanted: OrderFilter, at: str, params: dict[str, Any]) -> list[str]:
+    """The conditions that a list of any kind may have; what they ask for is put into `params`."""
+    conditions = []
     for value, name, condition in (
         (wanted.placed_from, "since", f"{at}.placed_at >= :since"),
         (wanted.placed_until, "until", f"{at}.placed_at < :until"),
@@ -49,11 +71,31 @@ def list_orders(
         if value is not None:
             conditions.append(condition)
             params[name] = value
-    source = "orders o where " + " and ".join(conditions)
-    if at == "g":
-        source = _by_fulfilments(wanted, conditions)
+    return conditions
+
+
+def _due_first(
+    tx: Tx[Policy], shop_id: int, wanted: OrderFilter, after: tuple[datetime, int] | None, limit: int
+) -> list[OrderOut]:
+    """Orders of which something is to ship by then, each at its earliest limit, by an index of what has not shipped."""
+    if wanted.group not in (None, Group.AWAITING):
+        return []  # what has not shipped awaits shipment
+    params: dict[str, Any] = {"shop": shop_id, "limit": limit, "by": wanted.ship_by_until}
+    earlier = "f.state < 60 and (f.ship_by, f.fulfilment_id) < (g.ship_by, g.fulfilment_id)"
+    conditions = [
+        "g.shop_id = :shop and g.state < 60 and g.ship_by is not null and g.ship_by < :by",
+        f"not {_some(earlier)}",
+        *_asked(wanted, "g", params),
+    ]
+    if after is not None:
+        conditions.append("(g.ship_by, g.order_id) > (:after_at, :after_id)")
+        params |= {"after_at": after[0], "after_id": after[1]}
+    if wanted.flag is not None:
+        conditions.append(_some(f"f.flags & {wanted.flag.value} <> 0"))
     rows = tx.rows(
-        f"select o.* from {source} order by o.placed_at desc, o.order_id desc limit :limit", **params
+        "select o.* from fulfilments g join orders o on o.shop_id = g.shop_id and o.order_id = g.order_id "
+        f"where {' and '.join(conditions)} order by g.ship_by, g.order_id limit :limit",
+        **params,
     )
     return shown(tx, shop_id, rows)
 

@@ -69,6 +69,7 @@ class FulfilmentOut(Out):
     delivered_at: Instant | None
     completed_at: Instant | None
     ended_at: Instant | None
+    ship_by: Instant | None
     cancel_requested_at: Instant | None
     cancel_answered_at: Instant | None
     cancellation: CancellationOut | None
@@ -88,7 +89,11 @@ class OrderLineOut(Out):
 
 
 class OrderOut(Out):
-    """What a buyer bought, and what became of it. `flags` are those of any of its fulfilments."""
+    """What a buyer bought, and what became of it. `flags` are those of any of its fulfilments.
+
+    `ship_by` is the channel's limit for what of it ships first, of that which has not shipped yet; `time_left_seconds`
+    counts down to it, below 0 once it is over, and is null where nothing is left to ship or no limit was set.
+    """
 
     id: int
     shop_id: int
@@ -97,6 +102,7 @@ class OrderOut(Out):
     placed_at: Instant
     received_at: Instant
     ship_by: Instant | None
+    time_left_seconds: int | None
     paid_at: Instant | None
     source_status: str | None
     goods: MoneyOut

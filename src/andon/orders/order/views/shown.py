@@ -1,6 +1,8 @@
 """Orders with all that belongs to them."""
 
+import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -8,7 +10,7 @@ from sqlalchemy import Row
 from andon.kernel.errors import NotFound
 from andon.kernel.http.models import JsonObject, MoneyOut
 from andon.kernel.tx import Tx
-from andon.orders.order.rules import Flag, FulfilmentState, Mode, flag_words, group_of
+from andon.orders.order.rules import Flag, FulfilmentState, Mode, flag_words, group_of, ship_by_next
 from andon.orders.order.views.shapes import (
     CancellationOut,
     FulfilmentLineOut,
@@ -68,7 +70,13 @@ def shown(tx: Tx[Policy], shop_id: int, rows: Sequence[Row[Any]]) -> list[OrderO
     }
     parts = fulfilments_of(tx, shop_id, orders)
     return [
-        _order(row, lines.get(row.order_id, []), parts.get(row.order_id, []), addresses.get(row.order_id))
+        _order(
+            row,
+            lines.get(row.order_id, []),
+            parts.get(row.order_id, []),
+            addresses.get(row.order_id),
+            tx.now,
+        )
         for row in rows
     ]
 
@@ -158,11 +166,17 @@ def _fulfilment(
 
 
 def _order(
-    row: Row[Any], lines: Sequence[Row[Any]], parts: list[FulfilmentOut], ship_to: JsonObject | None
+    row: Row[Any],
+    lines: Sequence[Row[Any]],
+    parts: list[FulfilmentOut],
+    ship_to: JsonObject | None,
+    now: datetime,
 ) -> OrderOut:
     def money(minor: int) -> MoneyOut:
         return MoneyOut.from_minor(minor, row.currency)
 
+    limits = [row.ship_by, *(line.ship_by for line in lines)]
+    ship_by = ship_by_next([(FulfilmentState[part.state.upper()], part.ship_by) for part in parts])
     flags = {flag for part in parts for flag in part.flags}
     return OrderOut.model_validate(
         row._asdict()
@@ -171,6 +185,8 @@ def _order(
             "goods": money(row.goods_minor),
             "freight": money(row.freight_minor),
             "group": group_of([FulfilmentState[part.state.upper()] for part in parts]).word,
+            "ship_by": ship_by or min((at for at in limits if at is not None), default=None),
+            "time_left_seconds": math.floor((ship_by - now).total_seconds()) if ship_by else None,
             "flags": [word for word in flag_words(sum(Flag)) if word in flags],
             "ship_to": ship_to,
             "lines": [

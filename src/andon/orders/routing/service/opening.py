@@ -28,6 +28,7 @@ class Opening(NamedTuple):
     placed_at: datetime
     at: datetime
     replaces: int | None = None
+    ship_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class NewFulfilment(NamedTuple):
     pushed_at: datetime | None = None
     due_at: datetime | None = None
     stuck_at: datetime | None = None
+    ship_by: datetime | None = None
 
 
 class NewLine(NamedTuple):
@@ -124,20 +126,23 @@ def _row(number: int, opening: Opening, called: Collection[int]) -> NewFulfilmen
         due_at, stuck_at = at + policy.mode.answer_within, at + policy.mode.stuck_after
     return NewFulfilment(
         number, opening.order_id, part.mode.value, state.value, policy.version, opening.placed_at, at,
-        part.supplier_id, 0, part.line, opening.replaces, pushed_at, due_at, stuck_at,
+        part.supplier_id, 0, part.line, opening.replaces, pushed_at, due_at, stuck_at, opening.ship_by,
     )  # fmt: skip
 
 
 def put_fulfilments(tx: Tx[Policy], shop_id: int, rows: Sequence[NewFulfilment]) -> None:
-    """Write new fulfilments in one statement."""
+    """Write new fulfilments in one statement. One that takes another's place is to ship by the same instant."""
+    columns = ", ".join(NewFulfilment._fields)
+    kept = ", ".join(f"n.{name}" for name in NewFulfilment._fields[:-1])
     tx.put(
-        "insert into fulfilments (shop_id, fulfilment_id, order_id, mode, state, policy, placed_at, reserved_at, "
-        "supplier_id, flags, line, replaces, pushed_at, due_at, stuck_at) select sh.shop_id, n.* "
+        f"insert into fulfilments (shop_id, {columns}) select sh.shop_id, {kept}, coalesce(n.ship_by, (select r.ship_by "
+        "from fulfilments r where r.shop_id = sh.shop_id and r.fulfilment_id = n.replaces)) "
         "from shops sh, unnest(cast(:fulfilment_id as bigint[]), cast(:order_id as bigint[]), "
         "cast(:mode as smallint[]), cast(:state as smallint[]), cast(:policy as text[]), "
         "cast(:placed_at as timestamptz[]), cast(:reserved_at as timestamptz[]), cast(:supplier_id as bigint[]), "
         "cast(:flags as integer[]), cast(:line as text[]), cast(:replaces as bigint[]), "
-        "cast(:pushed_at as timestamptz[]), cast(:due_at as timestamptz[]), cast(:stuck_at as timestamptz[])) n "
+        "cast(:pushed_at as timestamptz[]), cast(:due_at as timestamptz[]), cast(:stuck_at as timestamptz[]), "
+        f"cast(:ship_by as timestamptz[])) as n({columns}) "
         "where sh.shop_id = :shop",
         shop=shop_id,
         **as_columns(NewFulfilment._fields, rows),
