@@ -15,6 +15,12 @@ from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
 from andon.orders.push.station import FORGET_TRIES, PROBE, push_station
+from andon.orders.reporting.station import (
+    NOT_REPORTED,
+    REPORT_SHIPMENTS,
+    REPORT_STOCK,
+    report_station,
+)
 from andon.orders.tracking.station import FORGET
 from andon.partners.stock.station import EVEN_OUT
 from andon.platform.audits.rules import Report
@@ -26,19 +32,23 @@ LINE: tuple[AnyStation, ...] = (
     CANCEL,
     STUCK,
     STALE,
+    REPORT_SHIPMENTS,
+    NOT_REPORTED,
     COMPLETE,
     ACCRUE,
     CHARGE,
     SETTLE,
     EVEN_OUT,
+    REPORT_STOCK,
     FORGET,
     FORGET_TRIES,
 )
 
 
 def whole_line(key: bytes) -> tuple[AnyStation, ...]:
-    """The line with its first station, which calls suppliers' endpoints; `key` opens their secrets."""
-    return (push_station(WebhookClient(), key), *LINE)
+    """The line with the stations that call suppliers' and channels' endpoints; `key` opens their secrets."""
+    client = WebhookClient()
+    return (push_station(client, key), *LINE, report_station(client, key))
 
 
 def aside(look: Callable[[], Report]) -> tuple[AnyStation, ...]:

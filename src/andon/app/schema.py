@@ -11,6 +11,7 @@ from andon.orders.cancelling import tables as cancelling
 from andon.orders.order import tables as order
 from andon.orders.push import tables as push
 from andon.orders.remedies import tables as remedies
+from andon.orders.reporting import tables as reporting
 from andon.orders.shipping import tables as shipping
 from andon.orders.tracking import tables as tracking
 from andon.partners.bindings import tables as bindings
@@ -26,6 +27,6 @@ from andon.platform.policies import tables as policies
 
 TABLES = (
     accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, idempotency, ledger, notices,
-    order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
+    order, plans, policies, push, remedies, reporting, settlement, shipping, shops, stock, suppliers, tracking,
 )  # fmt: skip
 metadata = Base.metadata

@@ -29,6 +29,7 @@ from andon.orders.order import api as order
 from andon.orders.push import api as push
 from andon.orders.receipts import api as receipts
 from andon.orders.remedies import api as remedies
+from andon.orders.reporting import api as reporting
 from andon.orders.routing import api as routing
 from andon.orders.shipping import api as shipping
 from andon.orders.tracking import api as tracking
@@ -66,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tracking.router,
     cancelling.router,
     remedies.router,
+    reporting.router,
     charges.router,
     settlement.router,
     enrolment.router,

@@ -60,6 +60,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Something was done about it: {action}{stands_in}",
         "已处置：{action}{stands_in}",
     ),
+    "fulfilment.reported": (
+        "Channel {channel} knows of parcel {parcel_id} ({by})",
+        "渠道{channel}已获知包裹{parcel_id}发货（{by}）",
+    ),
     "fulfilment.stray_scan": (
         "The carrier has a parcel of it after all; that changes nothing",
         "承运商仍收到其包裹；状态不变",

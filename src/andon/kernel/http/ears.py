@@ -15,7 +15,10 @@ log = structlog.get_logger("ears")
 SUPPLIER_CHANNEL = "andon_supplier"
 """A supplier has something new; the payload is its number."""
 
-CHANNELS = (SUPPLIER_CHANNEL,)
+CHANNEL_CHANNEL = "andon_channel"
+"""A sales channel has something new in its feed; the payload is its code."""
+
+CHANNELS = (SUPPLIER_CHANNEL, CHANNEL_CHANNEL)
 _AGAIN_SECONDS = 1.0
 _LOOK_UP_SECONDS = 0.5
 

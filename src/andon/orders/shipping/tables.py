@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, Sequence
+from sqlalchemy import BigInteger, Index, Integer, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from andon.kernel.tables import MOVING_IN_PLACE, Base, Key, ShopId
@@ -14,13 +14,15 @@ class Parcel(Base):
     """What is shipped under one waybill. Weight in grams and lengths in millimetres, as the label says.
 
     `status` is the word of the tracking fold over its scans; `placed_at` is its order's: no scan is older. The
-    `reported_*` columns are the carrier's own measures, once it tells them.
+    `reported_*` columns are the carrier's own measures, once it tells them. `report_at` is when its channel is to be
+    told that it is on its way, null once that is made a report; `reported_at` is when the channel knew.
     """
 
     __tablename__ = "parcels"
     __table_args__ = (
         # No foreign key to the fulfilment: its row is moved or looked at by the label that makes this one.
         Index("ix_parcels_fulfilment", "shop_id", "fulfilment_id"),
+        Index("ix_parcels_report_at", "report_at", postgresql_where=text("report_at is not null")),
         {"info": {"supplier": "visible"}, "postgresql_with": MOVING_IN_PLACE},
     )
 
@@ -45,6 +47,8 @@ class Parcel(Base):
     reported_length_mm: Mapped[int | None] = mapped_column(Integer)
     reported_width_mm: Mapped[int | None] = mapped_column(Integer)
     reported_height_mm: Mapped[int | None] = mapped_column(Integer)
+    report_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
 
 
 class Waybill(Base):

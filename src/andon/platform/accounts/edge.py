@@ -60,7 +60,7 @@ NOT_KEPT = frozenset((401, 403, 413, 429))
 """Refusals that say nothing of the command itself: its repeat is looked at anew."""
 SERVER_ERRORS = 500
 _NUMBER = re.compile(r"[0-9]{1,18}")
-_NAMED_BY = {"shop": "shop_id", "supplier": "supplier_id", "carrier": "carrier"}
+_NAMED_BY = {"shop": "shop_id", "supplier": "supplier_id", "carrier": "carrier", "channel": "channel"}
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,8 @@ class Visit:
             holder = holder_of(talk.statements, self.secret_hash)
         self.note(party=holder.party, key_id=holder.key_id, shop_id=self.shop_id)
         check_allowed(holder, self.allowance, in_shop=self.shop_id is not None)
-        for party in ("shop", "supplier", "carrier"):
-            named = self.request.path_params.get(_NAMED_BY[party])
+        for party, parameter in _NAMED_BY.items():
+            named = self.request.path_params.get(parameter)
             if named is not None:
                 check_own(holder, party, str(named))
         return holder

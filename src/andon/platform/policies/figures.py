@@ -196,6 +196,13 @@ class Tracking(Frozen):
     unlabelled_scan_kept: Duration
 
 
+class Reporting(Frozen):
+    """When an unreported shipment is flagged, and how often it is looked what is left to sell."""
+
+    flag_after: Duration
+    stock_every: Duration
+
+
 class Retention(Frozen):
     """How long what grows with time is kept."""
 

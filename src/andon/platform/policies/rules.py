@@ -29,6 +29,7 @@ from andon.platform.policies.figures import (
     Push,
     Qualification,
     Rate,
+    Reporting,
     Retention,
     Stock,
     Tracking,
@@ -66,6 +67,7 @@ SETTINGS: Mapping[str, type[Frozen]] = {
     "push": Push,
     "breaker": Breaking,
     "tracking": Tracking,
+    "reporting": Reporting,
     "retention": Retention,
     "audit": Audit,
 }
@@ -178,6 +180,7 @@ class Policy:
     push: Push = field(repr=False)
     breaker: Breaking = field(repr=False)
     tracking: Tracking = field(repr=False)
+    reporting: Reporting = field(repr=False)
     retention: Retention = field(repr=False)
     audit: Audit = field(repr=False)
     overrides: Mapping[str, Any] = field(default_factory=dict)

@@ -15,7 +15,10 @@ class FulfilmentLineOut(Out):
 
 
 class ParcelOut(Out):
-    """A parcel; grams and millimetres as its label says, `status` as its carrier tells."""
+    """A parcel; grams and millimetres as its label says, `status` as its carrier tells.
+
+    `reported_at` is when the order's channel knew that it is on its way, null while it does not.
+    """
 
     id: int
     carrier: str
@@ -29,6 +32,7 @@ class ParcelOut(Out):
     collected_at: Instant | None
     last_scan_at: Instant | None
     delivered_at: Instant | None
+    reported_at: Instant | None
 
 
 class CancellationOut(Out):

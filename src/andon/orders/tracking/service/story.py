@@ -220,11 +220,14 @@ def _stories(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int]) -> dict[int
 
 def _write_tracks(tx: Tx[Policy], shop_id: int, tracks: Mapping[int, Track]) -> None:
     tx.put(
-        "update parcels p set status = r.s, collected_at = r.c, first_scan_at = r.f, last_scan_at = r.l, "
+        "update parcels p set report_at = case when p.first_scan_at is null and r.f is not null "
+        # Asked once a statement: while no channel is connected there is nothing to report.
+        "and exists (select from channels) then :now else p.report_at end, status = r.s, collected_at = r.c, first_scan_at = r.f, last_scan_at = r.l, "
         "delivered_at = r.d, ended_at = r.e from json_to_recordset(cast(:rows as json)) "
         "as r(p bigint, s text, c timestamptz, f timestamptz, l timestamptz, d timestamptz, e timestamptz) "
         "where p.shop_id = :shop and p.parcel_id = r.p",
         shop=shop_id,
+        now=tx.now,
         rows=as_json(
             {
                 "p": parcel_id,
