@@ -12,6 +12,8 @@ from andon.kernel.money import Money
 from andon.kernel.tx import Tx
 from andon.money.settlement.service import deposit_funds
 from andon.orders.cancelling.service import Wish, cancel_orders
+from andon.orders.reporting import service as reporting
+from andon.orders.reporting.station import make_shipment_reports
 from andon.partners.suppliers.service import set_endpoint
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
@@ -43,6 +45,7 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         world = Due(pushed.supplier_ids[0], unheard.supplier_ids[0])
         for supplier_id in (world.answers, world.away):
             set_endpoint(tx, supplier_id, "http://127.0.0.1:9/nobody", key)
+        reporting.set_endpoint(tx, "demo", "http://127.0.0.1:9/nobody", key)
     with transaction(database) as tx:
         orders_for(tx, pushed.shop_id, EACH)
         orders_for(tx, unheard.shop_id, EACH)
@@ -51,6 +54,8 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
             _orders_at_every_place(tx, shop)
             deposit_funds(tx, shop.shop_id, Money.of("1000.00", "CNY"))
         scanned(tx, *(a_scan(f"NOBODYS-{n}") for n in range(EACH)))
+        # Some are reports that nobody took, the others are to become reports.
+        assert make_shipment_reports(tx, EACH) == EACH
     with transaction(database, DELIVERED) as tx:
         rows = tx.rows(
             "select waybill from parcels p join orders o using (shop_id) join fulfilments f "
@@ -112,6 +117,7 @@ STANDS = {
     "pools": "supplier_id, item, counted, even_at",
     "pushes": "shop_id, push_id, fulfilment_id, kind, message_id, delivered_at",
     "events": "shop_id, kind, order_id, at, recorded_at, actor",
+    "reports": "shop_id, channel, kind, fulfilment_id, parcel_id, sku, flag_at, reported_at",
     "early_scans": "carrier, waybill, status",
 }
 """What must be the same however often a process died on the way; numbers that are only drawn are left out."""

@@ -69,7 +69,7 @@ class Town:
     def leases_run_out(self) -> None:
         """A minute of machine time goes by: nobody waits for the leases of the dead."""
         with self.database.owner.begin() as connection:
-            for table in ("endpoints", "idempotent_answers"):
+            for table in ("endpoints", "channels", "idempotent_answers"):
                 connection.execute(
                     text(f"update {table} set leased_until = leased_until - interval '1 minute'")
                 )

@@ -114,6 +114,7 @@ def test_only_the_claim_skips_what_others_have_locked() -> None:
     beside_it = {  # reference tables, which no shop owns and no head guards
         "kernel/http/idempotency.py": "kept answers",
         "orders/push/station.py": "endpoints",
+        "orders/reporting/station.py": "channels",
         "orders/tracking/service/early.py": "scans without a label",
     }
     skipping = {

@@ -36,9 +36,12 @@ def test_orders_stream_in_and_reach_settlement_before_ones_eyes(tmp_path: Path) 
 
     settings = Settings.from_env(environment)
     with opened(settings, DATABASE) as database, database.line.connect() as connection:
+        told = connection.exec_driver_sql("select count(*) from reports where reported_by = 'push'").scalar()
+        assert told, "the channel was told of shipments and stock"
         broken = [finding for finding in audit(connection) if not finding.ok]
     assert broken == []
     parties = (settings.home / "parties.log").read_text()
     assert "Traceback" not in parties
+    assert "wrong report" not in parties, "the channel checks what it is told"
     left = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False)
     assert left.stdout == ""

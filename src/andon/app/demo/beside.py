@@ -44,7 +44,11 @@ def _briefings(world: World, office_port: int) -> list[Briefing]:
             (role, supplier["key"], {**warehouse, "seed": place})
             for place, (role, supplier) in enumerate(zip(roles, world.suppliers, strict=True), start=2)
         ),
-        ("channel", world.channels[0]["key"], {"shops": jit_only, "seed": 9}),
+        (
+            "channel",
+            world.channels[0]["key"],
+            {"shops": jit_only, "carriers": [each["code"] for each in world.carriers], "seed": 9},
+        ),
     ]
 
 

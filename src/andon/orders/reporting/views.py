@@ -54,17 +54,17 @@ def list_channels(tx: Tx[Policy], *, after: str, limit: int) -> Sequence[Row[Any
 
 def channel_of(tx: Tx[Policy], channel: str) -> ChannelOut:
     """A connected channel; NotFound `channel.not_found`."""
-    see_outlets(tx, channel)
-    row = tx.one(_CHANNEL + "where c.channel = :channel", channel=channel)
+    with tx.reaching(outlets_of(tx, channel)):
+        row = tx.one(_CHANNEL + "where c.channel = :channel", channel=channel)
     if row is None:
         raise NotFound("channel.not_found")
     return ChannelOut.model_validate(row)
 
 
-def see_outlets(tx: Tx[Policy], channel: str) -> None:
-    """See the shops that sell on this channel, and no others, for the rest of the transaction."""
+def outlets_of(tx: Tx[Policy], channel: str) -> list[int]:
+    """The shops that sell on this channel: those whose reports are for it to see."""
     rows = tx.rows("select shop_id from outlets where channel = :channel", channel=channel)
-    tx.see_shops(row.shop_id for row in rows)
+    return [row.shop_id for row in rows]
 
 
 def feed_of(tx: Tx[Policy], channel: str, after: int | None, limit: int) -> tuple[list[ReportOut], int]:
@@ -72,17 +72,17 @@ def feed_of(tx: Tx[Policy], channel: str, after: int | None, limit: int) -> tupl
 
     Numbers are given while the channel's row is locked: what is seen here has nothing below it that comes later.
     """
-    see_outlets(tx, channel)
     if after is None:
         known = tx.one("select acked_up_to from channels where channel = :channel", channel=channel)
         after = known.acked_up_to if known else 0
-    rows = tx.rows(
-        "select report_id, kind, shop_id, created_at, facts from reports "
-        "where channel = :channel and report_id > :after order by report_id limit :limit",
-        channel=channel,
-        after=after,
-        limit=limit,
-    )
+    with tx.reaching(outlets_of(tx, channel)):
+        rows = tx.rows(
+            "select report_id, kind, shop_id, created_at, facts from reports "
+            "where channel = :channel and report_id > :after order by report_id limit :limit",
+            channel=channel,
+            after=after,
+            limit=limit,
+        )
     reports = [
         ReportOut(
             id=row.report_id, type=row.kind, shop_id=row.shop_id, created_at=row.created_at, facts=row.facts

@@ -1,55 +1,15 @@
 """A warehouse: hears of fulfilments by webhook or by pulling, accepts, picks, has them labelled, hands them over."""
 
 import json
-import queue
 import random
-import threading
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import urllib3
 from standardwebhooks import Webhook
 
 from andon.app.demo.parties.calls import Agenda, Andon, rest
-
-
-class _Dock:
-    """The warehouse's webhook endpoint: a message that is not signed by Andon is turned away."""
-
-    def __init__(self) -> None:
-        self.heard: queue.Queue[dict[str, Any]] = queue.Queue()
-        self.webhook: Webhook | None = None
-        dock = self
-
-        class Door(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                self._answer(204 if dock.take(body, dict(self.headers)) else 401)
-
-            def _answer(self, status: int) -> None:
-                self.send_response(status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-                """Say nothing: the warehouse's own log would drown the table."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/andon"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def take(self, body: bytes, headers: dict[str, str]) -> bool:
-        """Keep a message whose signature holds."""
-        try:
-            assert self.webhook is not None
-            self.webhook.verify(body, {name.lower(): value for name, value in headers.items()})
-        except Exception:  # noqa: BLE001
-            return False
-        self.heard.put(json.loads(body))
-        return True
+from andon.app.demo.parties.dock import Dock
 
 
 class _Warehouse:
@@ -113,7 +73,7 @@ class _Warehouse:
 def run_with_endpoint(url: str, key: str, options: dict[str, Any]) -> None:
     """A warehouse that is pushed to."""
     warehouse = _Warehouse(url, key, options)
-    dock = _Dock()
+    dock = Dock()
     answer = warehouse.andon.call("PUT", "/supplier/endpoint", {"url": dock.url})
     dock.webhook = Webhook(answer["secret"])
     while True:

@@ -9,7 +9,7 @@ from andon.kernel.secrets import seal
 from andon.kernel.tx import Tx
 from andon.orders.reporting.events import ChannelConnected, ChannelEndpointRemoved, ChannelEndpointSet
 from andon.orders.reporting.service.telling import note_reported
-from andon.orders.reporting.views import see_outlets
+from andon.orders.reporting.views import outlets_of
 from andon.partners.suppliers.rules import OLD_SECRET_VALID, check_url
 from andon.platform.policies.rules import Policy
 
@@ -72,22 +72,24 @@ def acknowledge(tx: Tx[Policy], channel: str, up_to: int) -> int:
     Saying it again, or of a lower number, changes nothing. Refuses with NotFound (`channel.not_found`) one that is not
     connected, with Invalid (`feed.up_to`) a number that its feed has not come to.
     """
-    see_outlets(tx, channel)
-    newest = tx.one("select max(report_id) as number from reports where channel = :channel", channel=channel)
-    known = tx.one("select acked_up_to from channels where channel = :channel", channel=channel)
-    if known is None:
-        raise NotFound("channel.not_found")
-    told = max(known.acked_up_to, newest.number or 0) if newest else known.acked_up_to
-    if up_to > told:
-        raise Invalid("feed.up_to", f"the feed has come to {told}")
-    rows = tx.rows(
-        "select shop_id, report_id from reports where channel = :channel and report_id <= :up_to "
-        "and reported_at is null",
-        channel=channel,
-        up_to=up_to,
-    )
-    tx.hold({row.shop_id for row in rows})
-    done = note_reported(tx, {(row.shop_id, row.report_id) for row in rows}, "pull")
+    with tx.reaching(outlets_of(tx, channel)):
+        newest = tx.one(
+            "select max(report_id) as number from reports where channel = :channel", channel=channel
+        )
+        known = tx.one("select acked_up_to from channels where channel = :channel", channel=channel)
+        if known is None:
+            raise NotFound("channel.not_found")
+        told = max(known.acked_up_to, newest.number or 0) if newest else known.acked_up_to
+        if up_to > told:
+            raise Invalid("feed.up_to", f"the feed has come to {told}")
+        rows = tx.rows(
+            "select shop_id, report_id from reports where channel = :channel and report_id <= :up_to "
+            "and reported_at is null",
+            channel=channel,
+            up_to=up_to,
+        )
+        tx.hold({row.shop_id for row in rows})
+        done = note_reported(tx, {(row.shop_id, row.report_id) for row in rows}, "pull")
     tx.put(
         "update channels set acked_up_to = greatest(acked_up_to, :up_to) where channel = :channel",
         channel=channel,
