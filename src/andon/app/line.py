@@ -7,6 +7,8 @@ clock, standing or not, and never holds time up.
 
 from collections.abc import Callable
 
+from andon.adapters.robots import Robots
+from andon.adapters.smtp import SmtpPost
 from andon.adapters.webhook_client import WebhookClient
 from andon.kernel.chores import AGREE_ON_TIME
 from andon.kernel.http.idempotency import FORGET_ANSWERS
@@ -25,6 +27,7 @@ from andon.orders.tracking.station import FORGET
 from andon.partners.stock.station import EVEN_OUT
 from andon.platform.audits.rules import Report
 from andon.platform.audits.station import audit_station
+from andon.platform.outbox.station import POST, mail_station
 
 LINE: tuple[AnyStation, ...] = (
     UNPUSHED,
@@ -40,15 +43,25 @@ LINE: tuple[AnyStation, ...] = (
     SETTLE,
     EVEN_OUT,
     REPORT_STOCK,
+    POST,
     FORGET,
     FORGET_TRIES,
 )
 
 
-def whole_line(key: bytes) -> tuple[AnyStation, ...]:
-    """The line with the stations that call suppliers' and channels' endpoints; `key` opens their secrets."""
+def whole_line(key: bytes, smtp_url: str | None = None) -> tuple[AnyStation, ...]:
+    """The line with the stations that call suppliers' and channels' endpoints, and the last, which sends messages.
+
+    `key` opens their secrets. Without a mail server, letters are kept in the outbox.
+    """
     client = WebhookClient()
-    return (push_station(client, key), *LINE, report_station(client, key))
+    postman = None if smtp_url is None else SmtpPost(smtp_url)
+    return (
+        push_station(client, key),
+        *LINE,
+        report_station(client, key),
+        mail_station(postman, Robots(), key),
+    )
 
 
 def aside(look: Callable[[], Report]) -> tuple[AnyStation, ...]:

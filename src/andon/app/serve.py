@@ -73,7 +73,7 @@ def serving(
     policies = load_policies()
     with database.app.connect() as connection:
         clock = read_clock(connection)
-    line = working_line(database, clock, policies, metrics, secret_key(settings))
+    line = working_line(database, clock, policies, metrics, settings)
     app = build_app(Edge(database, clock, policies, secret_key(settings)), line, metrics)
     server = uvicorn.Server(
         uvicorn.Config(

@@ -43,6 +43,7 @@ from andon.platform.accounts import api as accounts
 from andon.platform.accounts.edge import Edge
 from andon.platform.audits import api as audits
 from andon.platform.notices import api as notices
+from andon.platform.outbox import api as outbox
 from andon.platform.policies import api as policies
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     policies.router,
     notices.router,
+    outbox.router,
     audits.router,
     shops.router,
     suppliers.router,

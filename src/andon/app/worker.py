@@ -18,6 +18,8 @@ from andon.kernel.clock import Clock, ManualClock, steady
 from andon.kernel.db import Database
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import AnyStation, Line
+from andon.kernel.secrets import secret_key
+from andon.kernel.settings import Settings
 from andon.kernel.tx import LINE_CHANNEL, PolicySource
 from andon.kernel.watching import watch_transactions
 from andon.kernel.weather import is_weather
@@ -101,12 +103,14 @@ class WorkingLine(Line):
 
 
 def working_line(
-    database: Database, clock: Clock, policies: PolicySource[Policy], metrics: Metrics, key: bytes
+    database: Database, clock: Clock, policies: PolicySource[Policy], metrics: Metrics, settings: Settings
 ) -> WorkingLine:
-    """The whole line over a database, with what runs beside it; `key` opens the endpoints' secrets."""
+    """The whole line over a database, with what runs beside it."""
     stations = aside(lambda: audit_report(database, metrics, beside.stopping.is_set))
     beside = WorkingLine(database, clock, policies, metrics, stations, channel=BESIDE_CHANNEL)
-    return WorkingLine(database, clock, policies, metrics, whole_line(key), beside=beside)
+    return WorkingLine(
+        database, clock, policies, metrics, whole_line(secret_key(settings), settings.smtp_url), beside=beside
+    )
 
 
 def audit_report(database: Database, metrics: Metrics, stopped: Callable[[], bool] = lambda: False) -> Report:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from andon.kernel.failpoints import Failpoint, read_failpoints
 
@@ -37,6 +38,7 @@ class Settings:
     app_database_url: str | None = field(default=None, repr=False)
     line_database_url: str | None = field(default=None, repr=False)
     pool_size: int = 10
+    smtp_url: str | None = field(default=None, repr=False)
     failpoints: tuple[Failpoint, ...] = ()
 
     @classmethod
@@ -64,6 +66,7 @@ class Settings:
             app_database_url=read("ANDON_APP_DATABASE_URL", _postgres_url, None),
             line_database_url=read("ANDON_LINE_DATABASE_URL", _postgres_url, None),
             pool_size=read("ANDON_POOL_SIZE", _pool_size, 10),
+            smtp_url=read("ANDON_SMTP_URL", _smtp_url, None),
             failpoints=read("ANDON_FAILPOINTS", read_failpoints, ()),
         )
 
@@ -91,6 +94,15 @@ def _postgres_url(text: str) -> str:
     if not text.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
         raise ValueError(
             "not a PostgreSQL address: it has the form postgresql://user:password@host:5432/andon"
+        )
+    return text
+
+
+def _smtp_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
+        raise ValueError(
+            "not a mail server: it has the form smtp://user:password@host:587?from=andon@example.com"
         )
     return text
 

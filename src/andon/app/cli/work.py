@@ -13,7 +13,6 @@ from andon.kernel.clock import read_clock
 from andon.kernel.db import is_current
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.log import configure_log
-from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
 from andon.platform.policies.files import load_policies
 
@@ -31,7 +30,7 @@ def work(
             raise NotMigrated(f"the schema of '{database.name}' is not this version's: run `andon migrate`")
         with database.line.connect() as connection:
             clock = read_clock(connection)
-        line = working_line(database, clock, load_policies(), Metrics(), secret_key(settings))
+        line = working_line(database, clock, load_policies(), Metrics(), settings)
         worker = Worker(line)
         spare_the_collector()
         worker.start()

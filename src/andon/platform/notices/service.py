@@ -40,8 +40,8 @@ def tell(tx: Tx[Policy], notices: Iterable[Notice]) -> None:
     with tx.as_platform(), tx.reaching({PLATFORM}) if beyond else nullcontext():
         tx.put(
             "insert into notices "
-            "(shop_id, notice_id, audience, supplier_id, kind, order_id, fulfilment_id, at, facts) "
-            f"select r.s, nextval('{NOTICE_IDS.name}'), r.a, r.u, r.k, r.o, r.f, :now, r.b "
+            "(shop_id, notice_id, audience, supplier_id, kind, order_id, fulfilment_id, at, facts, post_at) "
+            f"select r.s, nextval('{NOTICE_IDS.name}'), r.a, r.u, r.k, r.o, r.f, :now, r.b, :now "
             "from json_to_recordset(cast(:rows as json)) "
             "as r(s bigint, a text, u bigint, k text, o bigint, f bigint, b jsonb)",
             now=tx.now,
@@ -58,6 +58,7 @@ def tell(tx: Tx[Policy], notices: Iterable[Notice]) -> None:
                 for notice in told
             ),
         )
+    tx.wake("post")
 
 
 def read_notice(
@@ -71,7 +72,9 @@ def read_notice(
     """Note that a notice was read; again changes nothing. NotFound `notice.not_found` where it is another's."""
     with tx.reaching({PLATFORM}) if shop_id is None else nullcontext():
         found = tx.run(
-            "update notices set read_at = coalesce(read_at, :now) where notice_id = :notice "
+            # What was written for once need not be escalated any more.
+            "update notices set read_at = coalesce(read_at, :now), "
+            "post_at = case when posted_at is null then post_at end where notice_id = :notice "
             "and audience = :audience and (cast(:shop as bigint) is null or shop_id = :shop) "
             "and (cast(:supplier as bigint) is null or supplier_id = :supplier)",
             now=tx.now,

@@ -15,7 +15,8 @@ class NoticeRow(Base):
     """One notice to one audience; `read_at` is null until somebody of it has read it.
 
     It holds no words: `kind` and `facts` (ids, codes, instants) say what happened, in any language. Its shop is
-    PLATFORM where it concerns none.
+    PLATFORM where it concerns none. `post_at` is when messages are to be written for it, null once there are none to
+    write; `posted_at` when it was looked at for that last.
     """
 
     __tablename__ = "notices"
@@ -29,6 +30,7 @@ class NoticeRow(Base):
             postgresql_where=text("supplier_id is not null"),
         ),
         Index("ix_notices_operator", "notice_id", postgresql_where=text("audience = 'operator'")),
+        Index("ix_notices_post_at", "post_at", postgresql_where=text("post_at is not null")),
     )
 
     shop_id: Mapped[ShopId]
@@ -41,3 +43,5 @@ class NoticeRow(Base):
     at: Mapped[datetime]
     facts: Mapped[dict[str, Any]] = mapped_column()
     read_at: Mapped[datetime | None]
+    post_at: Mapped[datetime | None]
+    posted_at: Mapped[datetime | None]

@@ -1,0 +1,45 @@
+"""Whom a message goes to, when, and in what words."""
+
+from andon.platform.outbox.rules.contacts import (
+    CODES,
+    DIGEST,
+    ESCALATED,
+    MOST_CONTACTS,
+    ROBOT_GAP,
+    Contact,
+    Quiet,
+    Role,
+    check_contacts,
+    next_digest,
+    readers_of,
+    role_of,
+    send_at,
+)
+from andon.platform.outbox.rules.sending import (
+    GIVEN_UP_AFTER,
+    MessageState,
+    retry_at,
+)
+from andon.platform.outbox.rules.texts import Words, html_of, words_of
+
+__all__ = [
+    "CODES",
+    "DIGEST",
+    "ESCALATED",
+    "GIVEN_UP_AFTER",
+    "MOST_CONTACTS",
+    "ROBOT_GAP",
+    "Contact",
+    "MessageState",
+    "Quiet",
+    "Role",
+    "Words",
+    "check_contacts",
+    "html_of",
+    "next_digest",
+    "readers_of",
+    "retry_at",
+    "role_of",
+    "send_at",
+    "words_of",
+]

@@ -1,0 +1,85 @@
+"""The words of a message in its reader's language, made from a kind and its facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+
+_TITLES: Mapping[str, tuple[str, str]] = {
+    "fulfilment.unpushed": ("A supplier's endpoint has not taken an order", "供应商接口未能接收订单"),
+    "fulfilment.late_answer": ("A supplier has not answered in time", "供应商超时未接单"),
+    "fulfilment.stuck": ("No carrier has collected an order in time", "订单超时未揽收"),
+    "fulfilment.stale": ("A parcel has not moved for long", "物流轨迹长时间未更新"),
+    "cancellation.unanswered": ("A cancellation waits for its answer", "取消申请超时未处理"),
+    "fulfilment.short": ("No supplier can take an order", "订单缺货，无供应商可接"),
+    "endpoint.broken": ("An endpoint does not answer and is left alone", "推送地址连续失败，已暂停推送"),
+    "endpoint.restored": ("An endpoint answers again", "推送地址已恢复"),
+    "endpoint.removed": ("An endpoint is gone", "推送地址已失效"),
+    "audit.failed": ("The nightly audit found something that does not hold", "夜间审计发现异常"),
+    "digest": ("Today: what needs you", "今日待办"),
+}
+
+_OTHER = ("Something needs a look", "有事项需要处理")
+_ESCALATED = ("Nobody has read this for a day", "一天内无人阅读")
+_NAMES: Mapping[str, tuple[str, str]] = {
+    "order_id": ("Order", "订单"),
+    "fulfilment_id": ("Fulfilment", "履约单"),
+    "supplier_id": ("Supplier", "供应商"),
+    "shop_id": ("Shop", "店铺"),
+    "overdue": ("Overdue", "已超时"),
+    "due_soon": ("Due within 24 hours", "24小时内到期"),
+    "later": ("Later", "其余"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message's subject, one line, and its lines."""
+
+    subject: str
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The lines as plain text."""
+        return "\n".join(self.lines) + "\n"
+
+
+def words_of(kind: str, facts: Mapping[str, Any], at: datetime, locale: str, zone: str) -> Words:
+    """What a reader is told of a kind, in zh-CN or en, with times of their zone.
+
+    Facts that have a name come line by line; others are for programs. A kind that has no words of its own is named.
+    """
+    tongue = 1 if locale.startswith("zh") else 0
+    title = _TITLES.get(kind, _OTHER)[tongue]
+    if facts.get("escalated"):
+        title = f"{_ESCALATED[tongue]}: {title}"
+    number = facts.get("order_id")
+    subject = title if number is None else f"{title} #{number}"
+    when = format_datetime(at, "yyyy-MM-dd HH:mm", tzinfo=ZoneInfo(zone), locale="zh_CN" if tongue else "en")
+    lines = [title, f"{when} ({zone})"]
+    lines += [
+        f"{names[tongue]}: {facts[name]}" for name, names in _NAMES.items() if facts.get(name) is not None
+    ]
+    lines += [str(line) for line in facts.get("list", ())]
+    lines.append(f"[{kind}]")
+    return Words(_one_line(f"[Andon] {subject}"), tuple(_one_line(line) for line in lines))
+
+
+def html_of(words: Words, locale: str) -> str:
+    """The same as a small page."""
+    head, *rest = words.lines
+    body = "".join(f"<p>{escape(line)}</p>" for line in rest)
+    return (
+        f'<!doctype html><html lang="{escape(locale)}"><head><meta charset="utf-8">'
+        f"<title>{escape(words.subject)}</title></head><body><h1>{escape(head)}</h1>{body}</body></html>"
+    )
+
+
+def _one_line(text: str) -> str:
+    """The text without what ends a line or steers a screen."""
+    return "".join(char if char.isprintable() else " " for char in text)[:500]
