@@ -23,6 +23,7 @@ from andon.orders.reporting.station import (
     REPORT_STOCK,
     report_station,
 )
+from andon.orders.today.station import DIGESTS
 from andon.orders.tracking.station import FORGET
 from andon.partners.stock.station import EVEN_OUT
 from andon.platform.audits.rules import Report
@@ -43,6 +44,7 @@ LINE: tuple[AnyStation, ...] = (
     SETTLE,
     EVEN_OUT,
     REPORT_STOCK,
+    DIGESTS,
     POST,
     FORGET,
     FORGET_TRIES,

@@ -32,6 +32,7 @@ from andon.orders.remedies import api as remedies
 from andon.orders.reporting import api as reporting
 from andon.orders.routing import api as routing
 from andon.orders.shipping import api as shipping
+from andon.orders.today import api as today
 from andon.orders.tracking import api as tracking
 from andon.partners.bindings import api as bindings
 from andon.partners.catalog import api as catalog
@@ -70,6 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     cancelling.router,
     remedies.router,
     reporting.router,
+    today.router,
     charges.router,
     settlement.router,
     enrolment.router,
