@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0016"
-down_revision = "0008"
+down_revision = "0014"
 
 STATEMENTS = (
     "alter table notices add post_at timestamp with time zone, add posted_at timestamp with time zone",
