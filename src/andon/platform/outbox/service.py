@@ -86,9 +86,7 @@ def set_contacts(
     check_contacts(contacts)
     with tx.reaching({PLATFORM}) if shop_id == PLATFORM else nullcontext():
         # A party's contacts are set by one at a time: two lists would else be mixed.
-        tx.put(
-            "select pg_advisory_xact_lock(hashtext(:who))", who=f"contacts {audience} {shop_id} {supplier_id}"
-        )
+        tx.put("select from heads where shop_id = :shop for no key update", shop=shop_id)
         kept = _let_go(tx, audience, shop_id, supplier_id)
         if not contacts:
             return
