@@ -173,31 +173,6 @@ def test_many_are_answered_in_one_call_each_with_its_own_outcome(world: World) -
     assert len(world.second.get("/supplier/fulfilments?state=pushed").body["items"]) == 1
 
 
-@pytest.mark.clause("MODE-3")
-def test_a_shelf_that_is_short_after_all_is_told_and_the_next_supplier_ships(world: World) -> None:
-    orders = [world.sell(f"A-{number}")["order_id"] for number in range(2)]
-    one, other = (each["id"] for each in world.first.get("/supplier/fulfilments").body["items"])
-    short = {"code": "out_of_stock", "note": "the shelf is empty"}
-    early = world.first.post(f"/supplier/fulfilments/{one}/cannot_fulfil", short)
-    assert (early.status, early.code) == (409, "fulfilment.not_accepted")
-    for each in (one, other):
-        world.first.post(f"/supplier/fulfilments/{each}/accept")
-    stranger = world.second.post(f"/supplier/fulfilments/{one}/cannot_fulfil", short)
-    assert (stranger.status, stranger.code) == (404, "fulfilment.not_found")
-    done = world.first.post(f"/supplier/fulfilments/{one}/cannot_fulfil", short)
-    assert (done.status, done.body["state"]) == (200, "rejected")
-    assert world.first.post(f"/supplier/fulfilments/{one}/cannot_fulfil", short).body == done.body
-    act = {"id": other, "action": "cannot_fulfil", "code": "out_of_stock"}
-    [result] = world.first.post("/supplier/fulfilments/bulk", [act]).body["results"]
-    assert result["status"] == "done"
-    assert len(world.second.get("/supplier/fulfilments?state=pushed").body["items"]) == 2
-    story = world.seller.get(f"/shops/{world.shop.shop_id}/orders/{orders[0]}/story").body
-    assert "fulfilment.given_up" in str(story)
-    notices = world.seller.get(f"/shops/{world.shop.shop_id}/notices").body["items"]
-    assert [each["kind"] for each in notices] == ["fulfilment.given_up"] * 2
-    assert notices[0]["facts"]["reason"] == "out_of_stock"
-
-
 def test_a_bulk_call_that_cannot_be_changes_nothing(world: World) -> None:
     world.sell("A-1")
     [fulfilment] = world.first.get("/supplier/fulfilments").body["items"]

@@ -12,7 +12,6 @@ from andon.orders.shipping.rules import (
     DONE,
     answer_verdict,
     handover_verdict,
-    inability_verdict,
     label_fault,
     label_verdict,
     measure_fault,
@@ -20,7 +19,6 @@ from andon.orders.shipping.rules import (
     refusal_of,
     refused,
 )
-from tests.worlds import NOON
 
 CARRIERS = {"cainiao", "dhl"}
 AFTER_ACCEPTANCE = (S.ACCEPTED, S.PICKED, S.LABELLED, S.SHIPPED, S.DELIVERED, S.COMPLETED, S.RETURNED, S.LOST)
@@ -47,30 +45,6 @@ def test_a_rejection_is_repeated_with_its_own_code_alone() -> None:
     assert again(False, "other") is ALREADY
     assert again(False, "out_of_stock") == refused("fulfilment.answered", S.REJECTED)
     assert again(True, None) == refused("fulfilment.answered", S.REJECTED)
-
-
-@pytest.mark.parametrize("accepted", [True, False])
-@pytest.mark.parametrize("state", S)
-def test_what_was_accepted_can_be_given_up_until_it_is_handed_over(state: S, accepted: bool) -> None:
-    def said(code: str, claimed: bool = False) -> object:
-        return inability_verdict(state, accepted, "other", code, NOON if claimed else None)
-
-    if state in (S.RESERVED, S.PUSHED):
-        assert said("other") == refused("fulfilment.not_accepted", state)
-    elif state in (S.ACCEPTED, S.PICKED, S.LABELLED):
-        assert said("other") is DONE
-        assert said("other", claimed=True) == refused("fulfilment.handed_over", state)
-    elif state is S.CANCELLED and accepted:
-        assert said("out_of_stock") is said("other") is ALREADY
-    else:
-        again = ALREADY if state is S.REJECTED and accepted else refused("fulfilment.state", state)
-        assert said("other") == again
-        assert said("out_of_stock") == refused("fulfilment.state", state)
-
-
-def test_a_rejection_does_not_repeat_what_was_given_up() -> None:
-    again = answer_verdict(S.REJECTED, answered=True, reason="other", accept=False, code="other")
-    assert again == refused("fulfilment.answered", S.REJECTED)
 
 
 @pytest.mark.parametrize("accept", [True, False])

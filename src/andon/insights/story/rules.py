@@ -30,10 +30,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "fulfilment.pushed": ("{supplier} has it, and is to answer", "已推送至{supplier}，等待接单"),
     "fulfilment.accepted": ("{supplier} accepted it", "{supplier}已接单"),
-    "fulfilment.given_up": (
-        "{supplier} had accepted it and cannot fulfil it: {reason}",
-        "{supplier}接单后无法履约：{reason}",
-    ),
     "fulfilment.rejected": ("{supplier} will not fulfil it: {reason}", "{supplier}拒单：{reason}"),
     "fulfilment.picked": ("Picked by {supplier}", "{supplier}已拣货"),
     "fulfilment.labelled": ("The first parcel is labelled", "首个包裹已贴面单"),

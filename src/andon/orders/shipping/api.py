@@ -17,12 +17,10 @@ from andon.orders.shipping.rules import Rejection, Status, refusal_of
 from andon.orders.shipping.service import (
     Answer,
     Handover,
-    Inability,
     Label,
     Outcome,
     Step,
     answer_fulfilments,
-    give_up_fulfilments,
     label_parcels,
     note_handovers,
     pick_fulfilments,
@@ -87,13 +85,6 @@ class BulkReject(RejectionIn):
     action: Literal["reject"]
 
 
-class BulkGiveUp(RejectionIn):
-    """One that was accepted cannot be fulfilled."""
-
-    id: Number
-    action: Literal["cannot_fulfil"]
-
-
 class BulkPick(Strict):
     """One is picked."""
 
@@ -115,9 +106,7 @@ class BulkHandover(HandoverIn):
     action: Literal["shipped"]
 
 
-Act = Annotated[
-    BulkAccept | BulkReject | BulkGiveUp | BulkPick | BulkLabel | BulkHandover, Field(discriminator="action")
-]
+Act = Annotated[BulkAccept | BulkReject | BulkPick | BulkLabel | BulkHandover, Field(discriminator="action")]
 Acts = Annotated[list[Act], Field(min_length=1, max_length=BULK_LIMIT)]
 
 
@@ -221,12 +210,6 @@ def act_in_bulk(acts: Acts, tx: InTransaction) -> ActsOut:
         if isinstance(act, BulkHandover)
     }
     note(list(handovers), note_handovers(tx, list(handovers.values())))
-    given_up = {
-        i: Inability(act.id, tx.now, act.code, act.note)
-        for i, act in enumerate(acts)
-        if isinstance(act, BulkGiveUp)
-    }
-    note(list(given_up), give_up_fulfilments(tx, list(given_up.values())))
     return ActsOut(results=[results[index] for index in range(len(acts))])
 
 
@@ -255,17 +238,6 @@ def reject(fulfilment_id: int, rejection: RejectionIn, tx: InTransaction) -> Sup
     """Reject a whole fulfilment; another supplier gets it, or it waits for the seller. MODE-3."""
     answer = Answer(fulfilment_id, tx.now, accept=False, code=rejection.code, note=rejection.note)
     return _done(tx, fulfilment_id, answer_fulfilments(tx, [answer]))
-
-
-@router.post(
-    "/supplier/fulfilments/{fulfilment_id}/cannot_fulfil",
-    dependencies=[allow("fulfilments.write", "supplier")],
-    responses=problems(NotFound, Conflict, Invalid),
-)
-def cannot_fulfil(fulfilment_id: int, inability: RejectionIn, tx: InTransaction) -> SupplierFulfilment:
-    """What was accepted cannot be fulfilled after all; another supplier gets it, or it waits for the seller. MODE-3."""
-    said = Inability(fulfilment_id, tx.now, inability.code, inability.note)
-    return _done(tx, fulfilment_id, give_up_fulfilments(tx, [said]))
 
 
 @router.post(

@@ -33,19 +33,3 @@ class HandoverClaimed(Event):
 
     fulfilment_id: int
     handed_over_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class FulfilmentGivenUp(Event):
-    """Its supplier had accepted it and cannot fulfil it after all; `stood` is the state that it was in.
-
-    The scorecard counts these: they are no rejections, which came in time. `reason` is a code.
-    """
-
-    kind: ClassVar[str] = "fulfilment.given_up"
-    about: ClassVar[str] = "fulfilment_id"
-
-    fulfilment_id: int
-    supplier_id: int | None
-    reason: str
-    stood: str

@@ -14,8 +14,6 @@ CODES = codes(
         "fulfilment.not_found": ("No such fulfilment", "履约单不存在"),
         "fulfilment.answered": ("Answered otherwise already", "履约单已作出其他答复"),
         "fulfilment.state": ("Not in this state", "当前状态不允许此操作"),
-        "fulfilment.not_accepted": ("Not accepted yet: reject it instead", "尚未接单，请改用拒单"),
-        "fulfilment.handed_over": ("Given to the carrier already", "已交给承运商"),
         "fulfilment.supplied": ("A supplier fulfils it", "该履约单由供应商履约"),
         "carrier.unknown": ("Not a carrier of the policy", "未知的承运商"),
         "waybill.taken": ("The waybill is another parcel's", "运单号已被其他包裹使用"),
@@ -65,10 +63,6 @@ DONE = Verdict(Status.DONE)
 ALREADY = Verdict(Status.ALREADY)
 
 
-UNFINISHED = (S.ACCEPTED, S.PICKED, S.LABELLED)
-"""What a supplier has accepted and not yet given away."""
-
-
 def refused(code: str, state: S | None = None) -> Verdict:
     """A refusal of that code."""
     return Verdict(Status.REFUSED, code, state.word if state is not None else None)
@@ -83,28 +77,11 @@ def answer_verdict(state: S, answered: bool, reason: str | None, accept: bool, c
     if state in (S.RESERVED, S.PUSHED):
         return DONE
     if state is S.REJECTED:
-        same = not accept and not answered and code == reason
+        same = not accept and code == reason
         return ALREADY if same else refused("fulfilment.answered", state)
     if state in (S.WAITING, S.CANCELLED) or not answered:
         return refused("fulfilment.state", state)
     return ALREADY if accept else refused("fulfilment.answered", state)
-
-
-def inability_verdict(
-    state: S, accepted: bool, reason: str | None, code: str, claimed_at: datetime | None
-) -> Verdict:
-    """What becomes of the word that an accepted fulfilment cannot be fulfilled: possible until it was handed over.
-
-    Said again, or of what nobody wants any more, it changes nothing. `reason` is the code with which it ended,
-    `claimed_at` the supplier's own claim of the hand-over.
-    """
-    if state in (S.RESERVED, S.PUSHED):
-        return refused("fulfilment.not_accepted", state)
-    if accepted and (state is S.CANCELLED or (state is S.REJECTED and code == reason)):
-        return ALREADY
-    if state not in UNFINISHED:
-        return refused("fulfilment.state", state)
-    return DONE if claimed_at is None else refused("fulfilment.handed_over", state)
 
 
 def pick_verdict(state: S, by_supplier: bool) -> Verdict:

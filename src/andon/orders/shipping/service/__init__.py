@@ -1,7 +1,6 @@
 """What suppliers, and shops for their own location, say of fulfilments: answers, picks, labels, hand-overs."""
 
 from andon.orders.shipping.service.answers import Answer, answer_fulfilments
-from andon.orders.shipping.service.inability import Inability, give_up_fulfilments
 from andon.orders.shipping.service.labels import Label, label_parcels
 from andon.orders.shipping.service.standing import Outcome
 from andon.orders.shipping.service.steps import Handover, Step, note_handovers, pick_fulfilments
@@ -9,12 +8,10 @@ from andon.orders.shipping.service.steps import Handover, Step, note_handovers, 
 __all__ = [
     "Answer",
     "Handover",
-    "Inability",
     "Label",
     "Outcome",
     "Step",
     "answer_fulfilments",
-    "give_up_fulfilments",
     "label_parcels",
     "note_handovers",
     "pick_fulfilments",

@@ -1,18 +1,18 @@
 """A supplier's answers: it will fulfil, or it will not and says why. Source: MODE-3."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
+from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState
 from andon.orders.order.service import Close, Move, close_fulfilments, move_fulfilments
 from andon.orders.routing.service import reroute
 from andon.orders.shipping.rules import DONE, Rejection, Status, Verdict, answer_verdict, refused
-from andon.orders.shipping.service.missing import correct_stock, items_of, keep_notes
 from andon.orders.shipping.service.standing import (
     Outcome,
     Turn,
@@ -20,8 +20,9 @@ from andon.orders.shipping.service.standing import (
     outcomes_of,
     standings,
 )
+from andon.partners.stock.events import StockCorrected
 from andon.partners.stock.rules import Owner
-from andon.partners.stock.service import PoolKey, lock_units
+from andon.partners.stock.service import PoolKey, StockKey, empty_item, empty_pools, lock_units
 from andon.platform.policies.rules import Policy
 
 _S = FulfilmentState
@@ -93,7 +94,7 @@ def _reject(tx: Tx[Policy], due: Sequence[tuple[Answer, Row[Any]]]) -> set[int]:
     if not due:
         return set()
     with tx.as_platform():
-        emptied = items_of(tx, [row for answer, row in due if answer.code == Rejection.OUT_OF_STOCK])
+        emptied = _items(tx, [row for answer, row in due if answer.code == Rejection.OUT_OF_STOCK])
         pools = {PoolKey(key.location, key.item) for key in emptied if key.owner == Owner.SUPPLIER}
         lock_units(tx, (), pools)
         closed = close_fulfilments(
@@ -102,8 +103,66 @@ def _reject(tx: Tx[Policy], due: Sequence[tuple[Answer, Row[Any]]]) -> set[int]:
             _S.REJECTED,
             sources=(_S.RESERVED, _S.PUSHED),
         )
-        correct_stock(tx, emptied, pools)
+        _correct_stock(tx, emptied, pools)
         reroute(tx, closed)
     done = {row.fulfilment_id for row in closed}
-    keep_notes(tx, [(answer, row) for answer, row in due if row.fulfilment_id in done and answer.note])
+    _keep_notes(tx, [(answer, row) for answer, row in due if row.fulfilment_id in done and answer.note])
     return done
+
+
+def _correct_stock(tx: Tx[Policy], emptied: Mapping[StockKey, Row[Any]], pools: Collection[PoolKey]) -> None:
+    """What the supplier says is not there is gone; each row's correction names the fulfilment that told it."""
+    empty_pools(tx, pools, {key: line.fulfilment_id for key, line in emptied.items()})
+    for key, line in sorted(emptied.items()):
+        if key.owner == Owner.SHOP:
+            empty_item(tx, *key, because_of=line.fulfilment_id)
+    tx.emit(
+        *(
+            StockCorrected(
+                shop_id=key.shop_id,
+                order_id=line.order_id,
+                location=key.location,
+                item=key.item,
+                owner=Owner(key.owner).word,
+                reason=Rejection.OUT_OF_STOCK,
+                fulfilment_id=line.fulfilment_id,
+            )
+            for key, line in sorted(emptied.items())
+        )
+    )
+
+
+def _keep_notes(tx: Tx[Policy], noted: Sequence[tuple[Answer, Row[Any]]]) -> None:
+    if noted:
+        tx.put(
+            "insert into rejection_notes (shop_id, fulfilment_id, supplier_id, note, at) "
+            "select r.s, r.f, r.u, r.n, r.t from json_to_recordset(cast(:rows as json)) "
+            "as r(s bigint, f bigint, u bigint, n text, t timestamptz)",
+            rows=as_json(
+                {
+                    "s": row.shop_id,
+                    "f": row.fulfilment_id,
+                    "u": row.supplier_id,
+                    "n": answer.note,
+                    "t": answer.at,
+                }
+                for answer, row in noted
+            ),
+        )
+
+
+def _items(tx: Tx[Policy], rows: Sequence[Row[Any]]) -> dict[StockKey, Row[Any]]:
+    """The stock rows that these fulfilments were to be picked from, each with the first line that names it."""
+    if not rows:
+        return {}
+    found: dict[StockKey, Row[Any]] = {}
+    for line in tx.rows(
+        "select l.shop_id, l.location, l.item, l.owner, l.fulfilment_id, f.order_id from fulfilment_lines l "
+        "join fulfilments f on f.shop_id = l.shop_id and f.fulfilment_id = l.fulfilment_id "
+        "where l.shop_id = any(:shops) and l.fulfilment_id = any(:fulfilments) and l.units > 0 "
+        "order by l.fulfilment_id",
+        shops=sorted({row.shop_id for row in rows}),
+        fulfilments=[row.fulfilment_id for row in rows],
+    ):
+        found.setdefault(StockKey(line.shop_id, line.location, line.item, line.owner), line)
+    return found

@@ -47,7 +47,7 @@ def standings(tx: Tx[Policy], fulfilment_ids: Collection[int]) -> Standings:
         for row in tx.rows(
             # The heads are the shops that are seen: the key's first column is known, whoever asks.
             "select shop_id, fulfilment_id, order_id, supplier_id, mode, state, reason, accepted_at, labelled_at, "
-            "handed_over_at, cancel_requested_at, cancel_answered_at from fulfilments where shop_id = any(array(select shop_id from heads)) "
+            "handed_over_at from fulfilments where shop_id = any(array(select shop_id from heads)) "
             "and fulfilment_id = any(:fulfilments)",
             fulfilments=sorted(set(fulfilment_ids)),
         )
