@@ -37,6 +37,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{carrier} waybill {waybill}: {weight_g} g, {length_mm} x {width_mm} x {height_mm} mm",
         "{carrier}运单{waybill}：{weight_g}克，{length_mm}×{width_mm}×{height_mm}毫米",
     ),
+    "label.voided": (
+        "{carrier} waybill {waybill} is void: {reason}",
+        "{carrier}运单{waybill}已作废：{reason}",
+    ),
+    "label.reinstated": (
+        "The carrier had the parcel before its label was voided: the label stands",
+        "承运商在面单作废前已揽收，面单仍有效",
+    ),
+    "fulfilment.cannot_fulfil": (
+        "{supplier} cannot fulfil it after all: {reason}",
+        "{supplier}接单后无法履约：{reason}",
+    ),
     "fulfilment.handed_over": (
         "The supplier says it handed the parcels over at {handed_over_at}",
         "供应商声明已于{handed_over_at}交接包裹",
@@ -116,6 +128,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "cancelled": ("cancelled", "已取消"),
     "order_ended": ("the order ended without a delivery", "订单未签收即完结"),
     "parcel_added": ("a parcel was added", "新增包裹"),
+    "parcels_changed": ("its parcels changed", "包裹有变化"),
+    "damaged": ("damaged", "货品损坏"),
+    "misprinted": ("misprinted", "打印有误"),
+    "wrong_measure": ("wrong measure", "重量或尺寸有误"),
+    "wrong_address": ("wrong address", "地址有误"),
+    "other_carrier": ("another carrier", "更换承运商"),
+    "repacked": ("repacked", "重新打包"),
+    "cannot_fulfil": ("it cannot be fulfilled", "无法履约"),
     "out_of_stock": ("out of stock", "缺货"),
     "short": ("fewer units than promised", "库存少于占用"),
     "no_units": ("no units", "无可用库存"),

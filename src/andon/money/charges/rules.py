@@ -226,19 +226,29 @@ def costs_of(
 
 
 def to_book(
-    costs: Iterable[Cost], standing: Iterable[Standing]
+    costs: Iterable[Cost], standing: Iterable[Standing], fulfilment_id: int | None = None
 ) -> tuple[list[tuple[Cost, int]], list[Standing]]:
     """Which costs are to be charged, each with its round, and which provisional charges they take the place of.
 
     A cost that stands is left alone, and so is one that was waived or that delivery has fixed; a provisional one
-    whose figure has changed - a parcel was added - is reversed and charged anew.
+    whose figure has changed - a parcel was added - is reversed and charged anew. The provisional freight of a parcel
+    of `fulfilment_id` that costs nothing any more - its label was voided - is reversed.
     """
     newest: dict[tuple[ChargeKind, int], Standing] = {}
     for charge in sorted(standing, key=lambda charge: charge.round):
         newest[charge.kind, charge.subject] = charge
     wanted: list[tuple[Cost, int]] = []
-    replaced: list[Standing] = []
-    for cost in costs:
+    known = list(costs)
+    carried = {cost.subject for cost in known if cost.kind is ChargeKind.FREIGHT}
+    replaced = [
+        last
+        for (kind, subject), last in newest.items()
+        if kind is ChargeKind.FREIGHT
+        and last.fulfilment_id == fulfilment_id
+        and last.state is ChargeState.PROVISIONAL
+        and subject not in carried
+    ]
+    for cost in known:
         last = newest.get((cost.kind, cost.subject))
         if last is None:
             wanted.append((cost, 0))

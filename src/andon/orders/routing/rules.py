@@ -28,7 +28,7 @@ TRIED = "tried"
 SHORT = "short"
 """The reason of a rejection that a count made: there is less than was promised."""
 
-STOCK_REASONS = frozenset({SHORT, "out_of_stock", NO_UNITS})
+STOCK_REASONS = frozenset({SHORT, "out_of_stock", "damaged", NO_UNITS})
 """The reasons that mean that units were missing."""
 
 

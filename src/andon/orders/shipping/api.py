@@ -13,17 +13,21 @@ from andon.kernel.http.pages import Page, PageAsked, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState
-from andon.orders.shipping.rules import Rejection, Status, refusal_of
+from andon.orders.shipping.rules import Rejection, Shortfall, Status, Voiding, refusal_of
 from andon.orders.shipping.service import (
     Answer,
     Handover,
     Label,
     Outcome,
+    Shortage,
     Step,
+    Void,
     answer_fulfilments,
     label_parcels,
     note_handovers,
     pick_fulfilments,
+    report_shortages,
+    void_labels,
 )
 from andon.orders.shipping.views import SupplierFulfilment, list_supplied, supplied, supplied_among
 from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
@@ -63,6 +67,30 @@ class LabelIn(Strict):
         """The label of that fulfilment, made now."""
         figures = (self.weight_g, self.length_mm, self.width_mm, self.height_mm)
         return Label(fulfilment_id, tx.now, self.carrier, self.waybill, *figures)
+
+
+class VoidIn(Strict):
+    """A label that is void before the carrier has the parcel."""
+
+    carrier: Annotated[str, Field(min_length=1, max_length=32)]
+    waybill: Annotated[str, Field(min_length=1, max_length=64)]
+    reason: Voiding = Voiding.OTHER
+
+    def void(self, fulfilment_id: int, tx: Tx[Policy]) -> Void:
+        """The void of that fulfilment's label, now."""
+        return Void(fulfilment_id, tx.now, self.carrier, self.waybill, self.reason.value)
+
+
+class ShortageIn(Strict):
+    """Why what was accepted cannot be fulfilled, and which lines lack; all of them if none is named."""
+
+    reason: Shortfall
+    note: Note | None = None
+    lines: Annotated[list[Number], Field(max_length=BULK_LIMIT)] = []
+
+    def shortage(self, fulfilment_id: int, tx: Tx[Policy]) -> Shortage:
+        """The shortage of that fulfilment, found now."""
+        return Shortage(fulfilment_id, tx.now, self.reason.value, self.note, tuple(self.lines))
 
 
 class HandoverIn(Strict):
@@ -106,7 +134,24 @@ class BulkHandover(HandoverIn):
     action: Literal["shipped"]
 
 
-Act = Annotated[BulkAccept | BulkReject | BulkPick | BulkLabel | BulkHandover, Field(discriminator="action")]
+class BulkVoid(VoidIn):
+    """A label of one is void."""
+
+    id: Number
+    action: Literal["void_label"]
+
+
+class BulkShortage(ShortageIn):
+    """One cannot be fulfilled after all."""
+
+    id: Number
+    action: Literal["cannot_fulfil"]
+
+
+Act = Annotated[
+    BulkAccept | BulkReject | BulkPick | BulkLabel | BulkHandover | BulkVoid | BulkShortage,
+    Field(discriminator="action"),
+]
 Acts = Annotated[list[Act], Field(min_length=1, max_length=BULK_LIMIT)]
 
 
@@ -202,6 +247,8 @@ def act_in_bulk(acts: Acts, tx: InTransaction) -> ActsOut:
     note(list(answers), answer_fulfilments(tx, list(answers.values())))
     picks = {i: Step(act.id, tx.now) for i, act in enumerate(acts) if isinstance(act, BulkPick)}
     note(list(picks), pick_fulfilments(tx, list(picks.values())))
+    voids = {i: act.void(act.id, tx) for i, act in enumerate(acts) if isinstance(act, BulkVoid)}
+    note(list(voids), void_labels(tx, list(voids.values())))
     labels = {i: act.label(act.id, tx) for i, act in enumerate(acts) if isinstance(act, BulkLabel)}
     note(list(labels), label_parcels(tx, list(labels.values())))
     handovers = {
@@ -210,6 +257,8 @@ def act_in_bulk(acts: Acts, tx: InTransaction) -> ActsOut:
         if isinstance(act, BulkHandover)
     }
     note(list(handovers), note_handovers(tx, list(handovers.values())))
+    shortages = {i: act.shortage(act.id, tx) for i, act in enumerate(acts) if isinstance(act, BulkShortage)}
+    note(list(shortages), report_shortages(tx, list(shortages.values())))
     return ActsOut(results=[results[index] for index in range(len(acts))])
 
 
@@ -261,6 +310,26 @@ def label(fulfilment_id: int, parcel: LabelIn, tx: InTransaction) -> SupplierFul
 
 
 @router.post(
+    "/supplier/fulfilments/{fulfilment_id}/void_label",
+    dependencies=[allow("fulfilments.write", "supplier")],
+    responses=problems(NotFound, Conflict, Invalid),
+)
+def void_label(fulfilment_id: int, void: VoidIn, tx: InTransaction) -> SupplierFulfilment:
+    """A label is void before its first scan; its number counts for nothing from here on. Again changes nothing."""
+    return _done(tx, fulfilment_id, void_labels(tx, [void.void(fulfilment_id, tx)]))
+
+
+@router.post(
+    "/supplier/fulfilments/{fulfilment_id}/cannot_fulfil",
+    dependencies=[allow("fulfilments.write", "supplier")],
+    responses=problems(NotFound, Conflict, Invalid),
+)
+def report_shortage(fulfilment_id: int, shortage: ShortageIn, tx: InTransaction) -> SupplierFulfilment:
+    """What was accepted cannot be fulfilled after all; another supplier gets it, or it waits for the seller. MODE-3."""
+    return _done(tx, fulfilment_id, report_shortages(tx, [shortage.shortage(fulfilment_id, tx)]))
+
+
+@router.post(
     "/supplier/fulfilments/{fulfilment_id}/shipped",
     dependencies=[allow("fulfilments.write", "supplier")],
     responses=problems(NotFound, Conflict, Invalid),
@@ -293,6 +362,16 @@ def pick_own(shop_id: int, fulfilment_id: int, tx: InTransaction) -> SupplierFul
 def label_own(shop_id: int, fulfilment_id: int, parcel: LabelIn, tx: InTransaction) -> SupplierFulfilment:
     """One parcel of a standard fulfilment is labelled in the shop's own location."""
     return _done(tx, fulfilment_id, label_parcels(tx, [parcel.label(fulfilment_id, tx)], own_of=shop_id))
+
+
+@router.post(
+    "/shops/{shop_id}/fulfilments/{fulfilment_id}/void_label",
+    dependencies=[allow("fulfilments.write", "shop")],
+    responses=problems(NotFound, Conflict, Invalid),
+)
+def void_own(shop_id: int, fulfilment_id: int, void: VoidIn, tx: InTransaction) -> SupplierFulfilment:
+    """A label of a standard fulfilment is void before its first scan."""
+    return _done(tx, fulfilment_id, void_labels(tx, [void.void(fulfilment_id, tx)], own_of=shop_id))
 
 
 def _done(tx: Tx[Policy], fulfilment_id: int, outcomes: list[Outcome]) -> SupplierFulfilment:

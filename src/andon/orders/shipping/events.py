@@ -33,3 +33,30 @@ class HandoverClaimed(Event):
 
     fulfilment_id: int
     handed_over_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelVoided(Event):
+    """A parcel's label is void before its first scan; `reason` is a code. Its number counts for nothing from here on."""
+
+    kind: ClassVar[str] = "label.voided"
+    about: ClassVar[str] = "fulfilment_id"
+
+    fulfilment_id: int
+    parcel_id: int
+    carrier: str
+    waybill: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CannotFulfil(Event):
+    """Its supplier accepted it and found that it cannot fulfil it; `reason` is a code, `lines` those that it is about."""
+
+    kind: ClassVar[str] = "fulfilment.cannot_fulfil"
+    about: ClassVar[str] = "fulfilment_id"
+
+    fulfilment_id: int
+    supplier_id: int
+    reason: str
+    lines: list[int]

@@ -20,6 +20,12 @@ CODES = codes(
         "waybill.malformed": ("Not a waybill number", "运单号格式错误"),
         "label.weight": ("Not a parcel's weight", "包裹重量无效"),
         "label.size": ("Not a parcel's size", "包裹尺寸无效"),
+        "label.not_found": ("No such label of it", "该履约单没有此面单"),
+        "label.voided": ("The label was voided", "面单已作废"),
+        "label.scanned": ("The carrier has the parcel", "承运商已扫描该包裹"),
+        "fulfilment.not_accepted": ("Not accepted yet: reject it", "尚未接单，请使用拒单"),
+        "fulfilment.handed_over": ("Handed over to the carrier", "包裹已交接承运商"),
+        "fulfilment.no_such_line": ("Not a line of it", "履约单没有此行"),
         "label.differs": ("Labelled with other figures already", "该运单已以不同数据登记"),
         "handover.in_future": ("A hand-over from the future", "交接时间晚于当前时间"),
         "handover.too_early": ("A hand-over from before the label", "交接时间早于面单时间"),
@@ -39,6 +45,33 @@ class Rejection(StrEnum):
     INVALID_ADDRESS = "invalid_address"
     UNSERVICEABLE_DESTINATION = "unserviceable_destination"
     ITEM_UNKNOWN = "item_unknown"
+    OTHER = "other"
+
+
+class Shortfall(StrEnum):
+    """Why a supplier that accepted cannot fulfil after all."""
+
+    OUT_OF_STOCK = "out_of_stock"
+    DAMAGED = "damaged"
+    INVALID_ADDRESS = "invalid_address"
+    UNSERVICEABLE_DESTINATION = "unserviceable_destination"
+    ITEM_UNKNOWN = "item_unknown"
+    OTHER = "other"
+
+
+CORRECTING = frozenset({Shortfall.OUT_OF_STOCK, Shortfall.DAMAGED})
+"""The reasons that say that units are not there: the supplier's stock is corrected."""
+
+
+class Voiding(StrEnum):
+    """Why a label was voided; `cannot_fulfil` is the line's own word for it."""
+
+    MISPRINTED = "misprinted"
+    WRONG_MEASURE = "wrong_measure"
+    WRONG_ADDRESS = "wrong_address"
+    OTHER_CARRIER = "other_carrier"
+    REPACKED = "repacked"
+    CANNOT_FULFIL = "cannot_fulfil"
     OTHER = "other"
 
 
@@ -101,6 +134,36 @@ def label_verdict(state: S, by_supplier: bool) -> Verdict:
     return refused("fulfilment.state", state)
 
 
+def void_verdict(state: S, scanned: bool, voided: bool) -> Verdict:
+    """What becomes of the wish to void a label: once the carrier has had the parcel in hand, it stands.
+
+    Of what ended unshipped a label may be voided still; what arrived keeps its own.
+    """
+    if voided:
+        return ALREADY
+    if scanned:
+        return refused("label.scanned", state)
+    return (
+        DONE
+        if state in (S.LABELLED, S.SHIPPED, S.REJECTED, S.CANCELLED)
+        else refused("fulfilment.state", state)
+    )
+
+
+def shortfall_verdict(state: S, handed_over: bool, told: str | None, reason: str) -> Verdict:
+    """What becomes of "we cannot": from acceptance until the parcels are with the carrier; its repeat is nothing.
+
+    `told` is the reason that was given before, if one was.
+    """
+    if told is not None:
+        return ALREADY if told == reason else refused("fulfilment.answered", state)
+    if state < S.ACCEPTED:
+        return refused("fulfilment.not_accepted", state)
+    if state > S.LABELLED:
+        return refused("fulfilment.state", state)
+    return refused("fulfilment.handed_over", state) if handed_over else DONE
+
+
 def handover_verdict(state: S, claimed_at: datetime | None) -> Verdict:
     """What becomes of a hand-over claim: it stands once the label does, and moves nothing."""
     if claimed_at is not None:
@@ -134,6 +197,8 @@ _KINDS: dict[str, type[Refused]] = {
     "waybill.malformed": Invalid,
     "label.weight": Invalid,
     "label.size": Invalid,
+    "label.not_found": NotFound,
+    "fulfilment.no_such_line": Invalid,
     "handover.in_future": Invalid,
     "handover.too_early": Invalid,
 }

@@ -15,7 +15,8 @@ class Parcel(Base):
 
     `status` is the word of the tracking fold over its scans; `placed_at` is its order's: no scan is older. The
     `reported_*` columns are the carrier's own measures, once it tells them. `report_at` is when its channel is to be
-    told that it is on its way, null once that is made a report; `reported_at` is when the channel knew.
+    told that it is on its way, null once that is made a report; `reported_at` is when the channel knew. A parcel with
+    `voided_at` has no label any more: its scans are kept, and count for nothing.
     """
 
     __tablename__ = "parcels"
@@ -49,6 +50,8 @@ class Parcel(Base):
     reported_height_mm: Mapped[int | None] = mapped_column(Integer)
     report_at: Mapped[datetime | None]
     reported_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str | None]
 
 
 class Waybill(Base):
@@ -78,4 +81,24 @@ class RejectionNote(Base):
     fulfilment_id: Mapped[Key]
     supplier_id: Mapped[int]
     note: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Shortage(Base):
+    """What a supplier could not fulfil after it had accepted, and why; scorecards count these.
+
+    `note` is for people to read: it stands in no event.
+    """
+
+    __tablename__ = "shortages"
+    __table_args__ = (
+        Index("ix_shortages_supplier", "supplier_id", "at"),
+        {"info": {"append_only": True}},
+    )
+
+    shop_id: Mapped[ShopId]
+    fulfilment_id: Mapped[Key]
+    supplier_id: Mapped[int]
+    reason: Mapped[str]
+    note: Mapped[str | None]
     at: Mapped[datetime]

@@ -1,6 +1,7 @@
 """A fulfilment as its supplier is told of it, in a push and in the pull queue alike."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -51,6 +52,7 @@ class SuppliedParcel(Out):
     status: str
     collected_at: Instant | None
     delivered_at: Instant | None
+    voided_at: Instant | None = None
 
 
 class SupplierFulfilment(Out):
@@ -85,6 +87,15 @@ class SupplierFulfilment(Out):
     lines: list[SuppliedLine]
     ship_to: LabelAddress | None
     parcels: list[SuppliedParcel]
+
+
+def count_shortages(tx: Tx[Policy], since: datetime) -> dict[int, int]:
+    """How often each supplier that is seen could not fulfil what it had accepted, from that instant on."""
+    found = tx.rows(
+        "select supplier_id, count(*) as times from shortages where at >= :since group by supplier_id",
+        since=since,
+    )
+    return {row.supplier_id: row.times for row in found}
 
 
 _COLUMNS = (
@@ -162,7 +173,7 @@ def _told(tx: Tx[Policy], rows: Sequence[Row[Any]]) -> list[SupplierFulfilment]:
         )
     parcels_asked = tx.ask(
         "select fulfilment_id, parcel_id as id, carrier, waybill, weight_g, length_mm, width_mm, height_mm, "
-        "labelled_at, status, collected_at, delivered_at from parcels "
+        "labelled_at, status, collected_at, delivered_at, voided_at from parcels "
         "where shop_id = any(:shops) and fulfilment_id = any(:fulfilments) order by parcel_id",
         shops=shops,
         fulfilments=[row.fulfilment_id for row in rows if row.labelled_at is not None],

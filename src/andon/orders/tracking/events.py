@@ -24,7 +24,7 @@ class WaybillMeasured(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StrayScanned(Event):
-    """A parcel was scanned whose fulfilment had ended unshipped: somebody sent it after all. It changes nothing."""
+    """A parcel was scanned whose fulfilment had ended unshipped, or whose label was void: it changes nothing."""
 
     kind: ClassVar[str] = "fulfilment.stray_scan"
     about: ClassVar[str] = "fulfilment_id"
@@ -44,3 +44,15 @@ class FulfilmentRetimed(Event):
     fulfilment_id: int
     shipped_at: datetime | None = None
     ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelReinstated(Event):
+    """The carrier had the parcel in hand before its label was voided: the label stands."""
+
+    kind: ClassVar[str] = "label.reinstated"
+    about: ClassVar[str] = "fulfilment_id"
+
+    fulfilment_id: int
+    supplier_id: int | None
+    parcel_id: int

@@ -110,6 +110,11 @@ def track_of(facts: Iterable[Fact]) -> Track:
     )
 
 
+def left_before(track: Track, voided_at: datetime) -> bool:
+    """Whether the carrier had a parcel in hand before its label was voided: then it was no longer to be voided."""
+    return track.first_scan_at is not None and track.first_scan_at < voided_at
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What its parcels show of a fulfilment: when it left, and how and when it ended, where it has.

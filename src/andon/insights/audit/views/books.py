@@ -98,7 +98,7 @@ BOOKS = (
           select shop_id, fulfilment_id, 1 as kind, order_id as subject from delivered
           union all select shop_id, fulfilment_id, 2, fulfilment_id from delivered
           union all select d.shop_id, d.fulfilment_id, 3, p.parcel_id from delivered d
-            join parcels p on p.shop_id = d.shop_id and p.fulfilment_id = d.fulfilment_id
+            join parcels p on p.shop_id = d.shop_id and p.fulfilment_id = d.fulfilment_id and p.voided_at is null
         )
         select o.shop_id, o.fulfilment_id, o.kind, o.subject
         from owed o

@@ -29,6 +29,7 @@ FEES = (
         box as (
           select shop_id, parcel_id, fulfilment_id, carrier, cast(weight_g as bigint) as weight_g,
                  cast(length_mm as bigint) * width_mm * height_mm as mm3 from parcels
+          where voided_at is null
         ),
         volume as (
           select shop_id, fulfilment_id, (cast(sum(mm3) as bigint) + 999) / 1000 as ml from box
@@ -134,10 +135,14 @@ FEES = (
             "zh-CN": "冲销的费用均逐轮重新计收，且仅最后一轮有效",
         },
         """
-        select shop_id, min(order_id) as order_id, max(charge_id) as charge_id, kind, subject as about, count(*) as rounds,
-               max(round) as last_round, count(*) filter (where state = 82) as reversed
-        from charges group by shop_id, kind, subject
-        having count(*) <> max(round) + 1 or count(*) filter (where state = 82) <> count(*) - 1
+        select c.shop_id, min(c.order_id) as order_id, max(c.charge_id) as charge_id, c.kind, c.subject as about,
+               count(*) as rounds, max(c.round) as last_round, count(*) filter (where c.state = 82) as reversed
+        from charges c
+        left join parcels p on c.kind = 3 and p.shop_id = c.shop_id and p.parcel_id = c.subject and p.voided_at is not null
+        group by c.shop_id, c.kind, c.subject
+        having count(*) <> max(c.round) + 1
+            or (count(*) filter (where c.state = 82) <> count(*) - 1 and count(p.parcel_id) = 0)
+            or (count(*) filter (where c.state in (20, 30)) > 0 and count(p.parcel_id) > 0)
         """,
     ),
     Check(

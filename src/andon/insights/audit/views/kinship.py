@@ -21,6 +21,7 @@ _PARTS = (
     ("pushes", "fulfilment_id", "fulfilments", "fulfilment_id"),
     ("push_tries", "push_id", "pushes", "push_id"),
     ("rejection_notes", "fulfilment_id", "fulfilments", "fulfilment_id"),
+    ("shortages", "fulfilment_id", "fulfilments", "fulfilment_id"),
     ("cancellation_notes", "fulfilment_id", "fulfilments", "fulfilment_id"),
     ("remedies", "fulfilment_id", "fulfilments", "fulfilment_id"),
     ("notices", "fulfilment_id", "fulfilments", "fulfilment_id"),

@@ -77,12 +77,14 @@ PARCELS = (
           select * from json_to_recordset(cast(cast(:policies as text) as json)) as p(version text, stale_after float8)
         ),
         shown as (
-          select shop_id, fulfilment_id, count(*) as parcels, min(first_scan_at) as left_at,
-            coalesce(min(last_scan_at) filter (where ended_at is null), max(last_scan_at)) as moving_since,
-            count(*) filter (where status <> 'cancelled') as counted,
-            count(*) filter (where status <> 'cancelled' and ended_at is null) as under_way,
-            count(*) filter (where status = 'delivered') as delivered,
-            max(ended_at) filter (where status = 'delivered') as delivered_at
+          select shop_id, fulfilment_id, count(*) as parcels,
+            min(first_scan_at) filter (where voided_at is null) as left_at,
+            coalesce(min(last_scan_at) filter (where ended_at is null and voided_at is null),
+                     max(last_scan_at) filter (where voided_at is null)) as moving_since,
+            count(*) filter (where status <> 'cancelled' and voided_at is null) as counted,
+            count(*) filter (where status <> 'cancelled' and ended_at is null and voided_at is null) as under_way,
+            count(*) filter (where status = 'delivered' and voided_at is null) as delivered,
+            max(ended_at) filter (where status = 'delivered' and voided_at is null) as delivered_at
           from parcels group by shop_id, fulfilment_id
         )
         select f.shop_id, f.order_id, f.fulfilment_id, f.state, f.shipped_at, s.left_at, f.ended_at,

@@ -60,7 +60,7 @@ def book_costs(tx: Tx[Policy], shipments: Iterable[Shipment], marks: str) -> boo
     replaced: list[dict[str, Any]] = []
     for one in shipments:
         costs = costs_of(one.order_id, one.fulfilment_id, one.parcels, one.line, one.country, one.policy)
-        missing, stale = to_book(costs, one.standing)
+        missing, stale = to_book(costs, one.standing, one.fulfilment_id)
         replaced += ({"s": one.shop_id, "c": charge.charge_id} for charge in stale)
         known = any(charge.fulfilment_id == one.fulfilment_id for charge in one.standing)
         at = tx.now if known else one.shipped_at
@@ -90,7 +90,7 @@ def told_of(row: Row[Any]) -> dict[str, Any]:
 
 def _reverse(tx: Tx[Policy], rows: list[dict[str, Any]]) -> None:
     reversed_ = tx.rows(REVERSE, rows=as_json(rows))
-    tx.emit(*(ChargeReversed(**told_of(row), cause="parcel_added") for row in reversed_))
+    tx.emit(*(ChargeReversed(**told_of(row), cause="parcels_changed") for row in reversed_))
 
 
 def _row(one: Shipment, cost: Cost, turn: int, at: datetime | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ select x.s as shop_id, x.f as fulfilment_id, x.o as order_id, o.policy,
   (select r.country from recipients r where r.shop_id = x.s and r.order_id = x.o) as country,
   (select json_agg(json_build_array(p.parcel_id, p.carrier, p.weight_g, p.length_mm, p.width_mm, p.height_mm)
                    order by p.parcel_id)
-     from parcels p where p.shop_id = x.s and p.fulfilment_id = x.f) as parcels,
+     from parcels p where p.shop_id = x.s and p.fulfilment_id = x.f and p.voided_at is null) as parcels,
   (select json_agg(json_build_array(c.charge_id, c.kind, c.subject, c.round, c.state, c.amount_minor, c.currency,
                                     c.fulfilment_id) order by c.charge_id)
      from charges c where c.shop_id = x.s and c.order_id = x.o) as charges,

@@ -33,6 +33,7 @@ class ParcelOut(Out):
     last_scan_at: Instant | None
     delivered_at: Instant | None
     reported_at: Instant | None
+    voided_at: Instant | None = None
 
 
 class CancellationOut(Out):

@@ -70,10 +70,11 @@ _SHIPMENTS = (
     "not exists (select from fulfilments g where g.shop_id = f.shop_id and g.order_id = f.order_id "
     f"and g.fulfilment_id <> f.fulfilment_id and g.state not in ({_S.REJECTED.value}, {_S.CANCELLED.value})) "
     "and not exists (select from parcels q where q.shop_id = p.shop_id and q.fulfilment_id = p.fulfilment_id "
-    "and q.parcel_id <> p.parcel_id) as whole "
+    "and q.parcel_id <> p.parcel_id and q.voided_at is null) as whole "
     "from parcels p join fulfilments f on f.shop_id = p.shop_id and f.fulfilment_id = p.fulfilment_id "
     "join orders o on o.shop_id = f.shop_id and o.order_id = f.order_id join channels c on c.channel = o.channel "
-    "where p.shop_id = any(:shops) and p.parcel_id = any(:parcels) and f.shipped_at is not null "
+    "where p.shop_id = any(:shops) and p.parcel_id = any(:parcels) and p.voided_at is null "
+    "and f.shipped_at is not null "
     f"and f.state not in ({_S.REJECTED.value}, {_S.CANCELLED.value}) order by p.shop_id, p.parcel_id"
 )
 

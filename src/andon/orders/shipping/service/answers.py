@@ -1,6 +1,6 @@
 """A supplier's answers: it will fulfil, or it will not and says why. Source: MODE-3."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from andon.orders.order.rules import FulfilmentState
 from andon.orders.order.service import Close, Move, close_fulfilments, move_fulfilments
 from andon.orders.routing.service import reroute
 from andon.orders.shipping.rules import DONE, Rejection, Status, Verdict, answer_verdict, refused
+from andon.orders.shipping.service.corrections import correct_stock, emptied_by, lines_of, pools_of
 from andon.orders.shipping.service.standing import (
     Outcome,
     Turn,
@@ -20,9 +21,7 @@ from andon.orders.shipping.service.standing import (
     outcomes_of,
     standings,
 )
-from andon.partners.stock.events import StockCorrected
-from andon.partners.stock.rules import Owner
-from andon.partners.stock.service import PoolKey, StockKey, empty_item, empty_pools, lock_units
+from andon.partners.stock.service import lock_units
 from andon.platform.policies.rules import Policy
 
 _S = FulfilmentState
@@ -94,8 +93,10 @@ def _reject(tx: Tx[Policy], due: Sequence[tuple[Answer, Row[Any]]]) -> set[int]:
     if not due:
         return set()
     with tx.as_platform():
-        emptied = _items(tx, [row for answer, row in due if answer.code == Rejection.OUT_OF_STOCK])
-        pools = {PoolKey(key.location, key.item) for key in emptied if key.owner == Owner.SUPPLIER}
+        emptied = emptied_by(
+            lines_of(tx, [row for answer, row in due if answer.code == Rejection.OUT_OF_STOCK])
+        )
+        pools = pools_of(emptied)
         lock_units(tx, (), pools)
         closed = close_fulfilments(
             tx,
@@ -103,33 +104,11 @@ def _reject(tx: Tx[Policy], due: Sequence[tuple[Answer, Row[Any]]]) -> set[int]:
             _S.REJECTED,
             sources=(_S.RESERVED, _S.PUSHED),
         )
-        _correct_stock(tx, emptied, pools)
+        correct_stock(tx, emptied, pools)
         reroute(tx, closed)
     done = {row.fulfilment_id for row in closed}
     _keep_notes(tx, [(answer, row) for answer, row in due if row.fulfilment_id in done and answer.note])
     return done
-
-
-def _correct_stock(tx: Tx[Policy], emptied: Mapping[StockKey, Row[Any]], pools: Collection[PoolKey]) -> None:
-    """What the supplier says is not there is gone; each row's correction names the fulfilment that told it."""
-    empty_pools(tx, pools, {key: line.fulfilment_id for key, line in emptied.items()})
-    for key, line in sorted(emptied.items()):
-        if key.owner == Owner.SHOP:
-            empty_item(tx, *key, because_of=line.fulfilment_id)
-    tx.emit(
-        *(
-            StockCorrected(
-                shop_id=key.shop_id,
-                order_id=line.order_id,
-                location=key.location,
-                item=key.item,
-                owner=Owner(key.owner).word,
-                reason=Rejection.OUT_OF_STOCK,
-                fulfilment_id=line.fulfilment_id,
-            )
-            for key, line in sorted(emptied.items())
-        )
-    )
 
 
 def _keep_notes(tx: Tx[Policy], noted: Sequence[tuple[Answer, Row[Any]]]) -> None:
@@ -149,20 +128,3 @@ def _keep_notes(tx: Tx[Policy], noted: Sequence[tuple[Answer, Row[Any]]]) -> Non
                 for answer, row in noted
             ),
         )
-
-
-def _items(tx: Tx[Policy], rows: Sequence[Row[Any]]) -> dict[StockKey, Row[Any]]:
-    """The stock rows that these fulfilments were to be picked from, each with the first line that names it."""
-    if not rows:
-        return {}
-    found: dict[StockKey, Row[Any]] = {}
-    for line in tx.rows(
-        "select l.shop_id, l.location, l.item, l.owner, l.fulfilment_id, f.order_id from fulfilment_lines l "
-        "join fulfilments f on f.shop_id = l.shop_id and f.fulfilment_id = l.fulfilment_id "
-        "where l.shop_id = any(:shops) and l.fulfilment_id = any(:fulfilments) and l.units > 0 "
-        "order by l.fulfilment_id",
-        shops=sorted({row.shop_id for row in rows}),
-        fulfilments=[row.fulfilment_id for row in rows],
-    ):
-        found.setdefault(StockKey(line.shop_id, line.location, line.item, line.owner), line)
-    return found

@@ -295,8 +295,8 @@ def _compare(
     held = {
         (row.carrier, row.waybill): row
         for row in tx.rows(
-            "select w.carrier, w.waybill, w.fulfilment_id, p.weight_g, p.length_mm, p.width_mm, p.height_mm "
-            "from json_to_recordset(cast(:rows as json)) as r(c text, w text) "
+            "select w.carrier, w.waybill, w.fulfilment_id, p.weight_g, p.length_mm, p.width_mm, p.height_mm, "
+            "p.voided_at from json_to_recordset(cast(:rows as json)) as r(c text, w text) "
             "join waybills w on w.carrier = r.c and w.waybill = r.w and w.parcel_id is not null "
             "left join parcels p on p.shop_id = w.shop_id and p.parcel_id = w.parcel_id",
             rows=as_json({"c": label.carrier, "w": label.waybill} for _, label in unclear),
@@ -309,6 +309,8 @@ def _compare(
             found[index] = verdicts[index]
         elif row.fulfilment_id != label.fulfilment_id:
             found[index] = refused("waybill.taken")
+        elif row.voided_at is not None:
+            found[index] = refused("label.voided")
         elif (row.weight_g, row.length_mm, row.width_mm, row.height_mm) == label.figures:
             found[index] = ALREADY
         else:

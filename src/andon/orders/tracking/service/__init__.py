@@ -4,7 +4,7 @@ from andon.orders.tracking.service.early import adopt_scans, forget_early_scans
 from andon.orders.tracking.service.measures import IncomingMeasure, MeasureOutcome, record_measures
 from andon.orders.tracking.service.places import Place
 from andon.orders.tracking.service.scans import IncomingScan, ScanOutcome, Taken, record_scans
-from andon.orders.tracking.service.story import lock_parcels, units_of
+from andon.orders.tracking.service.story import leave_out_void, lock_parcels, units_of
 
 __all__ = [
     "IncomingMeasure",
@@ -15,6 +15,7 @@ __all__ = [
     "Taken",
     "adopt_scans",
     "forget_early_scans",
+    "leave_out_void",
     "lock_parcels",
     "record_measures",
     "record_scans",

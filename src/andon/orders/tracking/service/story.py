@@ -15,8 +15,16 @@ from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import Flag, FulfilmentState
 from andon.orders.order.service import Move, move_fulfilments, tell_of
-from andon.orders.tracking.events import FulfilmentRetimed, StrayScanned
-from andon.orders.tracking.rules import Fact, Progress, Track, progress_of, stale_from, track_of
+from andon.orders.tracking.events import FulfilmentRetimed, LabelReinstated, StrayScanned
+from andon.orders.tracking.rules import (
+    Fact,
+    Progress,
+    Track,
+    left_before,
+    progress_of,
+    stale_from,
+    track_of,
+)
 from andon.partners.stock.service import Take, lock_units, ship, take_back
 from andon.partners.stock.service.units import pools_of
 from andon.platform.policies.rules import Policy
@@ -38,12 +46,17 @@ class Told(NamedTuple):
 
 @dataclass(slots=True)
 class _Story:
-    """A fulfilment with all that its parcels' scans tell; `moved` are parcels that were not seen to move before."""
+    """A fulfilment with all that its parcels' scans tell; `moved` are parcels that were not seen to move before.
+
+    The progress leaves out parcels that are `void`. `reinstated` are those that left before their label was voided.
+    """
 
     row: Row[Any]
     tracks: dict[int, Track]
     progress: Progress
     moved: list[int] = field(default_factory=list)
+    void: set[int] = field(default_factory=set)
+    reinstated: list[int] = field(default_factory=list)
 
 
 def take_scans(tx: Tx[Policy], shop_id: int, told: Sequence[Told]) -> list[str]:
@@ -69,6 +82,15 @@ def take_scans(tx: Tx[Policy], shop_id: int, told: Sequence[Told]) -> list[str]:
         _hold_units(tx, shop_id, changed, back=any(scan.status == "returned" for scan in told))
         _tell(tx, shop_id, changed, {scan.parcel_id for scan in told})
     return answers
+
+
+def leave_out_void(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int]) -> None:
+    """Record what the other parcels of these fulfilments show, now that some labels are void.
+
+    The parcels are locked by the caller, the shop's head held.
+    """
+    _hold_units(tx, shop_id, fulfilment_ids, back=True)
+    _tell(tx, shop_id, fulfilment_ids, set())
 
 
 def lock_parcels(tx: Tx[Policy], shop_id: int, fulfilment_ids: Collection[int]) -> dict[int, datetime]:
@@ -138,6 +160,7 @@ def _tell(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int], parcel_ids: se
     _write_tracks(
         tx, shop_id, {p: t for s in stories.values() for p, t in s.tracks.items() if p in parcel_ids}
     )
+    _reinstate(tx, shop_id, [story for story in stories.values() if story.reinstated])
     leaving = [
         Move(shop_id, number, story.progress.shipped_at)
         for number, story in stories.items()
@@ -161,8 +184,15 @@ def _tell(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int], parcel_ids: se
 
 
 def _tell_of_strays(tx: Tx[Policy], shop_id: int, stories: Mapping[int, _Story]) -> None:
-    """Say that parcels move whose fulfilment ended unshipped: nothing follows from it but that people look."""
-    strays = [s for s in stories.values() if s.moved and s.row.state in (_S.REJECTED, _S.CANCELLED)]
+    """Say that parcels move whose fulfilment ended unshipped, or whose label is void: nothing follows from it but
+    that people look.
+    """
+    strays = [
+        (story, parcel_id)
+        for story in stories.values()
+        for parcel_id in story.moved
+        if story.row.state in (_S.REJECTED, _S.CANCELLED) or parcel_id in story.void
+    ]
     if not strays:
         return
     tx.emit(
@@ -174,24 +204,48 @@ def _tell_of_strays(tx: Tx[Policy], shop_id: int, stories: Mapping[int, _Story])
                 supplier_id=stray.row.supplier_id,
                 parcel_id=parcel_id,
             )
-            for stray in strays
-            for parcel_id in stray.moved
+            for stray, parcel_id in strays
         )
     )
-    tell_of(tx, "fulfilment.stray_scan", [stray.row for stray in strays], "seller", "operator")
+    rows = {stray.row.fulfilment_id: stray.row for stray, _ in strays}
+    tell_of(tx, "fulfilment.stray_scan", rows.values(), "seller", "operator")
+
+
+def _reinstate(tx: Tx[Policy], shop_id: int, stories: Sequence[_Story]) -> None:
+    """Let labels stand whose parcels the carrier had in hand before they were voided, and say so."""
+    if not stories:
+        return
+    tx.put(
+        "update parcels set voided_at = null, void_reason = null "
+        "where shop_id = :shop and parcel_id = any(:parcels)",
+        shop=shop_id,
+        parcels=[parcel_id for story in stories for parcel_id in story.reinstated],
+    )
+    tx.emit(
+        *(
+            LabelReinstated(
+                shop_id=shop_id,
+                order_id=story.row.order_id,
+                fulfilment_id=story.row.fulfilment_id,
+                supplier_id=story.row.supplier_id,
+                parcel_id=parcel_id,
+            )
+            for story in stories
+            for parcel_id in story.reinstated
+        )
+    )
+    tell_of(tx, "label.reinstated", [story.row for story in stories], "supplier", "seller")
 
 
 def _stories(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int]) -> dict[int, _Story]:
     numbers = sorted(fulfilment_ids)
-    tracks: dict[int, dict[int, Track]] = {number: {} for number in numbers}
-    moved: dict[int, list[int]] = {number: [] for number in numbers}
     parcels = tx.ask(
         # Joined and grouped, not looked up parcel by parcel: which index serves is then no guess in a young table.
-        "select p.fulfilment_id, p.parcel_id, p.first_scan_at, array_agg(s.status order by s.scan_id) as statuses, "
+        "select p.fulfilment_id, p.parcel_id, p.first_scan_at, p.voided_at, array_agg(s.status order by s.scan_id) as statuses, "
         "array_agg(s.occurred_at order by s.scan_id) as instants from parcels p "
         "left join scans s on s.shop_id = p.shop_id and s.shop_id = :shop and s.parcel_id = p.parcel_id "
         "where p.shop_id = :shop and p.fulfilment_id = any(:fulfilments) "
-        "group by p.fulfilment_id, p.parcel_id, p.first_scan_at",
+        "group by p.fulfilment_id, p.parcel_id, p.first_scan_at, p.voided_at",
         shop=shop_id,
         fulfilments=numbers,
     )
@@ -201,24 +255,29 @@ def _stories(tx: Tx[Policy], shop_id: int, fulfilment_ids: set[int]) -> dict[int
         shop=shop_id,
         fulfilments=numbers,
     )
-    for parcel in parcels():
-        told = zip(parcel.statuses, parcel.instants, strict=True)
-        track = track_of(Fact(status, at) for status, at in told if status is not None)
-        tracks[parcel.fulfilment_id][parcel.parcel_id] = track
+    told = parcels()
+    stories = {row.fulfilment_id: _Story(row, {}, Progress()) for row in rows()}
+    for parcel in told:
+        story = stories[parcel.fulfilment_id]
+        facts = zip(parcel.statuses, parcel.instants, strict=True)
+        track = track_of(Fact(status, at) for status, at in facts if status is not None)
+        story.tracks[parcel.parcel_id] = track
         if parcel.first_scan_at is None and track.first_scan_at is not None:
-            moved[parcel.fulfilment_id].append(parcel.parcel_id)
-    return {
-        row.fulfilment_id: _Story(
-            row,
-            tracks[row.fulfilment_id],
-            progress_of(list(tracks[row.fulfilment_id].values())),
-            moved[row.fulfilment_id],
-        )
-        for row in rows()
-    }
+            story.moved.append(parcel.parcel_id)
+        if parcel.voided_at is None:
+            continue
+        if story.row.state in (_S.LABELLED, _S.SHIPPED) and left_before(track, parcel.voided_at):
+            story.reinstated.append(parcel.parcel_id)
+        else:
+            story.void.add(parcel.parcel_id)
+    for story in stories.values():
+        story.progress = progress_of([t for p, t in story.tracks.items() if p not in story.void])
+    return stories
 
 
 def _write_tracks(tx: Tx[Policy], shop_id: int, tracks: Mapping[int, Track]) -> None:
+    if not tracks:
+        return
     tx.put(
         "update parcels p set report_at = case when p.first_scan_at is null and r.f is not null "
         # Asked once a statement: while no channel is connected there is nothing to report.
