@@ -30,7 +30,8 @@ def test_a_connection_whose_pipe_cannot_be_closed_is_given_up_and_another_taken(
         talk.statements.put("select 1", {})
         driver = talk.connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
-        driver.pgconn.send_query_params(b"select pg_sleep(2)", None)  # an answer that the pipe does not wait for
+        # An answer that the pipe does not wait for.
+        driver.pgconn.send_query_params(b"select pg_sleep(2)", None)
         talk.rollback()
         assert talk.statements.rows("select 2 as two", {})[0].two == 2
         assert driver.closed
