@@ -60,6 +60,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     )
     yield market.carrier, "POST", f"/carriers/{CARRIER}/scans", [SCAN]
     yield market.carrier, "POST", f"/carriers/{CARRIER}/waybills", [{"waybill": scene.waybill} | SIZE]
+    yield market.channel, "PUT", "/channels/plaza/endpoint", {"url": "http://127.0.0.1:9/"}
+    yield market.channel, "POST", "/channels/plaza/feed/ack", {"up_to": 0}
 
 
 def test_every_command_with_a_body_is_among_these(served: Served, scene: Scene) -> None:

@@ -41,6 +41,7 @@ def filled(path: str, scene: Scene) -> str:
         "supplier_id": scene.market.suppliers[0],
         "sku": "S-1",
         "carrier": "cainiao",
+        "channel": "plaza",
         "binding_id": 1,
         "key_id": 4711,
         "push_id": 1,
