@@ -94,6 +94,8 @@ BREAKS: dict[str, str] = {
     "remedies_done": """
         insert into remedies (shop_id, remedy_id, fulfilment_id, action, actor, at)
         select shop_id, nextval('remedy_ids'), fulfilment_id, 'cancel', 'operator', reserved_at from fulfilments""",
+    "parcels_reported": "update parcels set reported_at = labelled_at",
+    "not_reported_flagged": "update fulfilments set flags = flags | 128",
     "waybills_name_parcels": "update waybills set waybill = waybill || 'x'",
     "early_scans_wait": """
         insert into early_scans (carrier, waybill, occurred_at, status, sub_status, received_at, place, forget_at)

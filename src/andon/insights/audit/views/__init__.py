@@ -18,6 +18,7 @@ from andon.insights.audit.views.kinship import KINSHIP
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
 from andon.insights.audit.views.remedies import REMEDIES
+from andon.insights.audit.views.reports import REPORTS
 from andon.insights.audit.views.units import UNITS
 from andon.insights.audit.views.ways import WAYS
 from andon.kernel.db import Database
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     *WAYS,
     *REMEDIES,
     *PARCELS,
+    *REPORTS,
     *PARTIES,
     *FEES,
     *BOOKS,

@@ -82,7 +82,7 @@ _SHIPMENTS = (
 def report_stock(tx: Tx[Policy], channels: Sequence[str]) -> None:
     """Report what these channels' shops have left to sell, where it is another number than was told last.
 
-    Their rows are locked by the caller. A shop sells on a channel once an order came from there. What changed several
+    A shop sells on a channel once an order came from there. What changed several
     times since the last look is told once; a report that was not taken yet gives way to the newer one.
     """
     for channel in channels:
@@ -93,8 +93,10 @@ def report_stock(tx: Tx[Policy], channels: Sequence[str]) -> None:
         )
         changed = tx.rows(_CHANGED, channel=channel)
         tx.put(
-            "delete from reports r using json_to_recordset(cast(:rows as json)) as n(s bigint, k text) "
-            f"where r.shop_id = n.s and r.channel = :channel and r.sku = n.k and r.kind = '{STOCK}'",
+            "delete from reports p using (select r.shop_id, r.report_id from json_to_recordset(cast(:rows as json)) "
+            "as n(s bigint, k text) join reports r on r.shop_id = n.s and r.channel = :channel and r.sku = n.k "
+            f"and r.kind = '{STOCK}' order by r.shop_id, r.report_id for update of r) l "
+            "where p.shop_id = l.shop_id and p.report_id = l.report_id",
             channel=channel,
             rows=as_json({"s": row.shop_id, "k": row.sku} for row in changed),
         )

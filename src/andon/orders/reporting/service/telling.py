@@ -52,6 +52,11 @@ def record_told(tx: Tx[Policy], told: Sequence[Told]) -> None:
     }
     if made:
         tx.put(
+            "select from reports p join json_to_recordset(cast(:rows as json)) as r(s bigint, n bigint) "
+            "on p.shop_id = r.s and p.report_id = r.n order by p.shop_id, p.report_id for no key update of p",
+            rows=as_json({"s": due.shop_id, "n": due.report_id} for due, _ in made),
+        )
+        tx.put(
             "update reports p set tries = p.tries + 1, status = r.c, tried_at = :now, "
             "due_at = case when p.due_at is not null then coalesce(r.d, p.due_at) end "
             "from json_to_recordset(cast(:rows as json)) as r(s bigint, n bigint, c int, d timestamptz) "
