@@ -173,6 +173,34 @@ def test_many_are_answered_in_one_call_each_with_its_own_outcome(world: World) -
     assert len(world.second.get("/supplier/fulfilments?state=pushed").body["items"]) == 1
 
 
+def test_a_label_is_voided_and_what_cannot_be_fulfilled_is_taken_back(world: World) -> None:
+    for number in range(3):
+        world.sell(f"A-{number}")
+    a, b, c = (each["id"] for each in world.first.get("/supplier/fulfilments").body["items"])
+    old, new = {"carrier": "cainiao", "waybill": "CN1"}, {"carrier": "cainiao", "waybill": "CN2"}
+    early = world.first.post(f"/supplier/fulfilments/{a}/cannot_fulfil", {"reason": "damaged"})
+    assert (early.status, early.code) == (409, "fulfilment.not_accepted")
+    world.first.post("/supplier/fulfilments/bulk", [{"id": each, "action": "accept"} for each in (a, b, c)])
+    world.first.post(f"/supplier/fulfilments/{a}/labelled", LABEL | old)
+    for _ in range(2):
+        seen = world.first.post(f"/supplier/fulfilments/{a}/void_label", old | {"reason": "misprinted"})
+        assert (seen.status, seen.body["state"]) == (200, "labelled"), seen
+        assert seen.body["parcels"][0]["voided_at"] is not None
+    gone = world.first.post(f"/supplier/fulfilments/{b}/cannot_fulfil", {"reason": "damaged", "lines": [1]})
+    assert (gone.status, gone.body["state"], gone.body["reason"]) == (200, "rejected", "damaged")
+    acts = [
+        {"id": a, "action": "void_label"} | new,
+        {"id": a, "action": "labelled"} | LABEL | new,
+        {"id": b, "action": "cannot_fulfil", "reason": "damaged"},
+        {"id": c, "action": "cannot_fulfil", "reason": "out_of_stock", "note": "空"},
+    ]
+    told = world.first.post("/supplier/fulfilments/bulk", acts).body["results"]
+    assert [each["code"] or each["status"] for each in told] == ["label.not_found", "done", "already", "done"]
+    assert len(world.second.get("/supplier/fulfilments?state=pushed").body["items"]) == 2
+    missing = world.second.post(f"/supplier/fulfilments/{a}/void_label", new)
+    assert (missing.status, missing.code) == (404, "fulfilment.not_found")
+
+
 def test_a_bulk_call_that_cannot_be_changes_nothing(world: World) -> None:
     world.sell("A-1")
     [fulfilment] = world.first.get("/supplier/fulfilments").body["items"]
@@ -184,6 +212,8 @@ def test_a_bulk_call_that_cannot_be_changes_nothing(world: World) -> None:
         [accept | {"colour": "red"}],
         [accept | {"action": "reject"}],
         [accept | {"action": "reject", "code": "too_tired"}],
+        [accept | {"action": "cannot_fulfil", "reason": "too_tired"}],
+        [accept | {"action": "void_label"}],
         [accept, accept | {"id": 0}],
         accept,
     ):

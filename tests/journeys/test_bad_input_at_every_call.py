@@ -48,6 +48,14 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield supplier, "POST", f"/supplier/fulfilments/{scene.pushed}/reject", {"code": "other"}
     yield supplier, "POST", f"{mine}/labelled", label
     yield supplier, "POST", f"/supplier/fulfilments/{scene.labelled}/shipped", {"handed_over_at": None}
+    yield supplier, "POST", f"{mine}/void_label", {"carrier": CARRIER, "waybill": scene.waybill}
+    yield (
+        market.shop,
+        "POST",
+        f"{here}/fulfilments/{scene.accepted}/void_label",
+        {"carrier": CARRIER, "waybill": "W"},
+    )
+    yield supplier, "POST", f"{mine}/cannot_fulfil", {"reason": "damaged"}
     yield supplier, "POST", "/supplier/fulfilments/bulk", [{"id": scene.pushed, "action": "accept"}]
     yield supplier, "POST", f"{mine}/cancellation", {"answer": "accepted"}
     yield supplier, "PUT", "/supplier/stock", [{"supplier_sku": "I-1", "counted": 1}]

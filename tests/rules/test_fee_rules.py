@@ -225,6 +225,17 @@ def test_what_stands_is_left_alone_and_a_provisional_figure_that_changed_is_char
     assert len(stale) == replaced
 
 
+def test_the_provisional_freight_of_a_parcel_that_is_no_more_is_reversed_and_nobody_elses() -> None:
+    def freight(subject: int, state: ChargeState, fulfilment_id: int) -> Standing:
+        return Standing(subject, ChargeKind.FREIGHT, subject, 0, state, cny("5.00"), fulfilment_id)
+
+    gone = freight(31, ChargeState.PROVISIONAL, 8)
+    others = [freight(32, ChargeState.DUE, 8), freight(33, ChargeState.PROVISIONAL, 9)]
+    costs = costs_of(7, 8, [], None, None, POLICY)[:1]
+    _, stale = to_book(costs, [gone, *others], 8)
+    assert stale == [gone]
+
+
 # --- how it ends ---------------------------------------------------------------------------------------------------
 
 DELIVERED = End(S.DELIVERED, shipped=True, ended_at=NOON)

@@ -18,6 +18,8 @@ from andon.orders.shipping.rules import (
     pick_verdict,
     refusal_of,
     refused,
+    shortfall_verdict,
+    void_verdict,
 )
 
 CARRIERS = {"cainiao", "dhl"}
@@ -77,6 +79,27 @@ def test_parcels_are_labelled_from_the_acceptance_on_until_all_have_arrived() ->
 def test_a_hand_over_is_claimed_once_and_after_the_label() -> None:
     claimable = {S.LABELLED, S.SHIPPED, S.DELIVERED, S.COMPLETED}
     assert {state for state in S if handover_verdict(state, None) is DONE} == claimable
+
+
+def test_a_label_is_voided_until_the_carrier_has_its_parcel_and_again_is_nothing() -> None:
+    voidable = {S.LABELLED, S.SHIPPED, S.REJECTED, S.CANCELLED}
+    assert {state for state in S if void_verdict(state, scanned=False, voided=False) is DONE} == voidable
+    for state in S:
+        assert void_verdict(state, scanned=True, voided=False) == refused("label.scanned", state)
+        assert void_verdict(state, scanned=True, voided=True) is ALREADY
+
+
+def test_what_was_accepted_is_taken_back_until_it_is_handed_over() -> None:
+    possible = {S.ACCEPTED, S.PICKED, S.LABELLED}
+    for state in S:
+        verdict = shortfall_verdict(state, handed_over=False, told=None, reason="damaged")
+        assert (verdict is DONE) == (state in possible)
+        assert (verdict.code == "fulfilment.not_accepted") == (state < S.ACCEPTED)
+        assert shortfall_verdict(state, handed_over=False, told="damaged", reason="damaged") is ALREADY
+        other = shortfall_verdict(state, handed_over=False, told="other", reason="damaged")
+        assert other == refused("fulfilment.answered", state)
+    late = shortfall_verdict(S.LABELLED, handed_over=True, told=None, reason="other")
+    assert late == refused("fulfilment.handed_over", S.LABELLED)
 
 
 @pytest.mark.parametrize(
