@@ -15,9 +15,11 @@ from andon.orders.cancelling.service import Wish, cancel_orders
 from andon.orders.reporting import service as reporting
 from andon.orders.reporting.station import make_shipment_reports
 from andon.partners.suppliers.service import set_endpoint
+from andon.platform.outbox.service import set_contacts
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
 from tests.worlds_partners import DemoShop, open_demo_shop
+from tests.worlds_post import person
 from tests.worlds_supply import a_scan, labelled, orders_for, scanned, taken
 
 DELIVERED = NOON + timedelta(days=5)
@@ -53,6 +55,7 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         for shop in (pulls, shares):
             _orders_at_every_place(tx, shop)
             deposit_funds(tx, shop.shop_id, Money.of("1000.00", "CNY"))
+            set_contacts(tx, "seller", [person("li@shop.test", digest_at="09:00")], key, shop_id=shop.shop_id)
         scanned(tx, *(a_scan(f"NOBODYS-{n}") for n in range(EACH)))
         # Some are reports that nobody took, the others are to become reports.
         assert make_shipment_reports(tx, EACH) == EACH
@@ -118,6 +121,7 @@ STANDS = {
     "pushes": "shop_id, push_id, fulfilment_id, kind, message_id, delivered_at",
     "events": "shop_id, kind, order_id, at, recorded_at, actor",
     "reports": "shop_id, channel, kind, fulfilment_id, parcel_id, sku, flag_at, reported_at",
+    "outbox": "shop_id, contact_id, kind, notice_id is not null, state",
     "early_scans": "carrier, waybill, status",
 }
 """What must be the same however often a process died on the way; numbers that are only drawn are left out."""

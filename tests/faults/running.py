@@ -73,6 +73,8 @@ class Town:
                 connection.execute(
                     text(f"update {table} set leased_until = leased_until - interval '1 minute'")
                 )
+            # A message is leased for longer: a mail server may be slow.
+            connection.execute(text("update outbox set leased_until = leased_until - interval '5 minutes'"))
 
     def logs(self) -> str:
         """The end of what each process said."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -28,9 +28,6 @@ from andon.platform.outbox.rules import (
 )
 from andon.platform.outbox.tables import CONTACT_IDS, MESSAGE_IDS
 from andon.platform.policies.rules import Policy
-
-ESCALATED_AFTER = timedelta(hours=24)
-"""How long a shop's people have before its owners are told as well."""
 
 _CONTACT_COLUMNS = (
     "n",
@@ -208,7 +205,9 @@ def post_notices(tx: Tx[Policy], batch: int) -> int:
         again = (
             first and row.audience == "seller" and row.kind in ESCALATED and row.read_at is None and owners
         )
-        looked.append((row.shop_id, row.notice_id, row.at + ESCALATED_AFTER if again else None))
+        looked.append(
+            (row.shop_id, row.notice_id, row.at + tx.policy.post.escalated_after if again else None)
+        )
     write_messages(tx, drafts)
     tx.put(
         "update notices n set post_at = r.p, posted_at = :now from unnest(cast(:s as bigint[]), "
@@ -268,7 +267,14 @@ def record_outcomes(tx: Tx[Policy], outcomes: Sequence[Outcome]) -> None:
         if state is MessageState.WAITING:
             push = tx.policy.push
             chance = tx.random.random()
-            due = retry_at(tx.now, row.first_at, row.tries + 1, push.retry_delays, push.jitter_share, chance)
+            due = retry_at(
+                tx.now,
+                row.first_at + tx.policy.post.tried_for,
+                row.tries + 1,
+                push.retry_delays,
+                push.jitter_share,
+                chance,
+            )
             state = MessageState.GIVEN_UP if due is None else state
         done = None if due else tx.now
         rows.append((each.shop_id, each.message_id, state.value, due, done, (each.said or "")[:500] or None))

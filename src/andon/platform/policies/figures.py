@@ -189,6 +189,13 @@ class Breaking(Frozen):
     longest_rest: Duration
 
 
+class Post(Frozen):
+    """How long a shop's people have to read an urgent notice before its owners are told, and how long a message is tried."""
+
+    escalated_after: Duration
+    tried_for: Duration
+
+
 class Tracking(Frozen):
     """How far ahead a scan's instant may lie, and how long a scan waits for its label."""
 

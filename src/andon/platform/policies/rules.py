@@ -26,6 +26,7 @@ from andon.platform.policies.figures import (
     Mode,
     Move,
     Part,
+    Post,
     Push,
     Qualification,
     Rate,
@@ -66,6 +67,7 @@ FAMILIES: Mapping[str, tuple[str, type[Frozen], int]] = {
 SETTINGS: Mapping[str, type[Frozen]] = {
     "push": Push,
     "breaker": Breaking,
+    "post": Post,
     "tracking": Tracking,
     "reporting": Reporting,
     "retention": Retention,
@@ -179,6 +181,7 @@ class Policy:
     move: Move = field(repr=False)
     push: Push = field(repr=False)
     breaker: Breaking = field(repr=False)
+    post: Post = field(repr=False)
     tracking: Tracking = field(repr=False)
     reporting: Reporting = field(repr=False)
     retention: Retention = field(repr=False)

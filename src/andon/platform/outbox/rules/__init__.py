@@ -16,7 +16,6 @@ from andon.platform.outbox.rules.contacts import (
     send_at,
 )
 from andon.platform.outbox.rules.sending import (
-    GIVEN_UP_AFTER,
     MessageState,
     retry_at,
 )
@@ -26,7 +25,6 @@ __all__ = [
     "CODES",
     "DIGEST",
     "ESCALATED",
-    "GIVEN_UP_AFTER",
     "MOST_CONTACTS",
     "ROBOT_GAP",
     "Contact",

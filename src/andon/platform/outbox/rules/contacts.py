@@ -46,6 +46,7 @@ ESCALATED = frozenset(
         "fulfilment.late_answer",
         "fulfilment.stuck",
         "fulfilment.stale",
+        "fulfilment.waiting",
         "cancellation.unanswered",
     }
 )

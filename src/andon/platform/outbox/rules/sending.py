@@ -6,9 +6,6 @@ from decimal import Decimal
 
 from andon.kernel.lifecycle import State
 
-GIVEN_UP_AFTER = timedelta(days=3)
-"""How long a message is tried. What it told of stands among the notices."""
-
 
 class MessageState(State):
     """What became of a message; `kept` is one that no post was there for: the development inbox."""
@@ -22,13 +19,13 @@ class MessageState(State):
 
 def retry_at(
     now: datetime,
-    first_at: datetime,
+    until: datetime,
     failed: int,
     delays: Sequence[timedelta],
     jitter_share: Decimal,
     chance: float,
 ) -> datetime | None:
     """When a message that has failed `failed` times is tried again, as pushes are; None once it is given up."""
-    if now - first_at >= GIVEN_UP_AFTER:
+    if now >= until:
         return None
     return now + delays[min(failed, len(delays)) - 1] * (1 + float(jitter_share) * chance)
