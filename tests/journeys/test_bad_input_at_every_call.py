@@ -31,6 +31,9 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield operator, "POST", f"/suppliers/{market.suppliers[0]}/decision", {"decision": "suspend"}
     yield operator, "POST", "/keys", {"party": "operator", "scopes": []}
     yield operator, "POST", "/clock/advance", {"by": "PT1S"}
+    yield operator, "PUT", "/contacts", [{"email": "desk@andon.test"}]
+    yield market.shop, "PUT", f"{here}/contacts", [{"email": "li@shop.test"}]
+    yield market.supplier[0], "PUT", "/supplier/contacts", [{"email": "wang@store.test"}]
     yield market.shop, "PUT", f"{here}/policy_overrides", {"reroute_on_silence": True}
     yield market.shop, "PUT", f"{here}/products/NEW", PRODUCT
     yield market.shop, "POST", f"{here}/products/batch_edit", {"skus": ["S-1"], "set": {"mode": "standard"}}

@@ -15,21 +15,19 @@ def test_people_are_told_what_needs_them(andon: Running, operator: Client) -> No
     supplier = Client(andon.url, key_for(andon.database, "supplier", shop.supplier_ids[0]))
     contacts = f"/shops/{shop.shop_id}/contacts"
     quiet = {"from": "22:00", "until": "07:30"}
-    put = seller.put(contacts, {"contacts": [{"email": "li@shop.test", "digest": True, "quiet": quiet}]})
+    put = seller.put(contacts, [{"email": "li@shop.test", "digest": True, "quiet": quiet}])
     [contact] = put.body["items"]
     assert (contact["zone"], contact["digest_at"], contact["role"]) == ("Asia/Shanghai", "09:00", "clerk")
     assert seller.get(contacts).body["items"] == [contact]
-    assert seller.put(contacts, {"contacts": [{"email": "li\r\n@shop.test"}]}).code == "contact.email"
-    assert seller.put(contacts, {"contacts": [{"email": "a@b.test"}] * 2}).code == "contact.twice"
+    assert seller.put(contacts, [{"email": "li\r\n@shop.test"}]).code == "contact.email"
+    assert seller.put(contacts, [{"email": "a@b.test"}] * 2).code == "contact.twice"
     assert seller.get(contacts).body["items"] == [contact], "what is refused changes nothing"
     assert supplier.get(contacts).status in (403, 404)
     robot = {"robot": "slack", "url": "https://hooks.slack.test/services/secret"}
-    assert "secret" not in str(supplier.put("/supplier/contacts", {"contacts": [robot]}).body)
+    assert "secret" not in str(supplier.put("/supplier/contacts", [robot]).body)
     assert supplier.get("/supplier/contacts").body["items"][0]["address"] == "slack: hooks.slack.test"
-    supplier.put("/supplier/contacts", {"contacts": []})
-    assert (
-        operator.put("/contacts", {"contacts": [{"email": "desk@andon.test", "locale": "en"}]}).status == 200
-    )
+    supplier.put("/supplier/contacts", [])
+    assert operator.put("/contacts", [{"email": "desk@andon.test", "locale": "en"}]).status == 200
     assert operator.get("/contacts").body["items"][0]["locale"] == "en"
 
     today = supplier.get("/supplier/today").body

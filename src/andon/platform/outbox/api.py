@@ -68,10 +68,8 @@ class ContactIn(Strict):
         )
 
 
-class ContactsIn(Strict):
-    """All contacts of a party, instead of those that it had."""
-
-    contacts: Annotated[list[ContactIn], Field(max_length=MOST_CONTACTS)]
+Contacts = Annotated[list[ContactIn], Field(max_length=MOST_CONTACTS)]
+"""All contacts of a party, instead of those that it had."""
 
 
 @router.get("/shops/{shop_id}/contacts", dependencies=[allow("notices.read", "shop")])
@@ -86,11 +84,11 @@ def shops_contacts(shop_id: int, query: PageQuery, tx: InTransaction) -> Page[Co
     responses=problems(Invalid),
 )
 def put_shops_contacts(
-    shop_id: int, body: ContactsIn, query: PageQuery, tx: InTransaction, caller: Caller
+    shop_id: int, body: Contacts, query: PageQuery, tx: InTransaction, caller: Caller
 ) -> Page[ContactOut]:
     """Write to these for the shop from now on."""
     tongue = shops_tongue(tx, shop_id)
-    wanted = [each.contact(*tongue) for each in body.contacts]
+    wanted = [each.contact(*tongue) for each in body]
     set_contacts(tx, "seller", wanted, caller.edge.secret, shop_id=shop_id)
     return _page(contacts_of(tx, "seller", shop_id=shop_id), query)
 
@@ -107,10 +105,10 @@ def suppliers_contacts(query: PageQuery, tx: InTransaction) -> Page[ContactOut]:
     responses=problems(Invalid),
 )
 def put_suppliers_contacts(
-    body: ContactsIn, query: PageQuery, tx: InTransaction, caller: Caller
+    body: Contacts, query: PageQuery, tx: InTransaction, caller: Caller
 ) -> Page[ContactOut]:
     """Write to these for the caller from now on."""
-    wanted = [each.contact(*OWN_TONGUE) for each in body.contacts]
+    wanted = [each.contact(*OWN_TONGUE) for each in body]
     set_contacts(tx, "supplier", wanted, caller.edge.secret, supplier_id=_supplier(tx))
     return _page(contacts_of(tx, "supplier", supplier_id=_supplier(tx)), query)
 
@@ -127,10 +125,10 @@ def operators_contacts(query: PageQuery, tx: InTransaction) -> Page[ContactOut]:
     responses=problems(Invalid),
 )
 def put_operators_contacts(
-    body: ContactsIn, query: PageQuery, tx: InTransaction, caller: Caller
+    body: Contacts, query: PageQuery, tx: InTransaction, caller: Caller
 ) -> Page[ContactOut]:
     """Write to these of the platform's own people from now on."""
-    set_contacts(tx, "operator", [each.contact(*OWN_TONGUE) for each in body.contacts], caller.edge.secret)
+    set_contacts(tx, "operator", [each.contact(*OWN_TONGUE) for each in body], caller.edge.secret)
     return _page(contacts_of(tx, "operator"), query)
 
 
