@@ -8,6 +8,7 @@ from andon.money.charges import tables as charges
 from andon.money.ledger import tables as ledger
 from andon.money.settlement import tables as settlement
 from andon.orders.cancelling import tables as cancelling
+from andon.orders.handovers import tables as handovers
 from andon.orders.order import tables as order
 from andon.orders.push import tables as push
 from andon.orders.remedies import tables as remedies
@@ -28,5 +29,7 @@ from andon.platform.policies import tables as policies
 TABLES = (
     accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, idempotency, ledger, notices,
     order, plans, policies, push, remedies, reporting, settlement, shipping, shops, stock, suppliers, tracking,
+    accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, handovers, idempotency, ledger,
+    notices, order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
 )  # fmt: skip
 metadata = Base.metadata

@@ -24,6 +24,7 @@ from andon.membership.enrolment import api as enrolment
 from andon.money.charges import api as charges
 from andon.money.settlement import api as settlement
 from andon.orders.cancelling import api as cancelling
+from andon.orders.handovers import api as handovers
 from andon.orders.intake import api as intake
 from andon.orders.order import api as order
 from andon.orders.push import api as push
@@ -67,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     push.router,
     receipts.router,
     shipping.router,
+    handovers.router,
     tracking.router,
     cancelling.router,
     remedies.router,

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from andon.kernel.line import Claim, Station
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
+from andon.orders.handovers.views import sides_of
 from andon.orders.order.events import FulfilmentCompleted, FulfilmentFlagged
 from andon.orders.order.rules import Flag, FulfilmentState
 from andon.orders.order.service import Close, close_fulfilments, tell_of
@@ -76,9 +77,15 @@ def flag_unanswered_cancellations(tx: Tx[Policy], batch: int) -> int:
 
 
 def flag_stuck(tx: Tx[Policy], batch: int) -> int:
-    """Flag what no carrier has collected in time, and tell the seller, who has remedies. Source: MODE-4."""
+    """Flag what no carrier has collected in time; tell the seller, who has remedies, on whose side the evidence lies.
+
+    Source: MODE-4.
+    """
     rows = _flag(tx, STUCK_CLAIM.take(tx, batch), Flag.STUCK, "stuck_at")
-    tell_of(tx, "fulfilment.stuck", rows, "seller")
+    sides = sides_of(tx, rows)
+    for side in sorted(set(sides.values())):
+        own = [row for row in rows if sides[row.fulfilment_id] is side]
+        tell_of(tx, "fulfilment.stuck", own, "seller", evidence=side.value)
     return len(rows)
 
 

@@ -1,6 +1,7 @@
 """How an order is shown: with its lines, its fulfilments and their parcels."""
 
 from andon.kernel.http.models import Instant, JsonObject, MoneyOut, Out
+from andon.orders.handovers.views import FulfilmentHandover
 
 
 class FulfilmentLineOut(Out):
@@ -52,7 +53,10 @@ class CancellationOut(Out):
 
 
 class FulfilmentOut(Out):
-    """One party's part of an order; `supplier_id` is null for the seller's own, or while it waits for one."""
+    """One party's part of an order; `supplier_id` is null for the seller's own, or while it waits for one.
+
+    `handover` is there once a supplier has labelled it.
+    """
 
     id: int
     shop_id: int
@@ -80,6 +84,7 @@ class FulfilmentOut(Out):
     cancellation: CancellationOut | None
     lines: list[FulfilmentLineOut]
     parcels: list[ParcelOut]
+    handover: FulfilmentHandover | None = None
 
 
 class OrderLineOut(Out):

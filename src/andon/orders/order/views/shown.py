@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from andon.kernel.errors import NotFound
 from andon.kernel.http.models import JsonObject, MoneyOut
 from andon.kernel.tx import Tx
+from andon.orders.handovers.views import FulfilmentHandover, handovers_of
 from andon.orders.order.rules import Flag, FulfilmentState, Mode, flag_words, group_of, ship_by_next
 from andon.orders.order.views.shapes import (
     CancellationOut,
@@ -88,6 +89,7 @@ def fulfilments_of(tx: Tx[Policy], shop_id: int, order_ids: Sequence[int]) -> di
     lines = _grouped(tx, "fulfilment_lines", "fulfilment_id", shop_id, numbers, "line_no")
     parcels = _grouped(tx, "parcels", "fulfilment_id", shop_id, numbers, "parcel_id")
     notes = _notes(tx, shop_id, rows)
+    handovers = _handovers(tx, shop_id, rows)
     return {
         order_id: [
             _fulfilment(
@@ -95,6 +97,7 @@ def fulfilments_of(tx: Tx[Policy], shop_id: int, order_ids: Sequence[int]) -> di
                 lines.get(row.fulfilment_id, []),
                 parcels.get(row.fulfilment_id, []),
                 notes.get(row.fulfilment_id),
+                handovers.get(row.fulfilment_id),
             )
             for row in own
         ]
@@ -118,6 +121,19 @@ def _notes(tx: Tx[Policy], shop_id: int, rows: Mapping[int, Sequence[Row[Any]]])
             numbers=cancelled,
         )
     }
+
+
+def _handovers(
+    tx: Tx[Policy], shop_id: int, rows: Mapping[int, Sequence[Row[Any]]]
+) -> dict[int, FulfilmentHandover]:
+    """What hand-over notes say of those that a supplier has labelled."""
+    labelled = [
+        row.fulfilment_id
+        for own in rows.values()
+        for row in own
+        if row.supplier_id is not None and row.labelled_at is not None
+    ]
+    return handovers_of(tx, [shop_id], labelled) if labelled else {}
 
 
 def _grouped(
@@ -147,7 +163,11 @@ def _cancellation(row: Row[Any], note: str | None) -> CancellationOut | None:
 
 
 def _fulfilment(
-    row: Row[Any], lines: Sequence[Row[Any]], parcels: Sequence[Row[Any]], note: str | None
+    row: Row[Any],
+    lines: Sequence[Row[Any]],
+    parcels: Sequence[Row[Any]],
+    note: str | None,
+    handover: FulfilmentHandover | None,
 ) -> FulfilmentOut:
     return FulfilmentOut.model_validate(
         row._asdict()
@@ -161,6 +181,7 @@ def _fulfilment(
             "parcels": [
                 ParcelOut.model_validate(parcel._asdict() | {"id": parcel.parcel_id}) for parcel in parcels
             ],
+            "handover": handover,
         }
     )
 
