@@ -69,6 +69,10 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
         "/supplier/pushes/replay",
         {"from": SCAN["occurred_at"], "until": SCAN["occurred_at"]},
     )
+    yield supplier, "POST", "/supplier/handovers", {"carrier": CARRIER}
+    yield supplier, "POST", "/supplier/handovers/1/scan", {"waybills": ["W1"]}
+    yield supplier, "POST", "/supplier/handovers/1/sign", {"signed_by": "A", "role": "driver"}
+    yield market.carrier, "POST", f"/carriers/{CARRIER}/handovers/1/answer", {"collected": True}
     yield market.carrier, "POST", f"/carriers/{CARRIER}/scans", [SCAN]
     yield market.carrier, "POST", f"/carriers/{CARRIER}/waybills", [{"waybill": scene.waybill} | SIZE]
     yield market.channel, "PUT", "/channels/plaza/endpoint", {"url": "http://127.0.0.1:9/"}
