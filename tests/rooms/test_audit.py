@@ -116,6 +116,10 @@ BREAKS: dict[str, str] = {
     "breakers_sound": """
         insert into endpoints (supplier_id, url, secret, enabled, set_at, breaker)
         select supplier_id, 'http://x', '', true, applied_at, 2 from suppliers""",
+    "handovers_sound": """
+        insert into handover_parcels
+          (shop_id, note_id, parcel_id, fulfilment_id, supplier_id, waybill, weight_g, listed_at, missing)
+        select shop_id, 1, parcel_id, fulfilment_id, 1, waybill, weight_g, labelled_at, false from parcels""",
     "grants_by_bindings": "update grants set ended_at = since",
     "offers_reach_suppliers": "delete from invitations",
     "mappings_allotted": "delete from stock where location <> 0",

@@ -14,6 +14,7 @@ from andon.insights.audit.rules import Check, Finding, Offence, Step, figures_of
 from andon.insights.audit.views.books import BOOKS
 from andon.insights.audit.views.fees import FEES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
+from andon.insights.audit.views.handovers import HANDOVERS
 from andon.insights.audit.views.kinship import KINSHIP
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     *REMEDIES,
     *PARCELS,
     *REPORTS,
+    *HANDOVERS,
     *PARTIES,
     *FEES,
     *BOOKS,
