@@ -261,3 +261,55 @@ def test_a_signature_lies_between_the_note_and_now_and_covers_all_where_none_was
         sign_note(tx, shop.supplier_ids[1], note, DRIVER)
     sign(database, shop, note)
     assert {each.signed_at for each in seen(database, note).listed} == {NOON}
+
+
+def test_a_note_outlives_a_grant_and_lists_nothing_more_of_that_shop(
+    database: Database, shops: tuple[DemoShop, DemoShop]
+) -> None:
+    kept, gone = shops
+    numbers = parcels_of(database, kept) + parcels_of(database, gone, prefix="G")
+    note = made(database, kept, gone)
+    parcels_of(database, gone, prefix="L")
+    with pytest.raises(Invalid) as refused:
+        made(database, kept)
+    assert refused.value.code == "handover.empty", "what came after the grant is not seen"
+    sign(database, kept, note)
+    with transaction(database) as tx:
+        claimed = tx.rows("select fulfilment_id from fulfilments where handed_over_at is not null order by 1")
+    assert [row.fulfilment_id for row in claimed] == sorted(numbers)
+    assert_all_well(database)
+
+
+def test_signing_scanning_and_making_at_once_leave_each_parcel_decided(
+    database: Database, shops: tuple[DemoShop, DemoShop]
+) -> None:
+    shop, _ = shops
+    numbers = parcels_of(database, shop, 4)
+    note = made(database, shop)
+    refused = []
+
+    def tries(job: Any) -> Any:
+        def run() -> None:
+            try:
+                job()
+            except (Conflict, Invalid) as told:
+                refused.append(told.code)
+
+        return run
+
+    def pass_scans() -> None:
+        with transaction(database) as tx:
+            scanned(tx, *(a_scan(f"W{number}") for number in numbers))
+
+    run_together(
+        tries(lambda: sign(database, shop, note)),
+        tries(lambda: sign(database, shop, note)),
+        tries(lambda: scan(database, shop, note, f"W{numbers[0]}")),
+        tries(lambda: made(database, shop)),
+        pass_scans,
+    )
+    assert set(refused) <= {"handover.empty"}
+    closed = seen(database, note)
+    assert closed.signed_at == NOON
+    assert all(each.missing is (each.signed_at is None) for each in closed.listed)
+    assert_all_well(database)
