@@ -66,8 +66,11 @@ def cancel_orders(tx: Tx[Policy], wishes: Sequence[Wish]) -> list[Cancellation]:
     return [given[wish.shop_id, wish.order_id] for wish in wishes]
 
 
-def _cancel(tx: Tx[Policy], shop_id: int, wishes: dict[int, Wish]) -> list[Cancellation]:
-    parts = _parts(tx, shop_id, wishes)
+def _cancel(
+    tx: Tx[Policy], shop_id: int, wishes: dict[int, Wish], beyond: int = 0
+) -> list[Cancellation]:
+    """Cancel or ask for what these orders consist of, of fulfilments with numbers `beyond` that one."""
+    parts = _parts(tx, shop_id, wishes, beyond)
     steps = {part.fulfilment_id: _step(part, wishes[part.order_id]) for part in parts}
     due = [part for part in parts if steps[part.fulfilment_id] is Step.CANCEL]
     lock_stock(tx, shop_id, [part.fulfilment_id for part in due])
@@ -91,7 +94,25 @@ def _cancel(tx: Tx[Policy], shop_id: int, wishes: dict[int, Wish]) -> list[Cance
         ],
     )
     _tell_suppliers(tx, [row for row in closed if row.left == FulfilmentState.PUSHED] + asked, decided)
-    return _cancellations(shop_id, wishes, parts, steps, gone, {row.fulfilment_id for row in asked})
+    known = gone | {row.fulfilment_id for row in asked}
+    given = _cancellations(shop_id, wishes, parts, steps, gone, known - gone)
+    missed = {
+        part.order_id
+        for part in parts
+        if part.fulfilment_id not in known and steps[part.fulfilment_id] in (Step.CANCEL, Step.ASK)
+    }
+    if missed:
+        # Its supplier gave it up meanwhile: the wish is for what stands in its place.
+        newest = max(part.fulfilment_id for part in parts)
+        again = _cancel(tx, shop_id, {order_id: wishes[order_id] for order_id in missed}, newest)
+        later = {each.order_id: each for each in again}
+        for each in given:
+            if (more := later.get(each.order_id)) is not None:
+                each.cancelled.extend(more.cancelled)
+                each.asked.extend(more.asked)
+                each.unchanged.extend(more.unchanged)
+                each.too_late.extend(more.too_late)
+    return given
 
 
 def _wished(parts: Iterable[Row[Any]], wishes: Mapping[int, Wish]) -> dict[int, Wish]:
@@ -168,14 +189,15 @@ def _keep_notes(tx: Tx[Policy], noted: Sequence[tuple[Row[Any], Wish]]) -> None:
         )
 
 
-def _parts(tx: Tx[Policy], shop_id: int, order_ids: Iterable[int]) -> Sequence[Row[Any]]:
+def _parts(tx: Tx[Policy], shop_id: int, order_ids: Iterable[int], beyond: int) -> Sequence[Row[Any]]:
     return tx.rows(
         "select o.order_id, f.fulfilment_id, f.state, f.mode, f.supplier_id, f.policy, "
         "f.cancel_requested_at is not null as asked, f.cancel_requested_at is not null "
         "and f.cancel_answered_at is null and coalesce(f.cancel_due_at <= :now, true) as overdue from orders o "
         "join fulfilments f on f.shop_id = o.shop_id and f.order_id = o.order_id "
-        "where o.shop_id = :shop and o.order_id = any(:orders) order by f.fulfilment_id",
+        "where o.shop_id = :shop and o.order_id = any(:orders) and f.fulfilment_id > :beyond order by f.fulfilment_id",
         shop=shop_id,
+        beyond=beyond,
         orders=list(order_ids),
         now=tx.now,
     )
