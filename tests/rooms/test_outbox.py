@@ -222,6 +222,18 @@ def test_a_robot_that_says_no_with_200_has_not_taken_it(
         assert "310000" in (waiting.said or "")
 
 
+def test_a_robot_with_much_to_hear_has_its_rest(database: Database, shop: DemoShop, chat: Chat) -> None:
+    staffed(database, shop, person(robot="wecom", url=f"{chat.url}/send"))
+    told(database, *(Notice(shop.shop_id, "seller", LATE, number, number) for number in range(25)))
+    station = mail_station(None, Robots(), KEY)
+    with posting(database, None) as line:
+        line.run_station(POST)
+        assert line.run_station(station) == 1
+        assert line.run_station(station) == 0, "three seconds are not over"
+    assert len(chat.heard) == 1
+    assert sorted(states(database)) == [("sent", 1)] * 10 + [("waiting", 0)] * 15
+
+
 @pytest.mark.parametrize(
     ("contact", "code"),
     [

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Row
 
 from andon.kernel.line import Called, OutsideStation, Station
+from andon.kernel.rows import as_columns
 from andon.kernel.secrets import SecretUnreadable, unseal
 from andon.kernel.tx import Tx
 from andon.platform.outbox.rules import ROBOT_GAP, MessageState, Words, html_of, words_of
@@ -26,7 +27,7 @@ LEASE = timedelta(minutes=5)
 
 BATCH = 50
 TOGETHER = 10
-"""How many messages a robot is told in one: it takes few a minute."""
+"""How many messages a robot is told in one: it takes few a minute, and so long a text. The others wait for its rest to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,15 @@ def mail_station(postman: Postman | None, robots: RobotCaller, key: bytes) -> Ou
                 free=tx.wall() + ROBOT_GAP,
                 spoken=sorted(spoken),
             )
-        parts = [rows[at : at + TOGETHER] for rows in groups.values() for at in range(0, len(rows), TOGETHER)]
-        return [_errand(rows, lease, key, mailed=postman is not None) for rows in parts]
+        left = [row for rows in groups.values() for row in rows[TOGETHER:]]
+        if left:
+            tx.put(
+                "update outbox o set leased_until = null from unnest(cast(:s as bigint[]), cast(:n as bigint[])) "
+                "as r(s, n) where o.shop_id = r.s and o.message_id = r.n",
+                **as_columns(("s", "n"), [(row.shop_id, row.message_id) for row in left]),
+            )
+        mailed = postman is not None
+        return [_errand(rows[:TOGETHER], lease, key, mailed=mailed) for rows in groups.values()]
 
     def call(errands: Sequence[Errand]) -> Called:
         settled = [each for each in errands if each.letter is None and each.robot is None]
