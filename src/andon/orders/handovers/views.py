@@ -192,7 +192,7 @@ def handovers_of(
         "h.note_id, n.number as note, h.listed_at, h.scanned_at, h.signed_at, h.missing, n.collected, n.collect_until "
         "from parcels p left join handover_parcels h on h.shop_id = p.shop_id and h.parcel_id = p.parcel_id "
         "left join handover_notes n on n.note_id = h.note_id "
-        "where p.shop_id = any(:shops) and p.fulfilment_id = any(:fulfilments) "
+        "where p.shop_id = any(:shops) and p.fulfilment_id = any(:fulfilments) and p.voided_at is null "
         "order by p.shop_id, p.fulfilment_id, p.parcel_id, h.note_id desc nulls last",
         shops=sorted(shop_ids),
         fulfilments=sorted(fulfilment_ids),

@@ -83,7 +83,7 @@ def set_contacts(
     check_contacts(contacts)
     with tx.reaching({PLATFORM}) if shop_id == PLATFORM else nullcontext():
         # A party's contacts are set by one at a time: two lists would else be mixed.
-        tx.put("select from heads where shop_id = :shop for no key update", shop=shop_id)
+        tx.put("lock table contacts in share row exclusive mode")
         kept = _let_go(tx, audience, shop_id, supplier_id)
         if not contacts:
             return

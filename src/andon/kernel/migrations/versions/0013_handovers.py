@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0013"
-down_revision = "0008"
+down_revision = "0010"
 
 STATEMENTS = (
     "CREATE SEQUENCE handover_ids",

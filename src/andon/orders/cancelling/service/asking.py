@@ -66,9 +66,7 @@ def cancel_orders(tx: Tx[Policy], wishes: Sequence[Wish]) -> list[Cancellation]:
     return [given[wish.shop_id, wish.order_id] for wish in wishes]
 
 
-def _cancel(
-    tx: Tx[Policy], shop_id: int, wishes: dict[int, Wish], beyond: int = 0
-) -> list[Cancellation]:
+def _cancel(tx: Tx[Policy], shop_id: int, wishes: dict[int, Wish], beyond: int = 0) -> list[Cancellation]:
     """Cancel or ask for what these orders consist of, of fulfilments with numbers `beyond` that one."""
     parts = _parts(tx, shop_id, wishes, beyond)
     steps = {part.fulfilment_id: _step(part, wishes[part.order_id]) for part in parts}

@@ -74,7 +74,8 @@ def _named(tx: Tx[Policy], supplier_id: int, waybills: Collection[str]) -> Seque
 def _ready(tx: Tx[Policy], supplier_id: int, carrier: str) -> Sequence[Row[Any]]:
     return tx.rows(
         f"select f.shop_id, p.parcel_id {_PARCELS} and f.state in ({_S.LABELLED.value}, {_S.SHIPPED.value}) "
-        "and p.carrier = :carrier and p.first_scan_at is null and p.ended_at is null and h.parcel_id is null "
+        "and p.carrier = :carrier and p.first_scan_at is null and p.ended_at is null and p.voided_at is null "
+        "and h.parcel_id is null "
         "order by p.labelled_at, p.parcel_id limit :most",
         supplier=supplier_id,
         carrier=carrier,
@@ -95,7 +96,8 @@ def _lock(tx: Tx[Policy], found: Sequence[Row[Any]]) -> None:
 def _looked_at(tx: Tx[Policy], supplier_id: int, parcel_ids: Sequence[int]) -> Sequence[Row[Any]]:
     return tx.rows(
         "select p.shop_id, p.parcel_id, p.fulfilment_id, p.carrier, p.waybill, p.weight_g, f.state, "
-        f"h.parcel_id is not null as listed, p.first_scan_at is not null as collected, p.ended_at is not null as ended "
+        "h.parcel_id is not null as listed, p.first_scan_at is not null as collected, "
+        "p.ended_at is not null or p.voided_at is not null as ended "
         f"{_PARCELS} and p.parcel_id = any(:parcels) order by p.shop_id, p.parcel_id",
         supplier=supplier_id,
         parcels=sorted(parcel_ids),

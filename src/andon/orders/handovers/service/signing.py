@@ -117,7 +117,8 @@ def _take(tx: Tx[Policy], supplier_id: int, note_id: int) -> tuple[Row[Any], Seq
 
 
 def _close(tx: Tx[Policy], note: Row[Any], rows: Sequence[Row[Any]], signed: Signature) -> None:
-    gone = going({row.parcel_id: row.scanned_at is not None for row in rows})
+    void = _voided(tx, note, rows)
+    gone = going({row.parcel_id: row.scanned_at is not None for row in rows if row.parcel_id not in void})
     sha256 = content_hash(
         {
             "number": note.number,
@@ -150,6 +151,17 @@ def _close(tx: Tx[Policy], note: Row[Any], rows: Sequence[Row[Any]], signed: Sig
     # What was cancelled meanwhile, or claimed before, is answered so, and nothing comes of it.
     fulfilments = sorted({row.fulfilment_id for row in rows if row.parcel_id in gone})
     note_handovers(tx, [Handover(number, signed.at) for number in fulfilments])
+
+
+def _voided(tx: Tx[Policy], note: Row[Any], rows: Sequence[Row[Any]]) -> set[int]:
+    """Those of a note's parcels whose label was voided since: they stay."""
+    found = tx.rows(
+        "select parcel_id from parcels where shop_id = any(:shops) and parcel_id = any(:parcels) "
+        "and voided_at is not null",
+        shops=note.shops,
+        parcels=[row.parcel_id for row in rows],
+    )
+    return {row.parcel_id for row in found}
 
 
 def _emit(
