@@ -7,8 +7,10 @@ from andon.membership.enrolment import tables as enrolment
 from andon.money.charges import tables as charges
 from andon.money.ledger import tables as ledger
 from andon.money.settlement import tables as settlement
+from andon.orders.addresses import tables as addresses
 from andon.orders.cancelling import tables as cancelling
 from andon.orders.handovers import tables as handovers
+from andon.orders.holds import tables as holds
 from andon.orders.order import tables as order
 from andon.orders.push import tables as push
 from andon.orders.remedies import tables as remedies
@@ -31,5 +33,7 @@ TABLES = (
     order, plans, policies, push, remedies, reporting, settlement, shipping, shops, stock, suppliers, tracking,
     accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, handovers, idempotency, ledger,
     notices, order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
+    accounts, addresses, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, holds, idempotency, ledger, notices,
+    order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
 )  # fmt: skip
 metadata = Base.metadata

@@ -23,8 +23,10 @@ from andon.kernel.line import Line
 from andon.membership.enrolment import api as enrolment
 from andon.money.charges import api as charges
 from andon.money.settlement import api as settlement
+from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
 from andon.orders.handovers import api as handovers
+from andon.orders.holds import api as holds
 from andon.orders.intake import api as intake
 from andon.orders.order import api as order
 from andon.orders.push import api as push
@@ -71,6 +73,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     handovers.router,
     tracking.router,
     cancelling.router,
+    addresses.router,
+    holds.router,
     remedies.router,
     reporting.router,
     today.router,

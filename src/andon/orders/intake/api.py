@@ -9,6 +9,7 @@ from pydantic import Field, PlainValidator, ValidationError
 from andon.kernel.errors import Invalid
 from andon.kernel.http.models import Instant, MoneyIn, Out, Strict
 from andon.kernel.http.problems import problems
+from andon.orders.addresses.views import ShipToIn
 from andon.orders.intake.rules import MAX_ORDERS, code_of
 from andon.orders.intake.service import IncomingLine, IncomingOrder, accept_orders
 from andon.platform.accounts.edge import InTransaction, Router, allow
@@ -17,20 +18,6 @@ router = Router(tags=["orders"])
 
 Sku = Annotated[str, Field(min_length=1, max_length=128)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
-
-
-class ShipToIn(Strict):
-    """Where an order goes; `country` is ISO 3166-1 alpha-2."""
-
-    name: Annotated[str, Field(min_length=1, max_length=500)]
-    line1: Annotated[str, Field(min_length=1, max_length=500)]
-    line2: Annotated[str | None, Field(max_length=500)] = None
-    city: Annotated[str, Field(min_length=1, max_length=500)]
-    region: Annotated[str | None, Field(max_length=500)] = None
-    postcode: Annotated[str | None, Field(max_length=500)] = None
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-    phone: Annotated[str | None, Field(max_length=500)] = None
-    email: Annotated[str | None, Field(max_length=500)] = None
 
 
 class LineIn(Strict):

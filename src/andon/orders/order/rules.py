@@ -98,7 +98,7 @@ _CLOSING = Flag.STUCK | Flag.STALE | Flag.LATE_ANSWER | Flag.UNPUSHED | Flag.HEL
 FLAGS_CLEARED: dict[FulfilmentState, Flag] = {
     _S.PUSHED: Flag.UNPUSHED,
     _S.ACCEPTED: Flag.LATE_ANSWER,
-    _S.SHIPPED: Flag.STUCK | Flag.SHORT | Flag.LATE_ANSWER,
+    _S.SHIPPED: Flag.STUCK | Flag.SHORT | Flag.LATE_ANSWER | Flag.HELD,
     _S.DELIVERED: Flag.STUCK | Flag.STALE,
     _S.COMPLETED: Flag.STALE,
     _S.RETURNED: Flag.STALE,

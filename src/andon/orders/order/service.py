@@ -68,10 +68,13 @@ _STAMPS: dict[FulfilmentState, str] = {
 
 _ONLY: dict[FulfilmentState, str] = {
     _S.PUSHED: f" and f.mode = {Mode.JIT.value}",
-    _S.PICKED: f" and (f.mode = {Mode.STANDARD.value} or f.state > {_S.RESERVED.value})",
-    _S.LABELLED: f" and (f.mode = {Mode.STANDARD.value} or f.state > {_S.RESERVED.value})",
+    _S.PICKED: f" and (f.mode = {Mode.STANDARD.value} or f.state > {_S.RESERVED.value}) and f.held_at is null",
+    _S.LABELLED: f" and (f.mode = {Mode.STANDARD.value} or f.state > {_S.RESERVED.value}) and f.held_at is null",
 }
-"""Nobody is asked about a standard fulfilment; a JIT one is not worked on before its supplier has answered."""
+"""Nobody is asked about a standard fulfilment; a JIT one is not worked on before its supplier has answered.
+
+Nothing that is held is worked on.
+"""
 
 
 _CHARGED_AT_ONCE = frozenset((_S.SHIPPED, _S.DELIVERED, _S.REJECTED, _S.CANCELLED, _S.RETURNED, _S.LOST))
@@ -202,7 +205,7 @@ def _update(
             "where f.shop_id = :shop and f.fulfilment_id = l.fulfilment_id and f.fulfilment_id = any(:numbers) "
             f"and f.state = any('{{{sources}}}')"
             f"{_ONLY.get(target, '')} "
-            "returning f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id, f.mode, f.placed_at, l.at, l.left, f.reason",
+            "returning f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id, f.mode, f.placed_at, l.at, l.left, f.reason, f.held_at",
             shop=shop_id,
             moves=as_json(
                 {"f": move.fulfilment_id, "at": move.at, "reason": getattr(move, "reason", None)}
@@ -212,9 +215,29 @@ def _update(
             kept=~int(FLAGS_CLEARED.get(target, 0)),
             **used,
         )
+    if held := [row for row in moved if row.held_at is not None]:
+        _keep_stopped(tx, held, going_on=target < _S.SHIPPED)
     if moved and target in _CHARGED_AT_ONCE:
         tx.wake("charge")
     return sorted(moved, key=lambda row: (row.shop_id, row.fulfilment_id))
+
+
+def _keep_stopped(tx: Tx[Policy], held: Sequence[Row[Any]], *, going_on: bool) -> None:
+    """Let the clocks of what is held stand also after a move; what left or ended is held no more."""
+    changes = (
+        "due_left = f.due_at - n.at, due_at = null, stuck_left = coalesce(f.stuck_at - n.at, f.stuck_left), "
+        "stuck_at = null"
+        if going_on
+        else "held_at = null, due_left = null, stuck_left = null"
+    )
+    tx.put(
+        f"update fulfilments f set {changes} from json_to_recordset(cast(cast(:rows as text) as json)) "
+        "as n(s bigint, f bigint, at timestamptz) where f.shop_id = n.s and f.fulfilment_id = n.f "
+        "and f.shop_id = any(:shops) and f.fulfilment_id = any(:numbers)",
+        rows=as_json({"s": row.shop_id, "f": row.fulfilment_id, "at": row.at} for row in held),
+        shops=sorted({row.shop_id for row in held}),
+        numbers=[row.fulfilment_id for row in held],
+    )
 
 
 @lru_cache(maxsize=8)

@@ -1,6 +1,6 @@
 """The order itself: what the buyer bought, where it goes, and the fulfilments it was split into."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, Integer, LargeBinary, Sequence, text
@@ -42,6 +42,7 @@ class Recipient(Base):
     """Where an order goes: the buyer's data, apart from everything else so that it can be erased alone.
 
     `commitment` is the salted hash that events name; the salt is erased with the data.
+    `faults` are the codes of what its country's format does not have, with spaces between; null where it passed.
     """
 
     __tablename__ = "recipients"
@@ -52,6 +53,7 @@ class Recipient(Base):
     country: Mapped[str]
     salt: Mapped[bytes] = mapped_column(LargeBinary)
     commitment: Mapped[bytes] = mapped_column(LargeBinary)
+    faults: Mapped[str | None]
 
 
 class OrderLine(Base):
@@ -79,6 +81,7 @@ class Fulfilment(Base):
     MODE-5 flag it. `accrued_at` and `charged_at` are money's: null until it has taken the shipping, and the end, of this fulfilment into account. `cancel_by` is at whose
     wish it is cancelled (buyer, seller, operator); a cancellation that was asked for and not answered is open, and
     flagged at `cancel_due_at`; `cancel_answer` is accepted, refused, at_once (nobody needed to be asked) or forced.
+    While it is held `due_at` and `stuck_at` are null; what was left of them stands in `due_left` and `stuck_left`.
     """
 
     __tablename__ = "fulfilments"
@@ -167,6 +170,9 @@ class Fulfilment(Base):
     accrued_at: Mapped[datetime | None]
     charged_at: Mapped[datetime | None]
     ship_by: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+    due_left: Mapped[timedelta | None]
+    stuck_left: Mapped[timedelta | None]
 
 
 class FulfilmentLine(Base):

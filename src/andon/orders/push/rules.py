@@ -24,9 +24,12 @@ CANCEL_REQUESTED = "fulfilment.cancel_requested"
 LATE_ANSWER = "fulfilment.late_answer"
 REMINDED = "fulfilment.reminded"
 WITHDRAWN = "fulfilment.withdrawn"
-KINDS = (PUSHED, CANCEL_REQUESTED, LATE_ANSWER, REMINDED, WITHDRAWN)
+HELD = "fulfilment.held"
+RELEASED = "fulfilment.released"
+SHIP_TO_CORRECTED = "fulfilment.ship_to_corrected"
+KINDS = (PUSHED, CANCEL_REQUESTED, LATE_ANSWER, REMINDED, WITHDRAWN, HELD, RELEASED, SHIP_TO_CORRECTED)
 """What a push tells its supplier: that it has a fulfilment, that it is not wanted, that an answer is late, that
-somebody waits, that it is taken away."""
+somebody waits, that it is taken away, that it is to wait, that it goes on, that it goes elsewhere."""
 
 TAKEN_AWAY = (CANCEL_REQUESTED, WITHDRAWN)
 """What a supplier that knows of a fulfilment must hear also once it is over."""

@@ -13,6 +13,7 @@ CODES = codes(
     {
         "fulfilment.not_found": ("No such fulfilment", "履约单不存在"),
         "fulfilment.answered": ("Answered otherwise already", "履约单已作出其他答复"),
+        "fulfilment.held": ("It is held", "订单已暂缓处理"),
         "fulfilment.state": ("Not in this state", "当前状态不允许此操作"),
         "fulfilment.supplied": ("A supplier fulfils it", "该履约单由供应商履约"),
         "carrier.unknown": ("Not a carrier of the policy", "未知的承运商"),

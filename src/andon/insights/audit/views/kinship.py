@@ -87,11 +87,16 @@ KINSHIP = (
                  cast(sum(freight_minor) as bigint) as freight
           from order_lines group by shop_id, order_id
         ),
+        corrected as (
+          select distinct on (shop_id, order_id) shop_id, order_id, cast(body as json) ->> 'recipient' as recipient
+          from events where kind = 'order.ship_to_corrected' order by shop_id, order_id, event_id desc
+        ),
         told as (
-          select shop_id, order_id, cast(body as json) ->> 'recipient' as recipient,
+          select e.shop_id, e.order_id, coalesce(c.recipient, cast(body as json) ->> 'recipient') as recipient,
                  cast(cast(body as json) ->> 'lines' as bigint) as lines,
                  cast(body as json) ->> 'channel_order_no' as channel_order_no
-          from events where kind = 'order.accepted'
+          from events e left join corrected c on c.shop_id = e.shop_id and c.order_id = e.order_id
+          where e.kind = 'order.accepted'
         )
         select o.shop_id, o.order_id, o.goods_minor, s.goods, o.freight_minor, s.freight, s.lines, t.lines as told_lines
         from orders o

@@ -134,22 +134,30 @@ WAYS = (
             f.cancel_due_at,
             case when f.state between 30 and 50 and f.cancel_answered_at is null
                  then f.cancel_requested_at + make_interval(secs => p.cancel_answer_within) end as cancel_due,
-            case when f.state = 10 and f.mode = 2 then f.reserved_at + make_interval(secs => p.unpushed_after)
-                 when f.state = 20 then f.pushed_at + make_interval(secs => p.answer_within)
+            case when f.state = 10 and f.mode = 2
+                 then f.reserved_at + make_interval(secs => p.unpushed_after) + coalesce(s.stood, interval '0')
+                 when f.state = 20
+                 then f.pushed_at + make_interval(secs => p.answer_within) + coalesce(s.stood, interval '0')
                  when f.state = 80 then f.delivered_at + make_interval(secs => p.complete_after) end as due,
             case f.state when 10 then 8 when 20 then 4 else 0 end as said,
             case when f.state between 20 and 50 and f.mode = 2
-                 then f.pushed_at + make_interval(secs => p.stuck_after) end as stuck
+                 then f.pushed_at + make_interval(secs => p.stuck_after) + coalesce(s.stood, interval '0') end as stuck,
+            f.held_at
           from fulfilments f left join figure p on p.version = f.policy
+          left join lateral (
+            select sum(h.released_at - greatest(h.at, coalesce(f.pushed_at, f.reserved_at))) as stood from holds h
+            where h.shop_id = f.shop_id and h.order_id = f.order_id
+              and h.released_at > coalesce(f.pushed_at, f.reserved_at)
+          ) s on f.state < 60
         )
         select shop_id, order_id, fulfilment_id, state, flags, due_at, due, stuck_at, stuck, stale_at,
                cancel_due_at, cancel_due
         from wanted
-        where (due_at is distinct from due and not (due_at is null and flags & said <> 0))
+        where held_at is null and ((due_at is distinct from due and not (due_at is null and flags & said <> 0))
            or (stuck_at is distinct from stuck and not (stuck_at is null and flags & 1 <> 0))
            or (cancel_due_at is distinct from cancel_due and not (cancel_due_at is null and flags & 4 <> 0))
            or (state <> 60 and stale_at is not null)
-           or (state = 60 and stale_at is null and flags & 2 = 0)
+           or (state = 60 and stale_at is null and flags & 2 = 0))
         """,
     ),
     Check(

@@ -1,26 +1,23 @@
 """Writing accepted orders down: one statement a table."""
 
-import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-
-import orjson
 
 from andon.kernel.money import Money
 from andon.kernel.rows import as_array
 from andon.kernel.tx import Tx
+from andon.orders.addresses.rules import Sealed, faults_of, seal
+from andon.orders.addresses.service import SALT_BYTES, Flagged, note_faults
 from andon.orders.intake.rules import Accepted, IncomingOrder
 from andon.orders.order.events import OrderAccepted, OrderRefused
+from andon.orders.order.rules import Flag
 from andon.orders.routing.rules import Refusal
 from andon.orders.routing.service import Fresh, Opening, open_fulfilments, promise_parts
 from andon.orders.routing.views import RoutingShop
 from andon.platform.policies.rules import Policy
 
-SALT_BYTES = 16
-
-
-Sealed = tuple[str, str, str]
-"""Where an order goes, as JSON, a fresh salt, and the commitment to both; the latter two in hexadecimal."""
+Faults = dict[int, tuple[str, ...]]
+"""What is wrong with addresses, by the orders' numbers; those that passed are not here."""
 
 
 class Contended(Exception):
@@ -45,10 +42,15 @@ def record_accepted(
     promised = promise_parts(tx, shop_id, (part for each in accepted for part in each.parts))
     written = _put_orders(tx, shop_id, shop.currency, orders, accepted)
     addresses = _sealed([orders[each.index] for each in accepted])
-    _put_recipients(tx, shop_id, accepted, addresses)
+    faults: Faults = {
+        each.order_id: own for each in accepted if (own := faults_of(orders[each.index].ship_to))
+    }
+    _put_recipients(tx, shop_id, accepted, addresses, faults)
     _put_order_lines(tx, shop_id, orders, accepted)
     tx.emit(*_told(shop_id, shop.currency, orders, accepted, addresses))
-    open_fulfilments(tx, shop_id, _openings(tx, orders, accepted), shop.called, fresh)
+    openings = _openings(tx, orders, accepted, faults)
+    numbers = open_fulfilments(tx, shop_id, openings, shop.called, fresh)
+    _note_faults(tx, shop_id, openings, numbers, faults)
 
     def check() -> None:
         if written() != len(accepted):
@@ -58,11 +60,14 @@ def record_accepted(
     return check
 
 
-def _openings(tx: Tx[Policy], orders: Sequence[IncomingOrder], accepted: Sequence[Accepted]) -> list[Opening]:
+def _openings(
+    tx: Tx[Policy], orders: Sequence[IncomingOrder], accepted: Sequence[Accepted], faults: Faults
+) -> list[Opening]:
     openings = []
     for each in accepted:
         order = orders[each.index]
         policy = tx.policies.at(order.placed_at)
+        flags = Flag.ADDRESS_PROBLEM.value if each.order_id in faults else 0
         openings += [
             Opening(
                 each.order_id,
@@ -71,6 +76,7 @@ def _openings(tx: Tx[Policy], orders: Sequence[IncomingOrder], accepted: Sequenc
                 order.placed_at,
                 order.at or tx.now,
                 ship_by=order.ship_by_of(want.line_no for want, _ in part.assigned),
+                flags=flags,
             )
             for part in each.parts
         ]
@@ -160,28 +166,45 @@ def _put_orders(
 
 def _sealed(orders: Sequence[IncomingOrder]) -> list[Sealed]:
     salts = secrets.token_bytes(SALT_BYTES * len(orders))
-    sealed = []
-    for place, order in enumerate(orders):
-        ship_to = {name: value for name, value in order.ship_to.items() if value is not None}
-        salt = salts[SALT_BYTES * place : SALT_BYTES * (place + 1)]
-        said = orjson.dumps(ship_to, option=orjson.OPT_SORT_KEYS)
-        sealed.append((said.decode(), salt.hex(), hashlib.sha256(salt + said).hexdigest()))
-    return sealed
+    return [
+        seal(order.ship_to, salts[SALT_BYTES * place : SALT_BYTES * (place + 1)])
+        for place, order in enumerate(orders)
+    ]
+
+
+def _note_faults(
+    tx: Tx[Policy], shop_id: int, openings: Sequence[Opening], numbers: Sequence[int], faults: Faults
+) -> None:
+    """Tell of addresses that failed their check, and of what was flagged for it."""
+    if faults:
+        flagged = [
+            Flagged(opening.order_id, number, opening.part.supplier_id)
+            for opening, number in zip(openings, numbers, strict=True)
+            if opening.order_id in faults
+        ]
+        note_faults(tx, shop_id, faults, flagged)
 
 
 def _put_recipients(
-    tx: Tx[Policy], shop_id: int, accepted: Sequence[Accepted], addresses: Sequence[Sealed]
+    tx: Tx[Policy],
+    shop_id: int,
+    accepted: Sequence[Accepted],
+    addresses: Sequence[Sealed],
+    faults: Faults,
 ) -> None:
     tx.put(
-        "insert into recipients (shop_id, order_id, ship_to, country, salt, commitment) "
-        "select sh.shop_id, n.o, n.t, n.t ->> 'country', decode(n.s, 'hex'), decode(n.c, 'hex') "
+        "insert into recipients (shop_id, order_id, ship_to, country, salt, commitment, faults) "
+        "select sh.shop_id, n.o, n.t, n.t ->> 'country', decode(n.s, 'hex'), decode(n.c, 'hex'), n.f "
         "from shops sh, unnest(cast(:ids as bigint[]), cast(:ship_to as jsonb[]), cast(:salts as text[]), "
-        "cast(:commitments as text[])) as n(o, t, s, c) where sh.shop_id = :shop",
+        "cast(:commitments as text[]), cast(:faults as text[])) as n(o, t, s, c, f) where sh.shop_id = :shop",
         shop=shop_id,
         ids=as_array(each.order_id for each in accepted),
         ship_to=as_array(ship_to for ship_to, _, _ in addresses),
         salts=as_array(salt for _, salt, _ in addresses),
         commitments=as_array(commitment for _, _, commitment in addresses),
+        faults=as_array(
+            " ".join(faults[each.order_id]) if each.order_id in faults else None for each in accepted
+        ),
     )
 
 

@@ -87,6 +87,25 @@ class FulfilmentOut(Out):
     handover: FulfilmentHandover | None = None
 
 
+class AddressOut(Out):
+    """How the address stands: the codes of what failed its check, and the last correction with whose fault it was."""
+
+    faults: list[str]
+    corrections: int
+    corrected_at: Instant | None
+    fault: str | None
+    note: str | None
+
+
+class HoldOut(Out):
+    """That the order is held, or was: `released_at` is null while it is."""
+
+    reason: str
+    note: str | None
+    at: Instant
+    released_at: Instant | None
+
+
 class OrderLineOut(Out):
     """One line of what the buyer bought."""
 
@@ -121,5 +140,7 @@ class OrderOut(Out):
     group: str
     flags: list[str]
     ship_to: JsonObject | None
+    address: AddressOut
+    hold: HoldOut | None
     lines: list[OrderLineOut]
     fulfilments: list[FulfilmentOut]

@@ -8,14 +8,16 @@ from typing import Any
 from sqlalchemy import Row
 
 from andon.kernel.errors import NotFound
-from andon.kernel.http.models import JsonObject, MoneyOut
+from andon.kernel.http.models import MoneyOut
 from andon.kernel.tx import Tx
 from andon.orders.handovers.views import FulfilmentHandover, handovers_of
 from andon.orders.order.rules import Flag, FulfilmentState, Mode, flag_words, group_of, ship_by_next
 from andon.orders.order.views.shapes import (
+    AddressOut,
     CancellationOut,
     FulfilmentLineOut,
     FulfilmentOut,
+    HoldOut,
     OrderOut,
     ParcelOut,
 )
@@ -61,21 +63,25 @@ def shown(tx: Tx[Policy], shop_id: int, rows: Sequence[Row[Any]]) -> list[OrderO
         return []
     orders = [row.order_id for row in rows]
     lines = _grouped(tx, "order_lines", "order_id", shop_id, orders, "line_no")
-    addresses = {
-        row.order_id: row.ship_to
+    places = {
+        row.order_id: row
         for row in tx.rows(
-            "select order_id, ship_to from recipients where shop_id = :shop and order_id = any(:orders)",
+            "select order_id, ship_to, faults from recipients where shop_id = :shop and order_id = any(:orders)",
             shop=shop_id,
             orders=orders,
         )
     }
+    corrected = _grouped(tx, "address_corrections", "order_id", shop_id, orders, "correction_id")
+    holds = _grouped(tx, "holds", "order_id", shop_id, orders, "hold_id")
     parts = fulfilments_of(tx, shop_id, orders)
     return [
         _order(
             row,
             lines.get(row.order_id, []),
             parts.get(row.order_id, []),
-            addresses.get(row.order_id),
+            places.get(row.order_id),
+            corrected.get(row.order_id, []),
+            holds.get(row.order_id, []),
             tx.now,
         )
         for row in rows
@@ -186,11 +192,24 @@ def _fulfilment(
     )
 
 
+def _address(place: Row[Any] | None, corrections: Sequence[Row[Any]]) -> AddressOut:
+    last = corrections[-1] if corrections else None
+    return AddressOut(
+        faults=place.faults.split() if place and place.faults else [],
+        corrections=len(corrections),
+        corrected_at=last.at if last else None,
+        fault=last.fault if last else None,
+        note=last.note if last else None,
+    )
+
+
 def _order(
     row: Row[Any],
     lines: Sequence[Row[Any]],
     parts: list[FulfilmentOut],
-    ship_to: JsonObject | None,
+    place: Row[Any] | None,
+    corrections: Sequence[Row[Any]],
+    holds: Sequence[Row[Any]],
     now: datetime,
 ) -> OrderOut:
     def money(minor: int) -> MoneyOut:
@@ -209,7 +228,9 @@ def _order(
             "ship_by": ship_by or min((at for at in limits if at is not None), default=None),
             "time_left_seconds": math.floor((ship_by - now).total_seconds()) if ship_by else None,
             "flags": [word for word in flag_words(sum(Flag)) if word in flags],
-            "ship_to": ship_to,
+            "ship_to": place.ship_to if place else None,
+            "address": _address(place, corrections),
+            "hold": HoldOut.model_validate(holds[-1]._asdict()) if holds else None,
             "lines": [
                 line._asdict()
                 | {"unit_price": money(line.unit_price_minor), "freight": money(line.freight_minor)}

@@ -29,6 +29,7 @@ class Opening(NamedTuple):
     at: datetime
     replaces: int | None = None
     ship_by: datetime | None = None
+    flags: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _row(number: int, opening: Opening, called: Collection[int]) -> NewFulfilmen
         due_at, stuck_at = at + policy.mode.answer_within, at + policy.mode.stuck_after
     return NewFulfilment(
         number, opening.order_id, part.mode.value, state.value, policy.version, opening.placed_at, at,
-        part.supplier_id, 0, part.line, opening.replaces, pushed_at, due_at, stuck_at, opening.ship_by,
+        part.supplier_id, opening.flags, part.line, opening.replaces, pushed_at, due_at, stuck_at, opening.ship_by,
     )  # fmt: skip
 
 

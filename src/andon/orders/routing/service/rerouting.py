@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from andon.kernel.tx import Tx
+from andon.orders.holds.service import keep_address_flags, keep_held
 from andon.orders.order.events import FulfilmentWaiting
 from andon.orders.order.rules import Flag, FulfilmentState, Mode
 from andon.orders.order.tables import FULFILMENT_IDS
@@ -145,6 +146,8 @@ def _record(tx: Tx[Policy], shop_id: int, ways: Sequence[_Way], called: Collecti
     _put_waiting(
         tx, shop_id, [(n, way.policy, left) for n, (way, left) in zip(numbers, waiting, strict=True)]
     )
+    keep_held(tx, shop_id, made + numbers)
+    keep_address_flags(tx, shop_id, made + numbers)
     return made + numbers
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Row
 
 from andon.kernel.errors import Conflict
 from andon.kernel.tx import Tx
+from andon.orders.holds.service import keep_address_flags, keep_held
 from andon.orders.routing.rules import Refusal, choose
 from andon.orders.routing.service.opening import (
     Opening,
@@ -44,4 +45,6 @@ def take_over(tx: Tx[Policy], closed: Row[Any]) -> int:
     opening = Opening(closed.order_id, part, policy, closed.placed_at, closed.at, closed.fulfilment_id)
     promise_parts(tx, shop_id, [part])()
     [number] = open_fulfilments(tx, shop_id, [opening], (), fresh_numbers(tx, 1))
+    keep_held(tx, shop_id, [number])
+    keep_address_flags(tx, shop_id, [number])
     return number

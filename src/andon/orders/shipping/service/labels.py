@@ -32,6 +32,7 @@ from andon.orders.shipping.service.standing import (
     is_asked,
     outcomes_of,
     standings,
+    unless_held,
 )
 from andon.orders.shipping.tables import PARCEL_IDS
 from andon.orders.tracking.service import Place, adopt_scans, lock_parcels, units_of
@@ -121,7 +122,7 @@ def _judge(tx: Tx[Policy], known: Standings, label: Label, own_of: int | None) -
     carriers = tx.policy.carriers.keys()
     if fault := label_fault(label.carrier, label.waybill, label.weight_g, label.sizes_mm, carriers):
         return refused(fault, state)
-    return label_verdict(state, by_supplier=is_asked(row))
+    return unless_held(row, label_verdict(state, by_supplier=is_asked(row)))
 
 
 @dataclass(frozen=True, slots=True)

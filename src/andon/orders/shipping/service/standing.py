@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState, Mode
-from andon.orders.shipping.rules import Status, Verdict, refused
+from andon.orders.shipping.rules import DONE, Status, Verdict, refused
 from andon.platform.policies.rules import Policy
 
 
@@ -46,7 +46,7 @@ def standings(tx: Tx[Policy], fulfilment_ids: Collection[int]) -> Standings:
         row.fulfilment_id: row
         for row in tx.rows(
             # The heads are the shops that are seen: the key's first column is known, whoever asks.
-            "select shop_id, fulfilment_id, order_id, supplier_id, mode, state, reason, accepted_at, labelled_at, "
+            "select shop_id, fulfilment_id, order_id, supplier_id, mode, state, reason, held_at, accepted_at, labelled_at, "
             "handed_over_at from fulfilments where shop_id = any(array(select shop_id from heads)) "
             "and fulfilment_id = any(:fulfilments)",
             fulfilments=sorted(set(fulfilment_ids)),
@@ -67,6 +67,12 @@ def barred(tx: Tx[Policy], row: Row[Any] | None, own_of: int | None) -> Verdict 
     if tx.actor.kind == "supplier" and row.supplier_id != tx.actor.id:
         return refused("fulfilment.not_found")
     return None
+
+
+def unless_held(row: Row[Any], verdict: Verdict) -> Verdict:
+    """The verdict, but that nothing is done to a fulfilment that is held."""
+    held = verdict is DONE and row.held_at is not None
+    return refused("fulfilment.held", FulfilmentState(row.state)) if held else verdict
 
 
 def is_asked(row: Row[Any]) -> bool:

@@ -26,6 +26,7 @@ from andon.orders.shipping.service.standing import (
     is_asked,
     outcomes_of,
     standings,
+    unless_held,
 )
 from andon.platform.policies.rules import Policy
 
@@ -77,7 +78,7 @@ def _judge_pick(tx: Tx[Policy], known: Standings, step: Step, own_of: int | None
     if (verdict := barred(tx, row, own_of)) is not None:
         return verdict
     assert row is not None
-    return pick_verdict(_S(row.state), by_supplier=is_asked(row))
+    return unless_held(row, pick_verdict(_S(row.state), by_supplier=is_asked(row)))
 
 
 def note_handovers(tx: Tx[Policy], handovers: Sequence[Handover]) -> list[Outcome]:
@@ -108,7 +109,7 @@ def _judge_handover(tx: Tx[Policy], known: Standings, claim: Handover) -> Verdic
     if (verdict := barred(tx, row, None)) is not None:
         return verdict
     assert row is not None
-    verdict = handover_verdict(_S(row.state), row.handed_over_at)
+    verdict = unless_held(row, handover_verdict(_S(row.state), row.handed_over_at))
     if verdict is not DONE:
         return verdict
     if claim.at > tx.now + tx.policy.tracking.scan_ahead:

@@ -1,0 +1,215 @@
+"""Correcting where an order goes, until its first label; and noting what a check of the address found."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Row
+
+from andon.kernel.errors import Conflict, NotFound
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
+from andon.orders.addresses.events import AddressChecked, ShipToCorrected
+from andon.orders.addresses.rules import Fault, Sealed, faults_of, seal
+from andon.orders.addresses.tables import CORRECTION_IDS
+from andon.orders.order.events import FulfilmentFlagged
+from andon.orders.order.rules import OPEN_BELOW, Flag, FulfilmentState, Mode
+from andon.orders.push.rules import SHIP_TO_CORRECTED
+from andon.orders.push.service import queue_pushes
+from andon.orders.routing.rules import PlanLine, line_for
+from andon.partners.plans.views import plan_of
+from andon.platform.notices.service import Notice, tell
+from andon.platform.policies.rules import Policy
+
+_S = FulfilmentState
+SALT_BYTES = 16
+PROBLEM = Flag.ADDRESS_PROBLEM
+
+
+class Flagged(NamedTuple):
+    """A fulfilment whose address failed its check."""
+
+    order_id: int
+    fulfilment_id: int
+    supplier_id: int | None
+
+
+def correct_ship_to(
+    tx: Tx[Policy],
+    shop_id: int,
+    order_id: int,
+    ship_to: Mapping[str, Any],
+    fault: Fault,
+    note: str | None = None,
+) -> None:
+    """Let an order go elsewhere, and record whose fault the old address was; the same address changes nothing.
+
+    The old one is gone with its salt. Suppliers that know of the order hear of it. Refuses with NotFound
+    `order.not_found` and Conflict (`order.labelled`, `order.closed`, `order.no_line_serves`).
+    """
+    tx.hold({shop_id})
+    parts = _locked(tx, shop_id, order_id)
+    old = tx.one(
+        "select ship_to, country, commitment from recipients "
+        "where shop_id = :shop and order_id = :order for no key update",
+        shop=shop_id,
+        order=order_id,
+    )
+    if old is None:
+        raise NotFound("order.not_found")
+    new = seal(ship_to, secrets.token_bytes(SALT_BYTES))
+    if orjson.loads(new.ship_to) == old.ship_to:
+        return
+    open_parts = _correctable(parts)
+    if ship_to["country"] != old.country:
+        _change_lines(tx, shop_id, open_parts, ship_to["country"])
+    faults = faults_of(ship_to)
+    _write(tx, shop_id, order_id, new, faults)
+    _record(tx, shop_id, order_id, fault, note)
+    tx.emit(
+        ShipToCorrected(
+            shop_id=shop_id,
+            order_id=order_id,
+            old_recipient=bytes(old.commitment).hex(),
+            recipient=new.commitment,
+            fault=fault.value,
+            faults=list(faults),
+        )
+    )
+    _tell_of_it(tx, shop_id, order_id, open_parts, faults)
+
+
+def _tell_of_it(
+    tx: Tx[Policy], shop_id: int, order_id: int, open_parts: Sequence[Row[Any]], faults: Sequence[str]
+) -> None:
+    """Flag by what the check found, and tell the seller and the suppliers that know of the order."""
+    _set_flags(tx, shop_id, open_parts, failed=bool(faults))
+    if faults:
+        fresh = [
+            Flagged(order_id, row.fulfilment_id, row.supplier_id)
+            for row in open_parts
+            if not row.flags & PROBLEM
+        ]
+        note_faults(tx, shop_id, {order_id: faults}, fresh)
+    known = [
+        (shop_id, row.fulfilment_id, row.supplier_id)
+        for row in open_parts
+        if row.supplier_id is not None and row.state >= _S.PUSHED
+    ]
+    if known:
+        queue_pushes(tx, known, SHIP_TO_CORRECTED)
+
+
+def note_faults(
+    tx: Tx[Policy], shop_id: int, faults: Mapping[int, Sequence[str]], flagged: Iterable[Flagged]
+) -> None:
+    """Tell of addresses, by order, that failed their check, and of the fulfilments flagged for it."""
+    tx.emit(
+        *(
+            AddressChecked(shop_id=shop_id, order_id=number, faults=list(own))
+            for number, own in faults.items()
+        ),
+        *(
+            FulfilmentFlagged(
+                shop_id=shop_id,
+                order_id=row.order_id,
+                fulfilment_id=row.fulfilment_id,
+                supplier_id=row.supplier_id,
+                flag="address_problem",
+            )
+            for row in flagged
+        ),
+    )
+    tell(
+        tx,
+        [
+            Notice(shop_id, "seller", "order.address_problem", number, facts={"faults": list(own)})
+            for number, own in faults.items()
+        ],
+    )
+
+
+def _locked(tx: Tx[Policy], shop_id: int, order_id: int) -> Sequence[Row[Any]]:
+    """The order's fulfilments, so that no label comes in between."""
+    parts = tx.rows(
+        "select fulfilment_id, order_id, supplier_id, mode, state, flags, line, labelled_at from fulfilments "
+        "where shop_id = :shop and order_id = :order order by fulfilment_id for no key update",
+        shop=shop_id,
+        order=order_id,
+    )
+    if not parts:
+        raise NotFound("order.not_found")
+    return parts
+
+
+def _correctable(parts: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """The open ones, none of which has a label."""
+    if any(_S.LABELLED <= row.state <= _S.COMPLETED for row in parts):
+        raise Conflict("order.labelled", "the address stands on a label; cancel it or void the label first")
+    open_parts = [row for row in parts if row.state < OPEN_BELOW]
+    if not open_parts:
+        raise Conflict("order.closed")
+    return open_parts
+
+
+def _change_lines(tx: Tx[Policy], shop_id: int, parts: Sequence[Row[Any]], country: str) -> None:
+    """Give each the line that goes to the other country."""
+    known = tx.policy.lines
+    plan = [
+        PlanLine(code, known[code].kind == "jit", known[code].countries)
+        for code in plan_of(tx, shop_id)
+        if code in known
+    ]
+    changed = []
+    for row in parts:
+        line = line_for(Mode(row.mode), country, plan)
+        if line is None:
+            raise Conflict(
+                "order.no_line_serves",
+                f"no {Mode(row.mode).word} line of the plan goes to {country}: add one to the plan, or cancel the order",
+            )
+        if row.line is not None:
+            changed.append({"f": row.fulfilment_id, "l": line})
+    if changed:
+        tx.put(
+            "update fulfilments f set line = r.l from json_to_recordset(cast(:rows as json)) as r(f bigint, l text) "
+            "where f.shop_id = :shop and f.fulfilment_id = r.f",
+            shop=shop_id,
+            rows=as_json(changed),
+        )
+
+
+def _write(tx: Tx[Policy], shop_id: int, order_id: int, new: Sealed, faults: Sequence[str]) -> None:
+    tx.put(
+        "update recipients set ship_to = cast(:ship_to as jsonb), country = cast(:ship_to as jsonb) ->> 'country', "
+        "salt = decode(:salt, 'hex'), commitment = decode(:commitment, 'hex'), faults = :faults "
+        "where shop_id = :shop and order_id = :order",
+        shop=shop_id,
+        order=order_id,
+        faults=" ".join(faults) or None,
+        **new._asdict(),
+    )
+
+
+def _record(tx: Tx[Policy], shop_id: int, order_id: int, fault: Fault, note: str | None) -> None:
+    tx.put(
+        "insert into address_corrections (shop_id, correction_id, order_id, fault, note, actor, at) "
+        f"values (:shop, nextval('{CORRECTION_IDS.name}'), :order, :fault, :note, :actor, :now)",
+        shop=shop_id,
+        order=order_id,
+        fault=fault.value,
+        note=note,
+        actor=str(tx.actor),
+        now=tx.now,
+    )
+
+
+def _set_flags(tx: Tx[Policy], shop_id: int, parts: Sequence[Row[Any]], *, failed: bool) -> None:
+    tx.put(
+        f"update fulfilments set flags = case when :failed then flags | {PROBLEM.value} "
+        f"else flags & ~{PROBLEM.value} end where shop_id = :shop and fulfilment_id = any(:numbers)",
+        shop=shop_id,
+        numbers=[row.fulfilment_id for row in parts],
+        failed=failed,
+    )
