@@ -53,8 +53,8 @@ FULFILMENTS = (
     Check(
         "one_live_push",
         {
-            "en": "A fulfilment has one live push while its supplier does not have it yet, and never two",
-            "zh-CN": "尚未送达供应商的履约单恰有一条有效推送，且绝不重复",
+            "en": "A fulfilment has one live push while its supplier does not have it yet and it is not held, and never two",
+            "zh-CN": "尚未送达供应商且未暂缓的履约单恰有一条有效推送，且绝不重复",
         },
         """
         select f.shop_id, f.fulfilment_id, f.supplier_id, f.state, coalesce(p.live, 0) as live
@@ -62,7 +62,7 @@ FULFILMENTS = (
         left join (select shop_id, fulfilment_id, count(*) as live from pushes
                    where kind = 'fulfilment.pushed' and due_at is not null group by shop_id, fulfilment_id) p
           on p.shop_id = f.shop_id and p.fulfilment_id = f.fulfilment_id
-        where coalesce(p.live, 0) > 1 or (f.state = 10 and f.mode = 2 and p.live is null)
+        where coalesce(p.live, 0) > 1 or (f.state = 10 and f.mode = 2 and (p.live is null) = (f.held_at is null))
         """,
     ),
     Check(
