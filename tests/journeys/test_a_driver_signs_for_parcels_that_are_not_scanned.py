@@ -52,6 +52,8 @@ def test_the_seller_reads_on_whose_side_the_evidence_lies(
     assert world.first.post(f"{NOTES}/{note}/sign", driver).body == signed
 
     assert [each["id"] for each in world.carrier.get("/carriers/cainiao/handovers").body["items"]] == [note]
+    paper = world.first.get(f"{NOTES}/{note}.pdf")
+    assert (paper.headers["Content-Type"], paper.raw[:5]) == ("application/pdf", b"%PDF-")
     answer = world.carrier.post(f"/carriers/cainiao/handovers/{note}/answer", {"collected": False}).body
     assert answer["collected"] is False, "it denies what its driver signed"
 
@@ -82,6 +84,7 @@ def test_strangers_do_not_find_a_note_and_bad_input_makes_none(andon: Running, w
     for client, path in (
         (world.second, f"{NOTES}/{note}"),
         (world.second, f"{NOTES}/{note}.csv"),
+        (world.second, f"{NOTES}/{note}.pdf"),
         (yanwen, f"/carriers/yanwen/handovers/{note}"),
         (yanwen, f"/carriers/cainiao/handovers/{note}"),
         (world.first, f"{NOTES}/{note + 1}"),

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
 from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.http.models import Instant, Out, Strict
@@ -13,6 +14,7 @@ from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.http.sheets import CSV_TYPE, csv_of
 from andon.kernel.tx import Tx
+from andon.orders.handovers.papers import TEMPLATE, paper_facts
 from andon.orders.handovers.rules import Role, window_of
 from andon.orders.handovers.service import Signature, answer_note, make_note, scan_note, sign_note
 from andon.orders.handovers.views import (
@@ -25,7 +27,9 @@ from andon.orders.handovers.views import (
     punctuality_of,
     shown_note,
 )
-from andon.platform.accounts.edge import InTransaction, Router, allow
+from andon.partners.suppliers.views import supplier_of
+from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
+from andon.platform.documents.rendering import rendered
 from andon.platform.policies.rules import Policy
 
 router = Router(tags=["handovers"])
@@ -33,6 +37,7 @@ router = Router(tags=["handovers"])
 SPAN = timedelta(days=30)
 Waybill = Annotated[str, Field(pattern=r"^[!-~]{1,64}$", examples=["CN0012345678"])]
 Waybills = Annotated[list[Waybill], Field(min_length=1, max_length=10_000)]
+PDF_TYPE = "application/pdf"
 FILE = "inline; filename={number}.{kind}"
 
 
@@ -106,6 +111,26 @@ def list_own(query: PageQuery, tx: InTransaction) -> Page[NoteSummary]:
     after = query.after[0] if query.after else 0
     rows = list_notes(tx, supplier_id=_supplier(tx), after=after, limit=query.fetch)
     return page_of(rows, query, lambda each: [each.id])
+
+
+@router.get(
+    "/supplier/handovers/{note_id}.pdf",
+    dependencies=[allow("fulfilments.read", "supplier")],
+    response_class=Response,
+    responses=problems(NotFound),
+)
+async def paper(note_id: int, caller: Caller) -> Response:
+    """The note on paper, to be signed, or as it was; it is set when no transaction is open."""
+
+    def look(tx: Tx[Policy]) -> dict[str, Any]:
+        note = _own(tx, note_id)
+        carrier = tx.policy.carriers.get(note.carrier)
+        names = carrier.names if carrier else {"zh-CN": note.carrier, "en": ""}
+        return paper_facts(note, supplier_of(tx, note.supplier_id).name, names)
+
+    facts = await caller.look(look)
+    named = {"Content-Disposition": FILE.format(number=facts["number"], kind="pdf")}
+    return Response(await run_in_threadpool(rendered, TEMPLATE, facts), media_type=PDF_TYPE, headers=named)
 
 
 @router.get(
