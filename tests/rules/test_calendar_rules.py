@@ -1,0 +1,76 @@
+"""Clocks run on working days, outside exempted times."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from andon.partners.calendars.rules import Calendar, Exempted, Hours, working_until
+
+NINE_TO_FIVE = Hours(time(9), time(17))
+DAY = timedelta(days=1)
+INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+LENGTHS = st.timedeltas(timedelta(minutes=1), timedelta(days=6))
+ZONES = st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York"]).map(ZoneInfo)
+DATES = st.dates(date(2026, 1, 1), date(2026, 12, 31))
+CALENDARS = st.builds(
+    Calendar,
+    zone=ZONES,
+    week=st.sets(st.integers(0, 6), min_size=1).map(lambda days: dict.fromkeys(days, NINE_TO_FIVE)),
+    closed=st.frozensets(DATES, max_size=5),
+    opened=st.sets(DATES, max_size=5).map(lambda days: dict.fromkeys(days, NINE_TO_FIVE)),
+)
+EXEMPTED = st.lists(
+    st.builds(lambda since, length: Exempted(since, since + length), INSTANTS, LENGTHS), max_size=5
+)
+
+
+def working_week(zone: str, *closed: date) -> Calendar:
+    return Calendar(ZoneInfo(zone), dict.fromkeys(range(5), NINE_TO_FIVE), frozenset(closed), {})
+
+
+@given(INSTANTS, LENGTHS)
+def test_without_a_calendar_time_is_simply_added(start: datetime, length: timedelta) -> None:
+    assert working_until(start, length, None, []) == start + length
+
+
+@given(INSTANTS, INSTANTS, LENGTHS, CALENDARS, EXEMPTED)
+def test_what_comes_later_is_never_due_earlier_and_nothing_before_plain_time(
+    one: datetime, other: datetime, length: timedelta, calendar: Calendar, exempted: list[Exempted]
+) -> None:
+    first, second = (working_until(start, length, calendar, exempted) for start in sorted((one, other)))
+    assert first <= second
+    assert first >= min(one, other) + length
+
+
+@given(INSTANTS, LENGTHS, CALENDARS, EXEMPTED)
+def test_the_order_of_exemptions_does_not_matter(
+    start: datetime, length: timedelta, calendar: Calendar, exempted: list[Exempted]
+) -> None:
+    assert working_until(start, length, calendar, exempted) == working_until(
+        start, length, calendar, exempted[::-1]
+    )
+
+
+def test_a_weekend_stops_the_clock_and_the_cut_off_moves_the_start() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    friday = datetime(2026, 11, 27, 12, tzinfo=zone)
+    assert working_until(friday, DAY, working_week("Asia/Shanghai"), []) == friday + 3 * DAY
+    late = friday.replace(hour=17)
+    assert working_until(late, DAY, working_week("Asia/Shanghai"), []) == datetime(
+        2026, 12, 1, 9, tzinfo=zone
+    )
+
+
+def test_a_day_off_is_the_wall_clocks_day_when_summer_time_ends() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    friday = datetime(2026, 10, 23, 12, tzinfo=zone)
+    due = working_until(friday, DAY, working_week("Europe/Berlin"), [])
+    assert due == datetime(2026, 10, 26, 12, tzinfo=zone)
+
+
+def test_an_exempted_storm_is_added_once_however_often_it_is_declared() -> None:
+    start = datetime(2026, 11, 25, tzinfo=UTC)
+    storm = Exempted(start + timedelta(hours=1), start + timedelta(hours=7))
+    assert working_until(start, DAY, None, [storm, storm]) == start + timedelta(hours=30)
