@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0010"
 
 SHOPS = "shop_id = any (string_to_array(current_setting('andon.shops', true), ',')::bigint[])"
 SUPPLIER = "coalesce(current_setting('andon.supplier', true), '')"

@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0011"
 
 STATEMENTS = (
     "CREATE SEQUENCE handover_ids",
