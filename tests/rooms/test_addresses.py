@@ -12,9 +12,9 @@ from andon.orders.addresses.rules import Fault
 from andon.orders.addresses.service import correct_ship_to
 from andon.orders.order.rules import Flag, FulfilmentState
 from andon.orders.order.views import order_of
-from andon.orders.shipping.service import Answer, answer_fulfilments, label_parcels
+from andon.orders.shipping.service import Answer, Void, answer_fulfilments, label_parcels, void_labels
 from andon.partners.suppliers.service import set_endpoint
-from tests.worlds import transaction
+from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_orders import MADRID, accept, events_of, incoming, part_of, parts_of, run_together
 from tests.worlds_partners import DemoShop, open_demo_shop, request
@@ -73,6 +73,25 @@ def test_a_label_closes_corrections_and_the_same_address_still_changes_nothing(
         with pytest.raises(Conflict) as told:
             correct_ship_to(tx, shop.shop_id, order_id, ELSEWHERE, Fault.BUYER)
         assert told.value.code == "order.labelled"
+
+
+def test_once_its_label_is_void_the_address_is_corrected_and_the_next_label_is_the_last_word(
+    database: Database, shop: DemoShop
+) -> None:
+    order_id = an_order(database, shop)
+    with transaction(database) as tx:
+        number = part_of(tx, shop.shop_id, order_id).fulfilment_id
+        labelled(tx, [number])
+        [void] = void_labels(tx, [Void(number, NOON, "cainiao", f"W{number}", "wrong_address")])
+        assert void.status == "done"
+        correct_ship_to(tx, shop.shop_id, order_id, ELSEWHERE, Fault.BUYER)
+        assert order_of(tx, shop.shop_id, order_id).ship_to == ELSEWHERE
+        [again] = label_parcels(tx, [a_label(number, "W-NEW")])
+        assert again.status == "done"
+        with pytest.raises(Conflict) as told:
+            correct_ship_to(tx, shop.shop_id, order_id, MADRID, Fault.BUYER)
+        assert told.value.code == "order.labelled"
+    assert_all_well(database)
 
 
 def test_a_country_that_no_line_serves_is_refused_and_another_shops_order_is_not_found(

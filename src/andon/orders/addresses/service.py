@@ -131,10 +131,18 @@ def note_faults(
 
 
 def _locked(tx: Tx[Policy], shop_id: int, order_id: int) -> Sequence[Row[Any]]:
-    """The order's fulfilments, so that no label comes in between."""
+    """The order's fulfilments, so that no label comes in between; `boxed` says that one has a label that stands."""
+    tx.put(
+        "select from parcels where shop_id = :shop and fulfilment_id in (select fulfilment_id from fulfilments "
+        "where shop_id = :shop and order_id = :order) order by parcel_id for no key update",
+        shop=shop_id,
+        order=order_id,
+    )
     parts = tx.rows(
-        "select fulfilment_id, order_id, supplier_id, mode, state, flags, line, labelled_at from fulfilments "
-        "where shop_id = :shop and order_id = :order order by fulfilment_id for no key update",
+        "select f.fulfilment_id, f.order_id, f.supplier_id, f.mode, f.state, f.flags, f.line, exists (select from "
+        "parcels p where p.shop_id = f.shop_id and p.fulfilment_id = f.fulfilment_id and p.voided_at is null) as boxed "
+        "from fulfilments f where f.shop_id = :shop and f.order_id = :order "
+        "order by f.fulfilment_id for no key update of f",
         shop=shop_id,
         order=order_id,
     )
@@ -144,9 +152,9 @@ def _locked(tx: Tx[Policy], shop_id: int, order_id: int) -> Sequence[Row[Any]]:
 
 
 def _correctable(parts: Sequence[Row[Any]]) -> list[Row[Any]]:
-    """The open ones, none of which has a label."""
-    if any(_S.LABELLED <= row.state <= _S.COMPLETED for row in parts):
-        raise Conflict("order.labelled", "the address stands on a label; cancel it or void the label first")
+    """The open ones, none of which has a label that stands: where all are void the next one has the new address."""
+    if any(row.boxed or row.state >= _S.SHIPPED for row in parts if row.state <= _S.COMPLETED):
+        raise Conflict("order.labelled", "the address stands on a label; void the label first, or cancel")
     open_parts = [row for row in parts if row.state < OPEN_BELOW]
     if not open_parts:
         raise Conflict("order.closed")
