@@ -44,6 +44,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "PUT", f"{here}/plan", {"lines": ["cainiao_standard"]}
     yield market.shop, "POST", f"{here}/orders/bulk", {"orders": [scene.order | {"channel_order_no": "new"}]}
     yield market.shop, "POST", f"{here}/orders/{scene.order_id}/cancel", {"reason": "buyer"}
+    yield market.shop, "POST", f"{here}/orders/{scene.order_id}/hold", {"reason": "buyer_wish"}
+    yield market.shop, "PUT", f"{here}/orders/{scene.order_id}/ship_to", {"ship_to": scene.order["ship_to"]}
     remedy = f"{here}/fulfilments/{scene.accepted}/remedy"
     yield market.shop, "POST", remedy, {"action": "remind"}
     yield market.shop, "POST", f"{here}/funds/deposits", {"amount": PRICE}
@@ -102,7 +104,7 @@ def test_every_command_with_a_body_is_among_these(served: Served, scene: Scene) 
     assert documented - tried == {("POST", "/shops/{shop_id}/fulfilments/{fulfilment_id}/labelled")}
 
 
-MAY_SAY_NOTHING = ("cancel", "join", "shipped")
+MAY_SAY_NOTHING = ("cancel", "hold", "join", "shipped")
 """Calls whose body may be left out; to say null is to leave it out."""
 
 NO_BODIES: list[tuple[str, bytes, int, str]] = [
