@@ -1,8 +1,10 @@
 """Short at the shelf: what a supplier accepted and cannot fulfil goes to the next, and is counted."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from andon.kernel.db import Database
 from andon.kernel.tx import Actor
@@ -180,4 +182,29 @@ def test_what_comes_at_once_with_it_is_seen_or_sees_it(database: Database, what:
                     "again": (["rejected", "pushed"],),
                 }[what]
             )
+    assert_all_well(database)
+
+
+def test_a_wish_to_cancel_that_waited_for_it_is_for_the_successor(database: Database) -> None:
+    with transaction(database) as tx:
+        shop = open_demo_shop(tx)
+        [number] = orders_for(tx, shop.shop_id)
+        taken(tx, [number])
+        order = order_of(tx, number)
+
+    def wish() -> None:
+        with transaction(database, EVENING) as tx:
+            cancel_orders(tx, [Wish(shop.shop_id, order, EVENING, "buyer")])
+
+    wishing = threading.Thread(target=wish)
+    with transaction(database, EVENING) as tx:
+        assert said(report_shortages(tx, [short(number)])) == ["done"]
+        wishing.start()
+        with database.line.connect() as connection:
+            waits = text("select count(*) from pg_locks where not granted")
+            while wishing.is_alive() and not connection.execute(waits).scalar():
+                connection.rollback()
+    wishing.join()
+    with transaction(database) as tx:
+        assert states_of(tx, shop.shop_id, order) == ["rejected", "cancelled"]
     assert_all_well(database)
