@@ -22,7 +22,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "order.held": ("Held: {reason}", "订单已暂缓发货：{reason}"),
     "order.released": ("Released: it goes on", "订单已恢复发货"),
-    "order.ship_to_corrected": ("The address was corrected; at fault: {fault}", "收货地址已更正，责任方：{fault}"),
+    "order.ship_to_corrected": (
+        "The address was corrected; at fault: {fault}",
+        "收货地址已更正，责任方：{fault}",
+    ),
     "order.address_checked": ("The address needs a look", "收货地址需核对"),
     "fulfilment.reserved": (
         "Units reserved with {supplier} ({mode}{by_line}{instead}{over})",
