@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from andon.kernel.postgres import ensure_server, stop_server
 from tests.faults.nursery import Nursery
@@ -37,6 +38,15 @@ def one_session_killed(home: Path) -> None:
     children = Path(f"/proc/{own}/task/{own}/children").read_text().split()
     sessions = [pid for pid in children if b"_app" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     os.kill(int(sessions[0]), signal.SIGKILL)
+
+
+def is_up(site: Site) -> bool:
+    """Whether the server answers: an answer that was under way when it went says nothing of it."""
+    try:
+        with site.database.line.connect():
+            return True
+    except OperationalError:
+        return False
 
 
 FAULTS: tuple[Callable[[Path], None], ...] = (stopped, killed, one_session_killed)
