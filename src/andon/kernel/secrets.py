@@ -5,6 +5,7 @@ the key is ANDON_SECRET_KEY, or a file in ANDON_HOME that only its owner may rea
 gives nothing away.
 """
 
+import base64
 import hashlib
 import hmac
 import os
@@ -19,6 +20,7 @@ from andon.kernel.settings import Settings
 
 KEY_FILE = "secret.key"
 NONCE_BYTES = 12
+SIGNING_BYTES = 32
 _FORMAT = b"\x01"  # the first byte of a seal, so that the cipher can change one day
 
 
@@ -42,6 +44,11 @@ def secret_key(settings: Settings) -> bytes:
     if len(key) != 32:
         raise SecretUnreadable(f"{path} does not hold 32 bytes in hexadecimal")
     return key
+
+
+def new_signing_secret() -> str:
+    """A fresh secret that signs messages to somebody's endpoint, as Standard Webhooks write it: `whsec_…`."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(SIGNING_BYTES)).decode()}"
 
 
 def _make(path: Path) -> None:

@@ -1,9 +1,11 @@
-"""What we ask of a supplier's endpoint: to take a signed message."""
+"""What we ask of somebody's endpoint: to take a signed message."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
+
+from andon.kernel.line import Called
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,15 @@ class Delivery:
 
     replies: Mapping[int, Reply | None]
     rest: Callable[[], Mapping[int, Reply | None]] | None = None
+
+    def called(self, outcome: Callable[[int, Reply | None], Any]) -> Called:
+        """The same as a station tells it: the outcome of each message by its place and the reply to it."""
+
+        def outcomes(replies: Mapping[int, Reply | None]) -> list[Any]:
+            return [outcome(place, reply) for place, reply in sorted(replies.items())]
+
+        rest = self.rest
+        return Called(outcomes(self.replies), None if rest is None else lambda: outcomes(rest()))
 
 
 class Pusher(Protocol):

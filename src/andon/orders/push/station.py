@@ -74,13 +74,7 @@ def push_station(pusher: Pusher, key: bytes, batch: int = BATCH) -> OutsideStati
 
     def call(errands: Sequence[Errand]) -> Called:
         delivery = pusher.deliver([errand.message for errand in errands], PATIENCE_SECONDS)
-
-        def tried(replies: Mapping[int, Reply | None]) -> list[Tried]:
-            return [_tried(errands[place], reply) for place, reply in sorted(replies.items())]
-
-        if (rest := delivery.rest) is None:
-            return Called(tried(delivery.replies))
-        return Called(tried(delivery.replies), lambda: tried(rest()))
+        return delivery.called(lambda place, reply: _tried(errands[place], reply))
 
     return OutsideStation("push", due=DUE, claim=claim, call=call, record=record_tries, batch=batch)
 

@@ -1,6 +1,6 @@
 """The stations that make reports, tell channels, and flag what a channel still does not know of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from andon.orders.reporting.service import (
 )
 from andon.partners.suppliers.views import signing_secrets
 from andon.platform.policies.rules import Policy
-from andon.ports.pushing import Message, Reply
+from andon.ports.pushing import Message
 from andon.ports.reporting import Reporter
 
 CALLABLE = "next_at is not null and enabled"
@@ -116,13 +116,7 @@ def report_station(reporter: Reporter, key: bytes, batch: int = BATCH) -> Outsid
 
     def call(errands: Sequence[Errand]) -> Called:
         delivery = reporter.deliver([errand.message for errand in errands], PATIENCE_SECONDS)
-
-        def told(replies: Mapping[int, Reply | None]) -> list[Told]:
-            return [Told(errands[place].due, reply) for place, reply in sorted(replies.items())]
-
-        if (rest := delivery.rest) is None:
-            return Called(told(delivery.replies))
-        return Called(told(delivery.replies), lambda: told(rest()))
+        return delivery.called(lambda place, reply: Told(errands[place].due, reply))
 
     return OutsideStation("report", due=DUE, claim=claim, call=call, record=record_told, batch=batch)
 

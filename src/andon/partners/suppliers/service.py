@@ -1,7 +1,5 @@
 """Applying, being decided on, and setting an endpoint."""
 
-import base64
-import secrets
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ARRAY, BigInteger, any_, literal, select
@@ -9,7 +7,7 @@ from sqlalchemy import ARRAY, BigInteger, any_, literal, select
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.events import PLATFORM
 from andon.kernel.rows import as_json
-from andon.kernel.secrets import seal
+from andon.kernel.secrets import new_signing_secret, seal
 from andon.kernel.tx import Tx
 from andon.partners.suppliers.events import (
     COMES_INTO,
@@ -29,8 +27,6 @@ from andon.partners.suppliers.rules import (
 )
 from andon.partners.suppliers.tables import SUPPLIER_IDS, Supplier
 from andon.platform.policies.rules import Policy
-
-SECRET_BYTES = 32
 
 
 def apply_suppliers(tx: Tx[Policy], applications: Sequence[Application]) -> list[Supplier]:
@@ -109,7 +105,7 @@ def set_endpoint(tx: Tx[Policy], supplier_id: int, url: str, key: bytes, *, orde
     """
     check_url(url)
     tx.get(Supplier, supplier_id)
-    secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
+    secret = new_signing_secret()
     tx.put(
         "insert into endpoints as e (supplier_id, url, secret, enabled, set_at, ordered) "
         "values (:supplier, :url, :secret, true, :now, :ordered) "

@@ -1,19 +1,14 @@
 """A channel is connected by an endpoint or by asking for its feed, and says how far it has read."""
 
-import base64
-import secrets
-
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.events import PLATFORM, Event
-from andon.kernel.secrets import seal
+from andon.kernel.secrets import new_signing_secret, seal
 from andon.kernel.tx import Tx
 from andon.orders.reporting.events import ChannelConnected, ChannelEndpointRemoved, ChannelEndpointSet
 from andon.orders.reporting.service.telling import note_reported
 from andon.orders.reporting.views import outlets_of
 from andon.partners.suppliers.rules import OLD_SECRET_VALID, check_url
 from andon.platform.policies.rules import Policy
-
-SECRET_BYTES = 32
 
 
 def connect_channel(tx: Tx[Policy], channel: str) -> None:
@@ -37,7 +32,7 @@ def set_endpoint(tx: Tx[Policy], channel: str, url: str, key: bytes) -> str:
     """
     check_url(url)
     connect_channel(tx, channel)
-    secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
+    secret = new_signing_secret()
     tx.put(
         "update channels set old_secret = secret, old_secret_until = case when secret is not null then "
         "cast(:until as timestamptz) end, url = :url, secret = :secret, enabled = true, set_at = :now, "
