@@ -12,8 +12,10 @@ from andon.kernel.clock import set_clock
 from andon.kernel.db import Database
 from andon.kernel.settings import Settings
 from tests.clients import Client, key_for
+from tests.journeys.market import World, world_of
 from tests.journeys.probe import router, runs
-from tests.worlds import NOON
+from tests.worlds import NOON, transaction
+from tests.worlds_partners import open_demo_shop
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ def anyone(andon: Running) -> Client:
 def operator(andon: Running) -> Client:
     """The platform's own staff, with every scope."""
     return Client(andon.url, key_for(andon.database, "operator"))
+
+
+@pytest.fixture
+def world(andon: Running) -> World:
+    """A shop with stock at two suppliers, and a carrier, each with a key."""
+    with transaction(andon.database) as tx:
+        shop = open_demo_shop(tx)
+    return world_of(andon.url, andon.database, shop)
 
 
 @pytest.fixture

@@ -4,24 +4,9 @@ import pytest
 
 from tests.clients import Client, key_for
 from tests.journeys.conftest import Running
+from tests.journeys.market import World
 from tests.journeys.test_a_supplier_is_pushed_to import soon
-from tests.journeys.test_a_supplier_pulls_its_work import World
-from tests.worlds import transaction
-from tests.worlds_partners import open_demo_shop
 from tests.worlds_supply import a_sink
-
-
-@pytest.fixture
-def world(andon: Running) -> World:
-    with transaction(andon.database) as tx:
-        shop = open_demo_shop(tx)
-    first, second = (
-        Client(andon.url, key_for(andon.database, "supplier", each)) for each in shop.supplier_ids
-    )
-    seller = Client(andon.url, key_for(andon.database, "shop", shop.shop_id))
-    return World(
-        shop, seller, first, second, Client(andon.url, key_for(andon.database, "carrier", "cainiao"))
-    )
 
 
 def accepted(world: World, number: str) -> tuple[str, int]:

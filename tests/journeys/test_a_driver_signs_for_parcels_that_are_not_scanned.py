@@ -4,25 +4,11 @@ import pytest
 
 from tests.clients import Client, key_for
 from tests.journeys.conftest import Running
+from tests.journeys.market import World
 from tests.journeys.test_a_stuck_parcel_is_remedied import labelled
-from tests.journeys.test_a_supplier_pulls_its_work import World
-from tests.worlds import transaction
 from tests.worlds_audit import assert_all_well
-from tests.worlds_partners import open_demo_shop
 
 NOTES = "/supplier/handovers"
-
-
-@pytest.fixture
-def world(andon: Running) -> World:
-    with transaction(andon.database) as tx:
-        shop = open_demo_shop(tx)
-    first, second = (
-        Client(andon.url, key_for(andon.database, "supplier", each)) for each in shop.supplier_ids
-    )
-    seller = Client(andon.url, key_for(andon.database, "shop", shop.shop_id))
-    carrier = Client(andon.url, key_for(andon.database, "carrier", "cainiao"))
-    return World(shop, seller, first, second, carrier)
 
 
 @pytest.mark.clause("MODE-4")

@@ -12,11 +12,9 @@ import pytest
 
 from tests.clients import Client
 from tests.journeys.conftest import Running
-from tests.journeys.test_a_supplier_is_pushed_to import soon, world
-from tests.journeys.test_a_supplier_pulls_its_work import World
+from tests.journeys.market import World
+from tests.journeys.test_a_supplier_is_pushed_to import soon
 from tests.worlds_supply import Sink, a_sink
-
-__all__ = ["world"]
 
 SPKI_OF_ED25519 = bytes.fromhex("302a300506032b6570032100")
 """What stands before the 32 bytes of an Ed25519 public key in its usual file (RFC 8410)."""

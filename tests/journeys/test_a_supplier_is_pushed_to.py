@@ -7,25 +7,9 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from tests.clients import Client, key_for
-from tests.journeys.conftest import Running
-from tests.journeys.test_a_supplier_pulls_its_work import World
-from tests.worlds import transaction
-from tests.worlds_partners import open_demo_shop
+from tests.clients import Client
+from tests.journeys.market import World
 from tests.worlds_supply import a_sink
-
-
-@pytest.fixture
-def world(andon: Running) -> World:
-    with transaction(andon.database) as tx:
-        shop = open_demo_shop(tx)
-    first, second = (
-        Client(andon.url, key_for(andon.database, "supplier", each)) for each in shop.supplier_ids
-    )
-    seller = Client(andon.url, key_for(andon.database, "shop", shop.shop_id))
-    return World(
-        shop, seller, first, second, Client(andon.url, key_for(andon.database, "carrier", "cainiao"))
-    )
 
 
 def soon(question: Callable[[], Any]) -> Any:

@@ -2,70 +2,12 @@
 
 import threading
 import time
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
-
-import pytest
 
 from tests.clients import Answer, Client, key_for
 from tests.journeys.conftest import Running
+from tests.journeys.market import LABEL, World
 from tests.worlds import NOON, transaction
-from tests.worlds_partners import DemoShop, open_demo_shop
-
-LABEL = {"carrier": "cainiao", "weight_g": 350, "length_mm": 200, "width_mm": 150, "height_mm": 40}
-
-
-@dataclass
-class World:
-    """A shop, its two suppliers and a carrier, each with a key."""
-
-    shop: DemoShop
-    seller: Client
-    first: Client
-    second: Client
-    carrier: Client
-
-    def sell(self, number: str, sku: str = "S-1") -> dict[str, Any]:
-        """One order over the shop's own API."""
-        order = {
-            "channel": "demo",
-            "channel_order_no": number,
-            "placed_at": NOON.isoformat(),
-            "ship_by": (NOON + timedelta(days=3)).isoformat(),
-            "ship_to": {
-                "name": "Ana Sol", "line1": "Calle Mayor 1", "city": "Madrid", "postcode": "28001", "country": "ES",
-                "phone": "+34 600 000 000", "email": "ana@example.test",
-            },
-            "lines": [{"sku": sku, "quantity": 2, "unit_price": {"amount": "49.90", "currency": "CNY"}}],
-        }  # fmt: skip
-        answer = self.seller.post(f"/shops/{self.shop.shop_id}/orders/bulk", {"orders": [order]})
-        [result] = answer.body["results"]
-        assert result["status"] == "created", answer
-        return result
-
-    def scan(self, *scans: tuple[str, str, float]) -> list[str]:
-        """What became of (waybill, status, hours after noon)."""
-        told = [
-            {"waybill": w, "status": status, "occurred_at": (NOON + timedelta(hours=h)).isoformat()}
-            for w, status, h in scans
-        ]
-        answer = self.carrier.post("/carriers/cainiao/scans", told)
-        assert answer.status == 200, answer
-        return [each["code"] or each["status"] for each in answer.body["results"]]
-
-
-@pytest.fixture
-def world(andon: Running) -> World:
-    with transaction(andon.database) as tx:
-        shop = open_demo_shop(tx)
-    keys = [key_for(andon.database, "supplier", each) for each in shop.supplier_ids]
-    return World(
-        shop,
-        Client(andon.url, key_for(andon.database, "shop", shop.shop_id)),
-        *(Client(andon.url, key) for key in keys),
-        Client(andon.url, key_for(andon.database, "carrier", "cainiao")),
-    )
+from tests.worlds_partners import open_demo_shop
 
 
 def test_from_the_pull_queue_to_the_buyer(world: World, operator: Client) -> None:

@@ -2,9 +2,8 @@
 
 import pytest
 
-from tests.clients import Client, key_for
 from tests.journeys.conftest import Running
-from tests.journeys.test_a_supplier_pulls_its_work import World
+from tests.journeys.market import World, world_of
 from tests.worlds import transaction
 from tests.worlds_partners import open_demo_shop
 
@@ -13,13 +12,7 @@ from tests.worlds_partners import open_demo_shop
 def world(andon: Running) -> World:
     with transaction(andon.database) as tx:
         shop = open_demo_shop(tx, skus=("S-1",), stock=2)
-    first, second = (
-        Client(andon.url, key_for(andon.database, "supplier", each)) for each in shop.supplier_ids
-    )
-    seller = Client(andon.url, key_for(andon.database, "shop", shop.shop_id))
-    return World(
-        shop, seller, first, second, Client(andon.url, key_for(andon.database, "carrier", "cainiao"))
-    )
+    return world_of(andon.url, andon.database, shop)
 
 
 @pytest.mark.clause("MODE-3")

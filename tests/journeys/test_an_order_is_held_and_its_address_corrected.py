@@ -4,21 +4,9 @@ import pytest
 
 from tests.clients import Client, key_for
 from tests.journeys.conftest import Running
-from tests.journeys.test_a_supplier_pulls_its_work import LABEL, World
+from tests.journeys.market import LABEL, World
 from tests.worlds import transaction
 from tests.worlds_partners import open_demo_shop
-
-
-@pytest.fixture
-def world(andon: Running) -> World:
-    with transaction(andon.database) as tx:
-        shop = open_demo_shop(tx)
-    first, second = (
-        Client(andon.url, key_for(andon.database, "supplier", each)) for each in shop.supplier_ids
-    )
-    seller = Client(andon.url, key_for(andon.database, "shop", shop.shop_id))
-    carrier = Client(andon.url, key_for(andon.database, "carrier", "cainiao"))
-    return World(shop, seller, first, second, carrier)
 
 
 @pytest.mark.clause("MODE-4")
