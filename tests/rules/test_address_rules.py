@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from andon.orders.addresses.rules import faults_of, format_of, seal
+from andon.orders.addresses.rules import seal
+from andon.orders.addresses.service import address_faults, format_of
 
 TEXT = st.text(max_size=40)
 
@@ -28,7 +29,7 @@ TEXT = st.text(max_size=40)
 def test_postcode_and_region_are_held_to_the_country(
     country: str, postcode: str | None, region: str | None, faults: tuple[str, ...]
 ) -> None:
-    assert faults_of({"country": country, "postcode": postcode, "region": region}) == faults
+    assert address_faults({"country": country, "postcode": postcode, "region": region}) == faults
 
 
 @given(
@@ -37,7 +38,7 @@ def test_postcode_and_region_are_held_to_the_country(
     )
 )
 def test_every_address_of_the_schema_has_an_answer_that_holds_no_value_of_it(ship_to: dict[str, str]) -> None:
-    assert set(faults_of(ship_to)) <= {"postcode.missing", "postcode.format", "region.missing"}
+    assert set(address_faults(ship_to)) <= {"postcode.missing", "postcode.format", "region.missing"}
 
 
 def test_the_same_address_is_committed_to_anew_by_a_new_salt() -> None:

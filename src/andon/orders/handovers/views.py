@@ -95,12 +95,11 @@ def list_notes(
     tx: Tx[Policy], *, supplier_id: int | None = None, carrier: str | None = None, after: int, limit: int
 ) -> list[NoteSummary]:
     """A supplier's or a carrier's notes, the newest first."""
+    whose, party = ("supplier_id", supplier_id) if carrier is None else ("carrier", carrier)
     rows = tx.rows(
-        "select * from handover_notes where (cast(:supplier as bigint) is null or supplier_id = :supplier) "
-        "and (cast(:carrier as text) is null or carrier = :carrier) "
-        "and (:after = 0 or note_id < :after) order by note_id desc limit :limit",
-        supplier=supplier_id,
-        carrier=carrier,
+        f"select * from handover_notes where {whose} = :party and (:after = 0 or note_id < :after) "
+        "order by note_id desc limit :limit",
+        party=party,
         after=after,
         limit=limit,
     )

@@ -22,8 +22,8 @@ POST = Station(
     "post", due="select min(post_at) from notices where post_at is not null", step=post_notices, batch=500
 )
 
-LEASE = timedelta(minutes=5)
-"""How long a worker has a message, in machine time: longer than all that one claim sends takes."""
+LEASE = timedelta(minutes=15)
+"""How long a worker has a message, in machine time: longer than all that one claim sends takes, each robot silent."""
 
 BATCH = 50
 TOGETHER = 10

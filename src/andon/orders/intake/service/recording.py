@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from andon.kernel.money import Money
 from andon.kernel.rows import as_array
 from andon.kernel.tx import Tx
-from andon.orders.addresses.rules import Sealed, faults_of, seal
-from andon.orders.addresses.service import SALT_BYTES, Flagged, note_faults
+from andon.orders.addresses.rules import Sealed, seal
+from andon.orders.addresses.service import SALT_BYTES, Flagged, address_faults, note_faults
 from andon.orders.intake.rules import Accepted, IncomingOrder
 from andon.orders.order.events import OrderAccepted, OrderRefused
 from andon.orders.order.rules import Flag
@@ -43,7 +43,7 @@ def record_accepted(
     written = _put_orders(tx, shop_id, shop.currency, orders, accepted)
     addresses = _sealed([orders[each.index] for each in accepted])
     faults: Faults = {
-        each.order_id: own for each in accepted if (own := faults_of(orders[each.index].ship_to))
+        each.order_id: own for each in accepted if (own := address_faults(orders[each.index].ship_to))
     }
     _put_recipients(tx, shop_id, accepted, addresses, faults)
     _put_order_lines(tx, shop_id, orders, accepted)
