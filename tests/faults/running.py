@@ -19,6 +19,7 @@ from andon.kernel.line import AnyStation, Line
 from andon.kernel.postgres import Server
 from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
+from andon.platform.outbox.station import LEASE
 from andon.platform.policies.files import load_policies
 from tests.clients import Client
 from tests.faults.nursery import Child, Nursery
@@ -67,14 +68,17 @@ class Town:
                 time.sleep(0.02)
 
     def leases_run_out(self) -> None:
-        """A minute of machine time goes by: nobody waits for the leases of the dead."""
+        """Enough machine time goes by: nobody waits for the leases of the dead."""
         with self.database.owner.begin() as connection:
             for table in ("endpoints", "channels", "idempotent_answers"):
                 connection.execute(
                     text(f"update {table} set leased_until = leased_until - interval '1 minute'")
                 )
             # A message is leased for longer: a mail server may be slow.
-            connection.execute(text("update outbox set leased_until = leased_until - interval '5 minutes'"))
+            connection.execute(
+                text("update outbox set leased_until = leased_until - cast(:lease as interval)"),
+                {"lease": LEASE},
+            )
 
     def logs(self) -> str:
         """The end of what each process said."""
