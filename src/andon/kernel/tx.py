@@ -133,13 +133,18 @@ class Tx(Generic[P_co]):
     @contextmanager
     def undone_by(self, reason: type[Exception]) -> Iterator[None]:
         """What is done inside is undone where that is raised, with what was emitted."""
-        told = len(self._events)
+        if self._events:
+            self._write_events()  # what happened before is not undone, also if it is written inside
+        held = set(self._held)
         self.put("savepoint undone")
         try:
             yield
         except reason:
+            # Released, too: one that stayed would be found by whoever undoes what lies around it.
             self.put("rollback to savepoint undone")
-            del self._events[told:]
+            self.put("release savepoint undone")
+            self._events.clear()
+            self._held = held
             raise
         self.put("release savepoint undone")
 
