@@ -105,10 +105,15 @@ class LocalCountIn(Strict):
     expected: int | None = None
 
 
-class LocalCountRow(LocalCountIn):
-    """A count of one SKU of many."""
+class OfSku(Strict):
+    """A row is about one SKU."""
 
     sku: Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class LocalCountRow(LocalCountIn, OfSku):
+    """A count of one SKU of many."""
+
     location: Annotated[str, Field(max_length=32, examples=["local"])] = "local"
 
 

@@ -46,7 +46,6 @@ D = TypeVar("D")
 ModeWord = Literal["jit", "standard"]
 Sku = Annotated[str, Path(min_length=1, max_length=LONGEST_SKU)]
 BULK_LIMIT = 1000
-Code = Annotated[str, Field(min_length=1, max_length=LONGEST_SKU)]
 Millimetres = Annotated[int, Field(ge=1, le=LARGEST_MM)]
 
 
@@ -115,23 +114,25 @@ class MappingIn(Strict):
     supply_price: MoneyIn | None = None
 
 
-class ProductRow(ProductIn):
+class OfSku(Strict):
+    """A row is about one SKU."""
+
+    sku: Annotated[str, Field(min_length=1, max_length=LONGEST_SKU)]
+
+
+class ProductRow(ProductIn, OfSku):
     """A product under its SKU."""
 
-    sku: Code
 
-
-class MappingRow(MappingIn):
+class MappingRow(MappingIn, OfSku):
     """A mapping of a SKU."""
 
-    sku: Code
     action: Literal["put"]
 
 
-class MappingGone(Strict):
+class MappingGone(OfSku):
     """A mapping that is to be no more."""
 
-    sku: Code
     action: Literal["delete"]
     supplier_id: int
 

@@ -125,7 +125,9 @@ def cell_of(sheet: Any, value: Any, kind: str) -> Any:
 
     given = _typed(value, kind)
     if isinstance(given, str):
-        cell = WriteOnlyCell(sheet, _UNWRITABLE.sub("\ufffd", given))
+        # A text is no formula here; only what looks as if it had been guarded is, so that it is read as it was.
+        text = guarded(given) if given.startswith("'") else given
+        cell = WriteOnlyCell(sheet, _UNWRITABLE.sub("\ufffd", text))
         cell.data_type = "s"
         cell.number_format = "@"
         return cell
