@@ -233,7 +233,7 @@ def test_each_bad_cell_is_named_and_the_other_rows_go_on(form: Form) -> None:
         ["b", *GOOD[1:]],
         [None, *GOOD[1:7], None, "CNY"],
     )
-    assert told(reading) == [
+    assert set(told(reading)) == {
         (3, "title", "field.missing"),
         (3, "mode", "field.choice"),
         (3, "length_mm", "field.range"),
@@ -241,17 +241,7 @@ def test_each_bad_cell_is_named_and_the_other_rows_go_on(form: Form) -> None:
         (3, "price.amount", "field.pattern"),
         (6, "price.amount", "field.missing"),
         (6, "sku", "field.missing"),
-    ] or sorted(told(reading)) == sorted(
-        [
-            (3, "title", "field.missing"),
-            (3, "mode", "field.choice"),
-            (3, "length_mm", "field.range"),
-            (3, "width_mm", "field.type"),
-            (3, "price.amount", "field.pattern"),
-            (6, "price.amount", "field.missing"),
-            (6, "sku", "field.missing"),
-        ]
-    )
+    }
     assert reading.sound == [0, 2]
     assert reading.items[0].value["sku"] == "007"
 
@@ -351,7 +341,22 @@ def test_a_workbook_says_numbers_dates_and_formulas() -> None:
             "lines.unit_price.currency",
         ]
     )
-    page.append(["plaza", 12, datetime.fromisoformat("2026-05-01T08:00"), "Ana", "x", "M", "ES", 701, 5.0, 2.0, 4.5, "CNY"])
+    page.append(
+        [
+            "plaza",
+            12,
+            datetime.fromisoformat("2026-05-01T08:00"),
+            "Ana",
+            "x",
+            "M",
+            "ES",
+            701,
+            5.0,
+            2.0,
+            4.5,
+            "CNY",
+        ]
+    )
     page["H2"].number_format = "00000"
     page.append(
         [

@@ -248,7 +248,7 @@ def put_mapping(shop_id: int, sku: Sku, body: MappingIn, tx: InTransaction) -> M
 )
 def put_mappings_in_bulk(
     shop_id: int,
-    rows: Annotated[Mappings, Sheet("mappings", MappingAct, passes=LISTED)],
+    rows: Annotated[Mappings, Sheet("mappings", MappingAct, passes=LISTED, assumes=(("action", "put"),))],
     tx: InTransaction,
 ) -> ResultsOut:
     """Put or delete up to 1,000 mappings, each by itself; of one that comes twice the first counts. STOCK-3, PART-1."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
@@ -45,7 +45,8 @@ class Sheet:
 
     `of` is the shape of an item, `within` the body's field that holds the list, if the body is not the list itself. Of an
     item that has a row for each of an inner list, `rows` names that list and `key` what the rows of one item share.
-    `passes` are columns that the list of the same things has and this call takes no notice of.
+    `passes` are columns that the list of the same things has and this call takes no notice of; `assumes` is what a row
+    means that leaves that column empty.
     """
 
     name: str
@@ -54,12 +55,16 @@ class Sheet:
     rows: str = ""
     key: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
+    assumes: tuple[tuple[str, str], ...] = ()
     most: int = 1000
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The columns of a row."""
-        return columns_of(self.of, self.rows)
+        return tuple(
+            replace(column, required=False) if column.name in dict(self.assumes) else column
+            for column in columns_of(self.of, self.rows)
+        )
 
     @property
     def adapter(self) -> TypeAdapter[Any]:

@@ -142,6 +142,8 @@ def _fill(sheet: Sheet, columns: Sequence[Column | None], item: Item) -> None:
             elif not _put(item.value, column.path, value):
                 item.faults.append(CellFault(row.number, column.name, "row.differs"))
         inner.append(line)
+    for name, assumed in sheet.assumes:
+        item.value.setdefault(name, assumed)
     if sheet.rows:
         item.value[sheet.rows] = [line for line in inner if line]
     named = {(fault.row, fault.column) for fault in item.faults}
@@ -224,9 +226,7 @@ def _place_of(sheet: Sheet, item: Item, loc: tuple[Any, ...]) -> tuple[int, str]
     row = item.rows[0]
     steps = [*loc]
     if sheet.tagged:
-        steps = steps[1:] or [
-            next(column.name for column in sheet.columns if column.required and column.choices)
-        ]
+        steps = steps[1:] or [next(column.name for column in sheet.columns if column.choices)]
     if sheet.rows and steps[:1] == [sheet.rows] and len(steps) > 1:
         row = item.rows[steps.pop(1)] if len(item.rows) > steps[1] else row
     names = [str(step) for step in steps if not isinstance(step, int)]
