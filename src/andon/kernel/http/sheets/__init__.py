@@ -4,18 +4,20 @@ from andon.kernel.http.sheets.columns import Column, Sheet, columns_of
 from andon.kernel.http.sheets.forms import CSV_TYPE, XLSX_TYPE, Form, form_of, wanted_form
 from andon.kernel.http.sheets.reading import CellFault, Item, Reading, read_items, read_sheet
 from andon.kernel.http.sheets.rejects import rejects_of
-from andon.kernel.http.sheets.tables import Table, read_table
+from andon.kernel.http.sheets.tables import MOST_ROWS, Row, Table, read_table
 from andon.kernel.http.sheets.templates import template_of
 from andon.kernel.http.sheets.writing import csv_of, list_of, rows_of, written
 
 __all__ = [
     "CSV_TYPE",
+    "MOST_ROWS",
     "XLSX_TYPE",
     "CellFault",
     "Column",
     "Form",
     "Item",
     "Reading",
+    "Row",
     "Sheet",
     "Table",
     "columns_of",

@@ -66,8 +66,8 @@ class Table:
     rows: list[Row] = field(default_factory=list)
 
 
-def read_table(form: Form, body: bytes, known: Iterable[str]) -> Table:
-    """The table in these bytes; `known` are the names by which a CSV's separator is told.
+def read_table(form: Form, body: bytes, known: Iterable[str], most: int = MOST_ROWS) -> Table:
+    """The table in these bytes; `known` are the names by which a CSV's separator is told, `most` how many rows are read.
 
     Raises NotUtf8, BadSheet, or Invalid `sheet.empty`, `sheet.too_many`, `sheet.too_large`.
     """
@@ -75,8 +75,8 @@ def read_table(form: Form, body: bytes, known: Iterable[str]) -> Table:
     header: list[str] = []
     rows = []
     for number, cells in enumerate(lines, 1):
-        if number > MOST_ROWS:
-            raise Invalid("sheet.too_many", f"more than {MOST_ROWS} rows")
+        if number > most:
+            raise Invalid("sheet.too_many", f"more than {most} rows")
         if number == 1:
             header = _header(cells)
         elif any(cell is not None for cell in cells):

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from andon.kernel.http.sheets.columns import Column, Sheet, columns_of
 from andon.kernel.http.sheets.forms import Form
+from andon.kernel.http.sheets.tables import Formula
 
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _WORKS = re.compile(r"'*[=+\-@\t\r]")
@@ -123,6 +124,8 @@ def cell_of(sheet: Any, value: Any, kind: str) -> Any:
     """A cell of its own kind: whole numbers, amounts and instants as such, all else a text that works nothing out."""
     from openpyxl.cell import WriteOnlyCell
 
+    if isinstance(value, Formula):  # only where it goes back to whoever sent it
+        return WriteOnlyCell(sheet, str(value))
     given = _typed(value, kind)
     if isinstance(given, str):
         # A text is no formula here; only what looks as if it had been guarded is, so that it is read as it was.
