@@ -1,226 +1,38 @@
-"""A list, as a sheet, says the same; and what is wrong in a sheet is told by its row and column."""
+"""What is wrong in a sheet is told by its row and column, and keeps no other row from being read."""
 
 import io
-import zipfile
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import datetime
 
 import openpyxl
 import pytest
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
+from starlette.requests import Request
 
 from andon.kernel.errors import Refused
-from andon.kernel.http.models import MoneyOut, Out
+from andon.kernel.http.bulk import merged, rejected
 from andon.kernel.http.sheets import (
     Form,
-    Reading,
     Sheet,
-    list_of,
     read_sheet,
     rejects_of,
     rows_of,
     template_of,
     written,
 )
-from andon.orders.intake.api import OrderIn
-from andon.orders.routing.api import CountIn
-from andon.orders.shipping.api.shapes import Act
-from andon.partners.catalog.api import MappingAct, ProductRow
-
-ORDERS = Sheet("orders", OrderIn, "orders", rows="lines", key=("channel", "channel_order_no"))
-PRODUCTS = Sheet("products", ProductRow, passes=("shop_id", "updated_at"))
-ACTS = Sheet("acts", Act)
-MAPPINGS = Sheet("mappings", MappingAct)
-COUNTS = Sheet("counts", CountIn)
-FORMS = pytest.mark.parametrize("form", Form)
-
-
-def sent(sheet: Sheet, form: Form, items: list[dict[str, Any]]) -> bytes:
-    """Items as a program would write them into this sheet's columns."""
-    rows = [row for item in items for row in rows_of(sheet, item)]
-    return written(form, [column.name for column in sheet.columns], rows, sheet.columns)
-
-
-def table(form: Form, *rows: list[Any]) -> bytes:
-    """Cells as somebody typed them: in a workbook each of its own kind."""
-    if form is Form.CSV:
-        return "".join(",".join("" if c is None else str(c) for c in row) + "\r\n" for row in rows).encode()
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def told(reading: Reading) -> list[tuple[int, str, str]]:
-    return [(f.row, f.column, f.code) for item in reading.items for f in item.faults]
-
-
-# --- there and back ---------------------------------------------------------------------------------------------------
-
-# Texts that a cell can hold as they are; a workbook has its own escapes for carriage returns.
-TEXTS = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="=+-@'\"\t\n;,", exclude_characters="\ufffe\uffff"),
-    min_size=1, max_size=40,
-)  # fmt: skip
-WORDS = st.sampled_from(
-    ["001", "1e5", "TRUE", "=1+1", "'=x", "''@", "+34 600", "-5", "2026-05-01", " a ", "null", "[1", "{"]
+from tests.worlds_sheets import (
+    ACTS,
+    COUNTS,
+    FORMS,
+    GOOD,
+    HEADER,
+    MAPPINGS,
+    ORDER,
+    ORDERS,
+    PRODUCTS,
+    alike,
+    products,
+    table,
+    told,
 )
-TITLES = TEXTS | WORDS
-AMOUNTS = st.decimals(0, 10**9, places=2).map(str)
-INSTANTS = st.integers(0, 3 * 10**9).map(
-    lambda s: (datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=s)).isoformat().replace("+00:00", "Z")
-)
-MONEY = st.fixed_dictionaries({"amount": AMOUNTS, "currency": st.just("CNY")})
-SHIP_TO = st.fixed_dictionaries(
-    {"name": TITLES, "line1": TITLES, "city": TITLES, "country": st.just("ES")},
-    optional={"postcode": st.sampled_from(["01001", "0070 A", "=B"]), "phone": WORDS},
-)
-LINES = st.lists(
-    st.fixed_dictionaries(
-        {"sku": TITLES, "quantity": st.integers(1, 10**6), "unit_price": MONEY},
-        optional={"freight": MONEY, "ship_by": INSTANTS},
-    ),
-    min_size=1,
-    max_size=4,
-)
-SOLD = st.lists(
-    st.fixed_dictionaries(
-        {
-            "channel": st.just("plaza"),
-            "channel_order_no": st.from_regex(r"[0-9A-Z]{1,12}", fullmatch=True),
-            "placed_at": INSTANTS,
-            "ship_to": SHIP_TO,
-            "lines": LINES,
-        },
-        optional={"paid_at": INSTANTS, "ship_by": INSTANTS},
-    ),
-    min_size=1,
-    max_size=4,
-    unique_by=lambda order: order["channel_order_no"],
-)
-NUMBERS = st.integers(1, 2**63 - 1)
-SAID = st.lists(
-    st.one_of(
-        st.fixed_dictionaries({"id": NUMBERS, "action": st.sampled_from(["accept", "picked"])}),
-        st.fixed_dictionaries({"id": NUMBERS, "action": st.just("reject"), "code": st.just("other")}, optional={"note": TITLES}),
-        st.fixed_dictionaries({"id": NUMBERS, "action": st.just("cannot_fulfil"), "reason": st.just("damaged"), "lines": st.lists(NUMBERS, min_size=1, max_size=3)}),
-        st.fixed_dictionaries({"id": NUMBERS, "action": st.just("shipped")}, optional={"handed_over_at": INSTANTS}),
-    ),
-    min_size=1,
-)  # fmt: skip
-
-
-def alike(value: Any) -> Any:
-    """The same with amounts as numbers: a workbook keeps no zeros behind a point."""
-    if isinstance(value, dict):
-        return {k: Decimal(v) if k == "amount" else alike(v) for k, v in value.items()}
-    return [alike(each) for each in value] if isinstance(value, list) else value
-
-
-@FORMS
-@settings(max_examples=25, deadline=None, phases=[Phase.generate])
-@given(orders=SOLD)
-def test_orders_that_go_through_a_sheet_are_the_same(form: Form, orders: list[dict[str, Any]]) -> None:
-    reading = read_sheet(ORDERS, form, sent(ORDERS, form, orders))
-    assert alike([item.value for item in reading.items]) == alike(orders)
-    assert told(reading) == []
-
-
-@FORMS
-@settings(max_examples=25, deadline=None, phases=[Phase.generate])
-@given(acts=SAID)
-def test_acts_that_go_through_a_sheet_are_the_same(form: Form, acts: list[dict[str, Any]]) -> None:
-    reading = read_sheet(ACTS, form, sent(ACTS, form, acts))
-    assert [item.value for item in reading.items] == acts
-    assert told(reading) == []
-
-
-@settings(max_examples=300)
-@given(text=TEXTS | WORDS)
-def test_no_cell_of_a_csv_works_anything_out(text: str) -> None:
-    raw = sent(COUNTS, Form.CSV, [{"supplier_sku": text, "counted": 1}]).decode()
-    cell = raw.split("\r\n", 1)[1].lstrip('"')
-    assert cell[0] not in "=+-@\t\r" or cell.split(",")[0].lstrip("-").replace(".", "").isdigit()
-
-
-def test_no_cell_of_a_workbook_works_anything_out() -> None:
-    book = openpyxl.load_workbook(
-        io.BytesIO(sent(COUNTS, Form.XLSX, [{"supplier_sku": "=HYPERLINK(1)", "counted": 1}]))
-    )
-    cell = book.active["A2"]
-    assert (cell.value, cell.data_type) == ("=HYPERLINK(1)", "s")
-    assert book.active.freeze_panes == "A2"
-
-
-class Sold(Out):
-    id: int
-    at: datetime
-    price: MoneyOut
-    big: int
-    done: bool
-    tags: list[str]
-
-
-def test_a_list_has_cells_of_their_own_kinds() -> None:
-    item = {
-        "id": 7,
-        "at": "2026-05-01T08:30:00Z",
-        "price": {"amount": "49.90", "currency": "CNY"},
-        "big": 2**60,
-        "done": True,
-        "tags": ["a"],
-    }
-    page = openpyxl.load_workbook(io.BytesIO(list_of(Form.XLSX, Sold, [item]))).active
-    assert [cell.value for cell in page[1]] == [
-        "id",
-        "at",
-        "price.amount",
-        "price.currency",
-        "big",
-        "done",
-        "tags",
-    ]
-    cells = page[2]
-    assert [cell.value for cell in cells] == [
-        7,
-        datetime.fromisoformat("2026-05-01T08:30"),
-        49.9,
-        "CNY",
-        str(2**60),
-        True,
-        '["a"]',
-    ]
-    assert "UTC" in cells[1].number_format
-    assert (
-        list_of(Form.CSV, Sold, [item])
-        .decode()
-        .splitlines()[1]
-        .startswith("7,2026-05-01T08:30:00Z,49.90,CNY,")
-    )
-
-
-# --- what people send -------------------------------------------------------------------------------------------------
-
-HEADER = [
-    "sku",
-    "title",
-    "mode",
-    "length_mm",
-    "width_mm",
-    "height_mm",
-    "weight_g",
-    "price.amount",
-    "price.currency",
-]
-GOOD = ["007", "Shirt", "jit", 1, 2, 3, 4, "49.90", "CNY"]
-
-
-def products(form: Form, *rows: list[Any]) -> Reading:
-    return read_sheet(PRODUCTS, form, table(form, HEADER, *rows))
 
 
 @FORMS
@@ -391,45 +203,6 @@ def test_a_workbook_says_numbers_dates_and_formulas() -> None:
     }
 
 
-def packed(**parts: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as into:
-        for name, content in parts.items():
-            into.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
-    return out.getvalue()
-
-
-def test_what_is_no_workbook_or_unpacks_without_end_is_refused() -> None:
-    good = template_of(PRODUCTS, Form.XLSX)
-    billion = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
-    for raw, code in (
-        (b"", "sheet.malformed"),
-        (b"PK\x03\x04", "sheet.malformed"),
-        (good[: len(good) // 2], "sheet.malformed"),
-        (packed(a_xml=b"<x/>"), "sheet.malformed"),
-        (packed(xl__workbook_xml=b" " * (65 * 1024 * 1024)), "sheet.too_large"),
-        (packed(**{f"p{n}": b"" for n in range(1001)}), "sheet.too_large"),
-        (packed(xl__workbook_xml=billion), "sheet.malformed"),
-    ):
-        with pytest.raises(Refused) as no:
-            read_sheet(PRODUCTS, Form.XLSX, raw)
-        assert no.value.code == code, raw[:40]
-
-
-# --- orders in rows ---------------------------------------------------------------------------------------------------
-
-ORDER = {
-    "channel": "plaza",
-    "channel_order_no": "1",
-    "placed_at": "2026-05-01T00:00:00Z",
-    "ship_to": {"name": "Ana", "line1": "x", "city": "M", "country": "ES"},
-    "lines": [
-        {"sku": "a", "quantity": 1, "unit_price": {"amount": "1.00", "currency": "CNY"}},
-        {"sku": "b", "quantity": 2, "unit_price": {"amount": "2.00", "currency": "CNY"}},
-    ],
-}
-
-
 @FORMS
 def test_rows_of_one_order_need_not_stand_together(form: Form) -> None:
     other = ORDER | {"channel_order_no": "2"}
@@ -459,7 +232,19 @@ def test_rows_of_one_order_that_differ_and_bad_lines_are_named_by_their_own_row(
     assert len(reading.items) == 3
 
 
-# --- rejects and templates --------------------------------------------------------------------------------------------
+@FORMS
+def test_a_row_of_an_order_without_a_line_is_named_and_moves_no_other(form: Form) -> None:
+    header = [column.name for column in ORDERS.columns]
+    first, second = rows_of(ORDERS, ORDER)
+    empty = [None if name.startswith("lines.") else cell for name, cell in zip(header, first, strict=True)]
+    second[header.index("lines.quantity")] = "two"
+    reading = read_sheet(ORDERS, form, written(form, header, [empty, second]))
+    assert {(row, column) for row, column, _ in told(reading)} == {
+        (2, "lines.sku"),
+        (2, "lines.quantity"),
+        (2, "lines.unit_price.amount"),
+        (3, "lines.quantity"),
+    }
 
 
 @FORMS
@@ -494,3 +279,12 @@ def test_a_template_has_the_columns_and_explains_them(sheet: Sheet) -> None:
             assert chosen[letter] == f'"{",".join(column.choices)}"'
         if column.kind == "text":
             assert page.column_dimensions[letter].number_format == "@"
+
+
+def test_an_answer_that_is_made_twice_is_the_same() -> None:
+    reading = products(Form.CSV, GOOD, ["b", "", *GOOD[2:]])
+    request = Request({"type": "http", "headers": []})
+    refusal = {"status": "refused", "code": "product.currency", "detail": "EUR"}
+    answers = [rejected(request, Form.CSV, reading, merged(reading, [refusal])).body for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert reading.sound == [0], "the act may be tried again, where the database undid it"

@@ -10,7 +10,7 @@ from pydantic import ConfigDict
 from andon.kernel.errors import Refused
 from andon.kernel.http.models import Out
 from andon.kernel.http.problems import language_of, title_of
-from andon.kernel.http.sheets import CellFault, Form, Reading, Sheet, read_items, rejects_of
+from andon.kernel.http.sheets import CellFault, Form, Item, Reading, Sheet, read_items, rejects_of
 from andon.kernel.tx import Tx
 
 T = TypeVar("T")
@@ -153,10 +153,9 @@ def rejected(request: Request, form: Form, reading: Reading, results: Sequence[d
     refused = []
     for item, result in zip(reading.items, results, strict=True):
         if result["status"] == REFUSED:
-            if not item.faults:
-                row = item.rows[0].number
-                item.faults = [CellFault(row, "", result.get("code") or "", result.get("detail") or "")]
-            refused.append(item)
+            code, detail = result.get("code") or "", result.get("detail") or ""
+            faults = item.faults or [CellFault(item.rows[0].number, "", code, detail)]
+            refused.append(Item(item.rows, item.value, faults))  # a copy: the act may be tried again
     return Response(
         rejects_of(form, reading.header, refused, lambda code: title_of(code, language)),
         media_type=form.value,

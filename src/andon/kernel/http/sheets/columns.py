@@ -182,8 +182,8 @@ def _choices(found: Any) -> tuple[str, ...]:
 def _limits(field: FieldInfo) -> str:
     """What the shape says of a field's size, in signs that every language reads."""
     signs = {
-        "min_length": "≥ {} chars",
-        "max_length": "≤ {} chars",
+        "min_length": "length ≥ {}",
+        "max_length": "length ≤ {}",
         "ge": "≥ {}",
         "le": "≤ {}",
         "pattern": "{}",

@@ -19,7 +19,10 @@ from andon.kernel.http.sheets.writing import rows_of
 
 CODES = codes(
     {
-        "cell.formula": ("A cell holds a formula instead of a value", "单元格为公式，须填写数值"),
+        "cell.formula": (
+            "A cell holds a formula or an error instead of a value",
+            "单元格为公式或错误值，须填写数值",
+        ),
         "cell.date": ("A date stands where a text or number is needed", "此列不应为日期"),
         "cell.too_long": ("A cell holds too much", "单元格内容过长"),
         "row.too_long": ("A row has more cells than the header", "数据行的单元格多于表头"),
@@ -145,7 +148,7 @@ def _fill(sheet: Sheet, columns: Sequence[Column | None], item: Item) -> None:
     for name, assumed in sheet.assumes:
         item.value.setdefault(name, assumed)
     if sheet.rows:
-        item.value[sheet.rows] = [line for line in inner if line]
+        item.value[sheet.rows] = inner
     named = {(fault.row, fault.column) for fault in item.faults}
     item.faults += [fault for fault in _faults(sheet, item) if (fault.row, fault.column) not in named]
     item.faults.sort(key=lambda fault: fault.row)

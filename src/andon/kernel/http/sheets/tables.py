@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -32,6 +33,11 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 256
 MOST_PARTS = 1_000
 LARGEST_UNPACKED_BYTES = 64 * 1024 * 1024
+MOST_OF_CELLS = 1_500_000
+MOST_OTHERS = 50_000
+MOST_IN_ROW = 16_384
+"""How many elements a workbook has: of cells and texts, of all else (styles above all), and cells of one row."""
+_OF_CELLS = frozenset(("row", "c", "v", "is", "t", "f", "si", "r"))
 LONGEST_CELL = 32_767
 """As many characters as a cell of a workbook has."""
 SEPARATORS = ",;\t"
@@ -45,7 +51,7 @@ class BadSheet(Malformed):
 
 
 class Formula(str):
-    """A cell that is worked out from others: its text is the formula."""
+    """A cell that is worked out from others, or could not be: its text is the formula, or the error."""
 
     __slots__ = ()
 
@@ -149,53 +155,63 @@ def _workbook_lines(body: bytes) -> Iterator[list[Any]]:
         AttributeError,
         IndexError,
         EOFError,
+        OverflowError,
     ) as why:
         # What is wrong with a workbook comes as whatever its reader stumbles over.
         raise BadSheet(detail=f"not a workbook: {type(why).__name__}") from None
 
 
 def _check_parts(body: bytes) -> None:
-    """Refuse what unpacks to too much, and what declares entities: a workbook never does."""
+    """Refuse what unpacks to too much, what declares entities, and what has more elements than a reader should build.
+
+    Whatever a part is called, its reader may find it: all are looked at, none is built.
+    """
     with zipfile.ZipFile(io.BytesIO(body)) as packed:
         parts = packed.infolist()
         # A part that says less than it holds is cut there by its reader, and its checksum fails.
         unpacked = sum(part.file_size for part in parts)
         if unpacked > LARGEST_UNPACKED_BYTES or len(parts) > MOST_PARTS:
             raise Invalid("sheet.too_large", f"{unpacked} bytes in {len(parts)} parts")
+        weight = _Weight()
         for part in parts:
-            if part.filename.endswith((".xml", ".rels")):
-                with packed.open(part) as opened:
-                    _check_entities(opened)
+            with (
+                packed.open(part) as opened,
+                suppress(expat.ExpatError),
+            ):  # what is no XML is none to its reader either
+                parser = expat.ParserCreate(namespace_separator=" ")
+                parser.StartDoctypeDeclHandler = weight.declare
+                parser.StartElementHandler = weight.begin
+                while chunk := opened.read(65_536):
+                    parser.Parse(chunk)
 
 
-class _Begun(Exception):
-    """The document's first element is there: what could be declared before it was not."""
+class _Weight:
+    """How many elements the parts of a workbook have: cells and their texts, and the far dearer all else."""
 
+    def __init__(self) -> None:
+        self.of_cells = self.others = self.in_row = 0
 
-def _check_entities(part: Any) -> None:
-    def declared(*_: Any) -> None:
+    def declare(self, *_: Any) -> None:
+        """A document type declares entities: a workbook has none."""
         raise BadSheet(detail="a part of the workbook declares entities")
 
-    def begun(*_: Any) -> None:
-        raise _Begun
-
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = declared
-    parser.StartElementHandler = begun
-    try:
-        while chunk := part.read(4096):
-            parser.Parse(chunk)
-    except _Begun:
-        return
-    except expat.ExpatError as why:
-        raise BadSheet(detail=f"not a workbook: {why}") from None
+    def begin(self, name: str, _: Any) -> None:
+        """Count an element."""
+        local = name.rpartition(" ")[2]
+        if local not in _OF_CELLS:
+            self.others += 1
+        else:
+            self.of_cells += 1
+            self.in_row = 0 if local == "row" else self.in_row + (local == "c")
+        if self.others > MOST_OTHERS or self.of_cells > MOST_OF_CELLS or self.in_row > MOST_IN_ROW:
+            raise Invalid("sheet.too_large", "more elements than a sheet has")
 
 
 def _cell(cell: Any) -> Any:
     value = cell.value
     if value is None or value == "":
         return None
-    if cell.data_type == "f":
+    if cell.data_type in ("f", "e"):
         return Formula(value if isinstance(value, str) else getattr(value, "text", "") or "=")
     if isinstance(value, str):
         return unguarded(value)
