@@ -138,13 +138,23 @@ def test_a_message_whose_reader_is_no_contact_any_more_is_withdrawn(
 def test_a_notice_goes_to_its_role_and_to_the_owner_where_there_is_none(
     database: Database, shop: DemoShop, box: Mailbox
 ) -> None:
-    told(database, Notice(shop.shop_id, "seller", LATE, 7, 8))
     staffed(database, shop, person("boss@shop.test", "owner"), person("cash@shop.test", "finance"))
+    told(database, Notice(shop.shop_id, "seller", LATE, 7, 8))
     with posting(database, box.url) as line:
         line.run_due()
         assert [letter["To"] for letter in box.letters] == ["boss@shop.test"]
         line.advance(NOON + timedelta(days=2))
     assert len(box.letters) == 1, "whoever was told is not told again"
+
+
+def test_of_what_is_told_to_nobody_nothing_waits_to_be_written(
+    database: Database, shop: DemoShop, box: Mailbox
+) -> None:
+    staffed(database, shop, person("li@shop.test"))
+    told(database, Notice(shop.shop_id, "supplier", LATE, 7, 8, shop.supplier_ids[0]))
+    told(database, Notice(shop.shop_id, "operator", LATE, 7, 8))
+    with posting(database, box.url) as line:
+        assert line.run_due() == 0, "neither has a contact"
 
 
 @pytest.mark.parametrize(("read", "owners"), [(False, 1), (True, 0)])

@@ -164,7 +164,14 @@ class Line:
         """A transaction under the line's login, committed at the end, undone if the body raises."""
         with self.database.line.begin() as connection:
             instant = now or self.clock.now(connection)
-            tx: Tx[Any] = Tx(connection, now=instant, actor=actor, policies=self.policies, seed=self._seed)
+            tx: Tx[Any] = Tx(
+                connection,
+                now=instant,
+                actor=actor,
+                policies=self.policies,
+                seed=self._seed,
+                walled=False,  # its login sees every shop
+            )
             try:
                 yield tx
                 tx.commit()

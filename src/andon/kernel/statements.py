@@ -5,23 +5,23 @@ What the driver raises is raised in SQLAlchemy's words all the same, so that who
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import psycopg
-from psycopg.generators import send
 from psycopg.pq import PipelineStatus
+from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Row
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
 
+from andon.kernel.pipe import Kept, Pipe, Sent
+
 _NAMED = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
 """`:name`, but not `::type`: the same as in SQLAlchemy's `text`."""
-_CURSORS = "andon.cursors"
+_KEPT = "andon.kept"
 _LAST_WORDS = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown)
-KEPT_PREPARED = 1000
-"""How many statements a connection keeps prepared: all that there are, in each form their parameters come in."""
 
 Numbered = tuple[str, tuple[str, ...]]
 _NUMBERED: dict[str, Numbered] = {}
@@ -51,69 +51,55 @@ class Statements:
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection), "statements are for psycopg"
         info = connection.info  # it lasts as long as the driver's connection
-        if _CURSORS not in info:
-            driver.prepared_max = KEPT_PREPARED
-            info[_CURSORS] = psycopg.RawCursor(driver), psycopg.RawCursor(driver)
+        if _KEPT not in info:
+            info[_KEPT] = Kept(driver)
+        self._kept: Kept = info[_KEPT]
         self._driver = driver
-        self._cursor: psycopg.RawCursor[Any]
-        self._silent: psycopg.RawCursor[Any]  # its results are looked at for errors alone
-        self._cursor, self._silent = info[_CURSORS]
         self._piped = piped
-        self._pipe: AbstractContextManager[psycopg.Pipeline] | None = None
-        self._pipeline: psycopg.Pipeline | None = None
+        self._pipe: Pipe | None = None
 
     def run(self, sql: str, params: Mapping[str, Any]) -> int:
         """Run one statement and answer how many rows it touched. Raises DBAPIError."""
-        self._execute(self._cursor, sql, params)
-        if self._pipeline is not None:
-            self._catch_up(sql)
-        return self._cursor.rowcount
+        return self.count(sql, params)()
 
     def put(self, sql: str, params: Mapping[str, Any]) -> None:
         """Run one statement of which nothing is asked. Raises DBAPIError, at the latest at the end."""
-        self._execute(self._silent, sql, params)
+        self._send(sql, params)
 
     def put_text(self, sql: str) -> None:
         """The same for a text that is not kept, as there is another for every party."""
-        with self._in_its_words(sql):
-            self._enter()
-            self._silent.execute(sql, prepare=False)
+        try:
+            self._lay().say(sql)
+            self._unless_piped()
+        except psycopg.Error as error:
+            raise self._told(sql, error) from error
 
     def rows(self, sql: str, params: Mapping[str, Any]) -> Sequence[Row[Any]]:
         """All rows of one statement. Raises DBAPIError."""
-        self._execute(self._cursor, sql, params)
-        return self._found(self._cursor, sql)
+        return self.ask(sql, params)()
 
     def ask(self, sql: str, params: Mapping[str, Any]) -> Callable[[], Sequence[Row[Any]]]:
         """Run one statement whose rows are looked at later, also after the end. Raises DBAPIError."""
-        cursor: psycopg.RawCursor[Any] = psycopg.RawCursor(self._driver)
-        self._execute(cursor, sql, params)
-        return lambda: self._found(cursor, sql)
+        sent = self._send(sql, params)
+        return lambda: self._found(self._result(sql, sent), sql)
 
     def count(self, sql: str, params: Mapping[str, Any]) -> Callable[[], int]:
-        """Run one statement; how many rows it touched is asked later, before the end. Raises DBAPIError."""
-        cursor: psycopg.RawCursor[Any] = psycopg.RawCursor(self._driver)
-        self._execute(cursor, sql, params)
-
-        def touched() -> int:
-            if self._pipeline is not None and cursor.pgresult is None:
-                self._catch_up(sql)
-            return cursor.rowcount
-
-        return touched
+        """Run one statement; how many rows it touched is asked later. Raises DBAPIError."""
+        sent = self._send(sql, params)
+        return lambda: self._result(sql, sent).command_tuples or 0
 
     def surface(self) -> None:
         """Wait for all that is under way; from here on each statement is waited for. Raises DBAPIError."""
         self._piped = False
-        pipe, self._pipe, self._pipeline = self._pipe, None, None
-        if pipe is not None:
-            with self._in_its_words("what was under way"):
-                pipe.__exit__(None, None, None)
+        try:
+            self._unless_piped()
+        except psycopg.Error as error:
+            raise self._told("what was under way", error) from error
 
     def commit(self) -> None:
         """End the transaction, in one trip with what is under way; nothing where nothing is. Raises DBAPIError."""
         if self._pipe is not None:
-            self.put_text("commit")
+            self.put("commit", {})
         self.surface()
 
     def abandon(self) -> None:
@@ -126,52 +112,47 @@ class Statements:
         if self._driver.pgconn.pipeline_status != PipelineStatus.OFF:
             self._connection.invalidate()
 
-    def _enter(self) -> None:
-        if self._piped and self._pipe is None:
-            self._pipe = self._driver.pipeline()
-            self._pipeline = self._pipe.__enter__()
-
-    def _catch_up(self, sql: str) -> None:
-        """Wait until all that is under way is done.
-
-        What is not sent yet goes first: the driver's own `sync` then only reads, and of more than the socket holds
-        each side would wait for the other.
-        """
-        assert self._pipeline is not None, "piped"
-        with self._in_its_words(sql):
-            self._driver.wait(send(self._driver.pgconn))
-            self._pipeline.sync()
-
-    def _execute(self, cursor: psycopg.RawCursor[Any], sql: str, params: Mapping[str, Any]) -> None:
+    def _send(self, sql: str, params: Mapping[str, Any]) -> Sent:
         text, names = numbered(sql)
-        with self._in_its_words(text):
-            self._enter()
-            cursor.execute(text, [params[name] for name in names])
+        try:
+            sent = self._lay().send(text, [params[name] for name in names])
+            self._unless_piped()
+        except psycopg.Error as error:
+            raise self._told(text, error) from error
+        return sent
 
-    def _found(self, cursor: psycopg.RawCursor[Any], sql: str) -> Sequence[Row[Any]]:
-        with self._in_its_words(sql):
-            found = cursor.fetchall()
+    def _lay(self) -> Pipe:
+        if self._pipe is None:
+            self._pipe = Pipe(self._driver, self._kept)
+        return self._pipe
+
+    def _unless_piped(self) -> None:
+        if not self._piped and self._pipe is not None:
+            pipe, self._pipe = self._pipe, None
+            pipe.close()
+
+    def _result(self, sql: str, sent: Sent) -> PGresult:
+        try:
+            return sent.known() if self._pipe is None else self._pipe.result(sent)
+        except psycopg.Error as error:
+            raise self._told(sql, error) from error
+
+    def _found(self, result: PGresult, sql: str) -> Sequence[Row[Any]]:
+        found = self._kept.rows(result)
         if not found:
             return []
         shape = _SHAPES.get(sql)
         if shape is None:
             # A statement names its columns, so that they are always the same.
-            names = [column.name for column in cursor.description or ()]
+            names = [(result.fname(place) or b"").decode() for place in range(result.nfields)]
             shape = _SHAPES[sql] = SimpleResultMetaData(names)
         keys = shape._key_to_index  # noqa: SLF001 - a row is made of these, and made nowhere else
         return [Row(shape, None, keys, values) for values in found]
 
-    @contextmanager
-    def _in_its_words(self, sql: str) -> Iterator[None]:
-        try:
-            yield
-        except psycopg.Error as error:
-            raise self._told(sql, error) from error
-
     def _told(self, text: str, error: psycopg.Error) -> BaseException:
         """The error as SQLAlchemy tells it; a connection that is gone is given up, with its whole pool."""
         # A server that shuts down says so, and the driver sees the end of the connection only when it looks again.
-        gone = bool(self._cursor.connection.closed) or isinstance(error, _LAST_WORDS)
+        gone = bool(self._driver.closed) or isinstance(error, _LAST_WORDS)
         if gone:
             self._connection.invalidate(error)
             self._connection.engine.dispose(close=False)

@@ -61,6 +61,7 @@ class Tx(Generic[P_co]):
         policies: PolicySource[P_co],
         seed: int | None = None,
         statements: Statements | None = None,
+        walled: bool = True,
     ) -> None:
         self._session = session if isinstance(session, Session) else None
         self._begun = session if isinstance(session, Connection) else None
@@ -77,6 +78,8 @@ class Tx(Generic[P_co]):
         self._events: list[Event] = []
         self._held: set[int] = set()
         self._woken: set[str] = set()
+        # How the walls stand, as far as that is known; to a login that sees all there are none.
+        self._walls: dict[str, str] | None = {} if walled else None
 
     @property
     def policy(self) -> P_co:
@@ -135,7 +138,7 @@ class Tx(Generic[P_co]):
         """What is done inside is undone where that is raised, with what was emitted."""
         if self._events:
             self._write_events()  # what happened before is not undone, also if it is written inside
-        held = set(self._held)
+        held, walls = set(self._held), self._walls and dict(self._walls)
         self.put("savepoint undone")
         try:
             yield
@@ -144,7 +147,7 @@ class Tx(Generic[P_co]):
             self.put("rollback to savepoint undone")
             self.put("release savepoint undone")
             self._events.clear()
-            self._held = held
+            self._held, self._walls = held, walls
             raise
         self.put("release savepoint undone")
 
@@ -251,18 +254,15 @@ class Tx(Generic[P_co]):
 
         For what follows by rule from a supplier's act and touches others, such as a reroute.
         """
-        if self.actor.kind != "supplier":
+        held = self._wall("supplier") if self.actor.kind == "supplier" else ""
+        if not held:
             yield
             return
-        seen = self.one("select coalesce(current_setting('andon.supplier', true), '') as supplier")
-        held = str(seen.supplier) if seen else ""
-        if held:
-            self._put_things()
-            self._set_wall("supplier", "")
+        self._put_things()
+        self._set_wall("supplier", "")
         yield
-        if held:
-            self._put_things()
-            self._set_wall("supplier", str(int(held)))
+        self._put_things()
+        self._set_wall("supplier", str(int(held)))
 
     @contextmanager
     def reaching(self, shop_ids: Collection[int]) -> Iterator[None]:
@@ -272,11 +272,10 @@ class Tx(Generic[P_co]):
         opens, the binding it accepts, the other allotments of a pool. What was emitted is written before the
         walls stand again.
         """
-        seen = self.one("select coalesce(current_setting('andon.shops', true), '') as shops")
-        held = str(seen.shops) if seen else ""
+        held = self._wall("shops")
         own = {int(number) for number in held.split(",") if number}
         wider = own | set(shop_ids)
-        if wider == own:
+        if self._walls is None or wider == own:
             yield
             return
         self._set_wall("shops", ",".join(str(int(shop)) for shop in sorted(wider)))
@@ -295,9 +294,20 @@ class Tx(Generic[P_co]):
         self._put_things()
         self._set_wall("shops", ",".join(str(int(shop)) for shop in sorted(set(shop_ids))))
 
+    def _wall(self, name: str) -> str:
+        if self._walls is None:
+            return ""
+        if name not in self._walls:
+            seen = self.one(f"select coalesce(current_setting('andon.{name}', true), '')")
+            self._walls[name] = str(seen[0]) if seen else ""
+        return self._walls[name]
+
     def _set_wall(self, name: str, value: str) -> None:
+        if self._walls is None:
+            return
         # Not through `run`, which keeps each text that it was ever given: there is one for every party.
         self._statements().put_text(f"set local andon.{name} = '{value}'")
+        self._walls[name] = value
 
     def _put_things(self) -> None:
         if self._session is not None:

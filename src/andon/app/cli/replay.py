@@ -4,7 +4,7 @@ import contextlib
 import csv
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -158,7 +158,9 @@ def policies_for(currency: str) -> Policies:
 def own_database(settings: Settings, keep: str | None) -> Iterator[Database]:
     """A migrated database for one run, dropped at its end unless it is kept under a name.
 
-    While it runs no commit waits for the disk: what a crash could lose is run again anyway.
+    While it runs no commit waits for the disk: what a crash could lose is run again anyway. And plans are made once:
+    a past is some million statements of the same few texts, and the database begins empty, where a plan made for
+    one call's values is no better than the next one's.
     Raises DatabaseInUse if the name to keep holds a shop already.
     """
     name = keep or f"replay_{os.getpid()}_{secrets.token_hex(4)}"
@@ -170,25 +172,27 @@ def own_database(settings: Settings, keep: str | None) -> Iterator[Database]:
             with database.line.connect() as connection:
                 if connection.scalar(text("select exists(select from shops)")):
                     raise DatabaseInUse(detail=f"{name} holds a shop already")
-            _wait_for_disk(database, wait=False)
+            _set(database, _WHILE_IT_RUNS)
             yield database
         finally:
             if keep is not None:
-                _wait_for_disk(database, wait=True)
+                _set(database, dict.fromkeys(_WHILE_IT_RUNS))
             database.dispose()
     finally:
         if keep is None:
             drop_database(settings, name)
 
 
-def _wait_for_disk(database: Database, *, wait: bool) -> None:
-    """Let commits of new connections wait for the disk, as they do by default, or not."""
-    change = "reset synchronous_commit" if wait else "set synchronous_commit = off"
+_WHILE_IT_RUNS = {"synchronous_commit": "off", "plan_cache_mode": "force_generic_plan"}
+
+
+def _set(database: Database, settings: Mapping[str, str | None]) -> None:
+    """Let new connections to the database have these settings, or their defaults where there is none."""
     quoted = database.owner.dialect.identifier_preparer.quote(database.name)
-    with database.owner.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(
-            text(f"alter database {quoted} {change}")
-        )
+    with database.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for name, value in settings.items():
+            change = f"reset {name}" if value is None else f"set {name} = {value}"
+            connection.execute(text(f"alter database {quoted} {change}"))
     database.line.dispose()
 
 

@@ -32,16 +32,23 @@ class Notice:
 
 
 def tell(tx: Tx[Policy], notices: Iterable[Notice]) -> None:
-    """Write these notices down; they are there with the commit of what they tell of."""
+    """Write these notices down; they are there with the commit of what they tell of.
+
+    Messages will be written of one whose audience has a contact now.
+    """
     told = list(notices)
     if not told:
         return
-    beyond = any(notice.shop_id == PLATFORM for notice in told)
+    # A supplier's contacts, and the operator's, are the platform's.
+    beyond = any(notice.shop_id == PLATFORM or notice.audience != "seller" for notice in told)
     with tx.as_platform(), tx.reaching({PLATFORM}) if beyond else nullcontext():
         tx.put(
             "insert into notices "
             "(shop_id, notice_id, audience, supplier_id, kind, order_id, fulfilment_id, at, facts, post_at) "
-            f"select r.s, nextval('{NOTICE_IDS.name}'), r.a, r.u, r.k, r.o, r.f, :now, r.b, :now "
+            f"select r.s, nextval('{NOTICE_IDS.name}'), r.a, r.u, r.k, r.o, r.f, :now, r.b, "
+            "case when exists (select from contacts c where c.audience = r.a "
+            f"and c.shop_id = case r.a when 'seller' then r.s else {PLATFORM} end "
+            "and c.supplier_id is not distinct from r.u) then cast(:now as timestamptz) end "
             "from json_to_recordset(cast(:rows as json)) "
             "as r(s bigint, a text, u bigint, k text, o bigint, f bigint, b jsonb)",
             now=tx.now,

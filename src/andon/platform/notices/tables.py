@@ -15,8 +15,8 @@ class NoticeRow(Base):
     """One notice to one audience; `read_at` is null until somebody of it has read it.
 
     It holds no words: `kind` and `facts` (ids, codes, instants) say what happened, in any language. Its shop is
-    PLATFORM where it concerns none. `post_at` is when messages are to be written for it, null once there are none to
-    write; `posted_at` when it was looked at for that last.
+    PLATFORM where it concerns none. `post_at` is when messages are to be written for it, null where there are none to
+    write, or no more; `posted_at` when it was looked at for that last.
     """
 
     __tablename__ = "notices"

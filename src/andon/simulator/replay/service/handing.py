@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from andon.kernel.line import Line
@@ -26,7 +27,7 @@ from andon.orders.tracking.service import IncomingScan, record_scans
 from andon.platform.policies.rules import Policy
 from andon.ports.history import OWN, HistoricOrder
 from andon.simulator.replay.events import PaymentDiffers, StepRefused
-from andon.simulator.replay.rules import Beat, Step, measure_of, sku_of, waybill_of
+from andon.simulator.replay.rules import Beat, Hour, Step, measure_of, sku_of, waybill_of
 from andon.simulator.replay.service.opening import World, in_calls
 
 WITHDRAWN = "channel"
@@ -49,11 +50,19 @@ class HandOver:
     parts: dict[Part, int] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
 
-    def hand_over(self, beat: Beat, steps: Sequence[Step]) -> None:
-        """One batch of one use case, in calls of a size that everybody may make."""
-        for some in in_calls(steps):
-            with self.line.transaction(self._actor(beat)) as tx:
-                _HANDS[beat](self, tx, some)
+    def hand_over(self, hour: Hour) -> None:
+        """One hour's facts in the order of the way, a batch of each kind.
+
+        What one party says goes over in one transaction, as a call in bulk does, where each kind is no more than
+        everybody may say in one; else in one for each such call.
+        """
+        for actor, batches in groupby(hour.batches, key=lambda batch: self._actor(batch[0])):
+            calls = [(beat, some) for beat, steps in batches for some in in_calls(steps)]
+            whole = len(calls) == len({beat for beat, _ in calls})
+            for together in [calls] if whole else [[call] for call in calls]:
+                with self.line.transaction(actor) as tx:
+                    for beat, some in together:
+                        _HANDS[beat](self, tx, some)
 
     def _actor(self, beat: Beat) -> Actor:
         if beat is Beat.SCAN:

@@ -72,8 +72,7 @@ def replay_history(
     hands = HandOver(line, world)
     for place, hour in enumerate(hours, start=1):
         line.advance(hour.until)
-        for beat, steps in hour.batches:
-            hands.hand_over(beat, steps)
+        hands.hand_over(hour)
         watch(Progress("orders", place, len(hours), clock.instant))
     line.advance(last_instant(hours) + RUN_ON)
     seconds = time.perf_counter() - opened
