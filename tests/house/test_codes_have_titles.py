@@ -7,6 +7,9 @@ from andon.app.web import bare_app
 from andon.platform.accounts.edge import EdgeRoute
 
 PUBLIC = {
+    ("GET", "/v1/templates"),
+    ("GET", "/v1/templates/{name}.csv"),
+    ("GET", "/v1/templates/{name}.xlsx"),
     ("GET", "/v1/clock"),
     ("GET", "/v1/policies"),
     ("GET", "/v1/policies/{version}"),

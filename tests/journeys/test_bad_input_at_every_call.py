@@ -36,10 +36,15 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.supplier[0], "PUT", "/supplier/contacts", [{"email": "wang@store.test"}]
     yield market.shop, "PUT", f"{here}/policy_overrides", {"reroute_on_silence": True}
     yield market.shop, "PUT", f"{here}/products/NEW", PRODUCT
+    yield market.shop, "POST", f"{here}/products/bulk", [{"sku": "NEW"} | PRODUCT]
     yield market.shop, "POST", f"{here}/products/batch_edit", {"skus": ["S-1"], "set": {"mode": "standard"}}
     yield market.shop, "POST", f"{here}/bindings", {"supplier_id": scene.other.suppliers[0]}
     mapping = {"supplier_id": market.suppliers[0], "supplier_sku": "I-9", "units": 1, "priority": 1}
     yield market.shop, "PUT", f"{here}/mappings/S-1", mapping
+    yield market.shop, "POST", f"{here}/mappings/bulk", [{"sku": "S-1", "action": "put"} | mapping]
+    yield market.shop, "POST", f"{here}/stock/bulk", [{"sku": "S-1", "location": "local", "counted": 3}]
+    yield market.shop, "POST", f"{here}/orders/acts", [{"id": scene.order_id, "action": "release"}]
+    yield market.shop, "POST", f"{here}/fulfilments/bulk", [{"id": scene.pushed, "action": "remind"}]
     yield market.shop, "PUT", f"{here}/stock/S-1", {"location": "local", "counted": 3}
     yield market.shop, "PUT", f"{here}/plan", {"lines": ["cainiao_standard"]}
     yield market.shop, "POST", f"{here}/orders/bulk", {"orders": [scene.order | {"channel_order_no": "new"}]}
@@ -63,6 +68,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield supplier, "POST", f"{mine}/cannot_fulfil", {"reason": "damaged"}
     yield supplier, "POST", "/supplier/fulfilments/bulk", [{"id": scene.pushed, "action": "accept"}]
     yield supplier, "POST", f"{mine}/cancellation", {"answer": "accepted"}
+    yield supplier, "POST", "/supplier/bindings/bulk", [{"id": 1, "action": "accept"}]
+    yield supplier, "POST", "/supplier/stock/bulk", [{"supplier_sku": "I-1", "counted": 1}]
     yield supplier, "PUT", "/supplier/stock", [{"supplier_sku": "I-1", "counted": 1}]
     yield supplier, "PUT", "/supplier/endpoint", {"url": "http://127.0.0.1:9/"}
     yield (

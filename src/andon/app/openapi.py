@@ -8,11 +8,13 @@ from typing import Any
 import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
+from andon.kernel.http.bulk import SheetResultsOut
 from andon.kernel.http.pages import Page
 from andon.kernel.http.problems import PROBLEM_TYPE
 from andon.kernel.http.routes import Route
-from andon.kernel.http.sheets import CSV_TYPE
+from andon.kernel.http.sheets import Form
 from andon.platform.accounts.edge import EdgeRoute
 
 INFO = {
@@ -29,6 +31,11 @@ SECURITY = {
         "description": "A key of one party. `x-parties` says whose a call takes, `x-scope` what it must hold.",
     }
 }
+SHEETS: dict[str, Any] = {
+    Form.CSV.value: {"schema": {"type": "string"}},
+    Form.XLSX.value: {"schema": {"type": "string", "format": "binary"}},
+}
+SHEET_RESULTS_REF = {"$ref": "#/components/schemas/SheetResultsOut"}
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -59,6 +66,7 @@ _UNSAID = "Successful Response"
 def document_of(app: FastAPI) -> bytes:
     """The document of the application's calls, as it is published at /v1/openapi.json."""
     document = get_openapi(title=app.title, version=app.version, openapi_version="3.1.0", routes=app.routes)
+    document["components"]["schemas"] |= _schemas_of(SheetResultsOut)
     document["info"] |= INFO
     document["servers"] = SERVERS
     document["tags"] = _tags(app)
@@ -73,6 +81,12 @@ def document_of(app: FastAPI) -> bytes:
                 _complete(document["paths"][route.path_format][method.lower()], route, method)
     _problems_are_problems(document)
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+
+
+def _schemas_of(model: type[BaseModel]) -> dict[str, Any]:
+    """A model that is no route's own, with those inside it."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    return {**schema.pop("$defs", {}), model.__name__: schema}
 
 
 def _tags(app: FastAPI) -> list[dict[str, str]]:
@@ -93,7 +107,15 @@ def _complete(operation: dict[str, Any], route: Route, method: str) -> None:
     operation["operationId"] = "_".join([method.lower(), *re.findall(r"\w+", route.path_format)[1:]])
     responses = operation["responses"]
     if isinstance(route.response_model, type) and issubclass(route.response_model, Page):
-        responses["200"]["content"][CSV_TYPE] = {"schema": {"type": "string"}}
+        responses["200"]["content"] |= SHEETS
+    if route.sheet is not None:
+        operation["requestBody"]["content"] |= SHEETS
+        answer = responses["200"]["content"]
+        answer["application/json"]["schema"] = {
+            "anyOf": [answer["application/json"]["schema"], SHEET_RESULTS_REF]
+        }
+        answer |= SHEETS
+        operation["x-template"] = f"/v1/templates/{route.sheet.name}.xlsx"
     if 422 not in route.responses:
         responses.pop("422", None)  # the framework's own words
     for status in _refusals_of(operation, route, method):

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 import andon.app.clock_api as clock
+import andon.app.templates_api as templates
 from andon.app.openapi import document_of
 from andon.insights.story import api as story
 from andon.kernel.admin import connect
@@ -23,6 +24,7 @@ from andon.kernel.line import Line
 from andon.membership.enrolment import api as enrolment
 from andon.money.charges import api as charges
 from andon.money.settlement import api as settlement
+from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
 from andon.orders.handovers import api as handovers
@@ -53,6 +55,7 @@ from andon.platform.policies import api as policies
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     clock.router,
+    templates.router,
     accounts.router,
     policies.router,
     notices.router,
@@ -66,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     intake.router,
     order.router,
+    acts.router,
     routing.router,
     push.router,
     receipts.router,

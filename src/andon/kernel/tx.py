@@ -136,14 +136,18 @@ class Tx(Generic[P_co]):
     @contextmanager
     def undone_by(self, reason: type[Exception]) -> Iterator[None]:
         """What is done inside is undone where that is raised, with what was emitted."""
-        told, walls = len(self._events), self._walls and dict(self._walls)
+        if self._events:
+            self._write_events()  # what happened before is not undone, also if it is written inside
+        held, walls = set(self._held), self._walls and dict(self._walls)
         self.put("savepoint undone")
         try:
             yield
         except reason:
+            # Released, too: one that stayed would be found by whoever undoes what lies around it.
             self.put("rollback to savepoint undone")
-            del self._events[told:]
-            self._walls = walls
+            self.put("release savepoint undone")
+            self._events.clear()
+            self._held, self._walls = held, walls
             raise
         self.put("release savepoint undone")
 

@@ -1,4 +1,4 @@
-"""The command line. A file here with a function of its own name is a command."""
+"""The command line. A file here with a function of its own name is a command; an underscore at its end is Python's."""
 
 import importlib
 import pkgutil
@@ -25,10 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     app.callback()(_andon)
     names = [module.name for module in pkgutil.iter_modules(__path__)]
     # One command's imports are enough to run it; the list of all needs all.
-    wanted = [name for name in names if given and given[0] == name] or names
+    wanted = [name for name in names if given and given[0] == name.rstrip("_")] or names
     for name in wanted:
         module = importlib.import_module(f"{__name__}.{name}")
-        app.command(name)(getattr(module, name))
+        app.command(name.rstrip("_"))(getattr(module, name))
     try:
         app(args=given, prog_name="andon")
     except (Refused, Unavailable, BadSetting, SecretUnreadable) as why:

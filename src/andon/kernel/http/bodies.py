@@ -34,6 +34,7 @@ _FIELD_CODES = (
     (re.compile(r"string_pattern_mismatch"), "field.pattern"),
     (re.compile(r"literal_error|enum|union_tag.*"), "field.choice"),
 )
+_CHARSET = re.compile(r'charset="?([^\s;"]+)')
 _MANY_DIGITS = re.compile(rb"[0-9]{19}")
 
 
@@ -61,10 +62,19 @@ class NotJson(Refused):
     titles = {"en": "A body of type application/json is needed", "zh-CN": "请求体类型须为 application/json"}
 
 
-def check_type(content_type: str | None, content_encoding: str | None) -> None:
-    """Refuse a body that does not say that it is plain JSON, with NotJson."""
-    media = (content_type or "").partition(";")[0].strip().lower()
-    if media != "application/json" and not (media.startswith("application/") and media.endswith("+json")):
+def check_type(content_type: str | None, content_encoding: str | None, *, is_sheet: bool = False) -> None:
+    """Refuse a body that does not say that it is plain JSON, or a sheet where one is taken.
+
+    Raises NotJson, or NotUtf8 for a sheet in another character set.
+    """
+    media, _, rest = (content_type or "").lower().partition(";")
+    media = media.strip()
+    is_json = media == "application/json" or (media.startswith("application/") and media.endswith("+json"))
+    if is_sheet:
+        named = _CHARSET.search(rest)
+        if named and named[1] not in ("utf-8", "utf8", "us-ascii"):
+            raise NotUtf8(detail=f"it says that it is {named[1]}")
+    elif not is_json:
         raise NotJson(detail=f"this is {media or 'of no type'}")
     if content_encoding not in (None, "", "identity"):
         raise NotJson(detail=f"it is encoded as {content_encoding}")

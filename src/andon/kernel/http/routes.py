@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from copy import copy
 from typing import Any, get_type_hints
 
+import orjson
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, get_request_handler
@@ -18,10 +19,11 @@ from pydantic import TypeAdapter
 from andon.kernel.errors import Invalid
 from andon.kernel.http import ENCODED_SLASH
 from andon.kernel.http.bodies import check_type, read_body
+from andon.kernel.http.bulk import merged, read_body_items, rejected
 from andon.kernel.http.failures import answer_to
 from andon.kernel.http.pages import Page
 from andon.kernel.http.parameters import check_query, check_storable, takes_whole_number
-from andon.kernel.http.sheets import CSV_TYPE, csv_of, prefers_csv
+from andon.kernel.http.sheets import Form, Reading, Sheet, form_of, list_of, read_sheet, wanted_form
 
 _REQUEST = "the_request"
 
@@ -32,6 +34,7 @@ class Route(APIRoute):
     body_name: str | None
     body_default: Any
     body_adapter: TypeAdapter[Any] | None
+    sheet: Sheet | None
     known_query: frozenset[str]
     list_query: frozenset[str]
     whole_query: frozenset[str]
@@ -72,16 +75,18 @@ class Route(APIRoute):
 
     def serve(self, request: Request, values: dict[str, Any]) -> Response:
         """Answer, in a thread; `values` are the handler's arguments but the body."""
-        return self.render(request, self.endpoint(**values, **self.body_of(request)), values)
+        return self.render(request, self.act(request, values | self.body_of(request)), values)
 
     # --- pieces -------------------------------------------------------------------------------------------------
 
     def body_of(self, request: Request) -> dict[str, Any]:
         """The handler's body argument, validated; empty for a call that takes none.
 
-        Raises Malformed, NotUtf8 or Invalid.
+        Of a sheet, what has its shape. Raises Malformed, NotUtf8 or Invalid.
         """
         body: bytes = request.state.body
+        if self.sheet is not None and self.body_name is not None and request.state.form is not None:
+            return self._sound(request, self.sheet, body, self.body_name)
         if self.body_adapter is None or self.body_name is None:
             if body.strip() not in (b"", b"{}"):
                 raise Invalid(detail="this call takes no body")
@@ -93,10 +98,19 @@ class Route(APIRoute):
             raise Invalid(detail="1 error", errors=[missing])
         return {self.body_name: self.body_default}
 
+    def act(self, request: Request, given: dict[str, Any]) -> Any:
+        """What the handler returns; nothing for a sheet of which no row has its shape: there is nothing to do."""
+        reading: Reading | None = getattr(request.state, "reading", None)
+        return self.endpoint(**given) if reading is None or reading.sound else None
+
     def render(self, request: Request, result: Any, values: dict[str, Any]) -> Response:
         """What the handler returned, as a response of the declared shape."""
         if isinstance(result, Response):
             return result
+        reading: Reading | None = getattr(request.state, "reading", None)
+        form = wanted_form(request.headers.get("accept"))
+        if self.sheet is not None and (reading is not None or form is not None):
+            return self._in_bulk(request, result, reading, form)
         given = values.get(self.dependant.response_param_name or "")
         status = (given.status_code if given else None) or self.status_code or 200
         headers = dict(given.headers) if given else None
@@ -106,18 +120,50 @@ class Route(APIRoute):
         value, errors = self.response_field.validate(result, {}, loc=("response",))
         places = [(error["loc"], error["type"]) for error in errors]
         assert not places, f"{self.path} answered another shape: {places}"
-        if isinstance(value, Page) and prefers_csv(request.headers.get("accept")):
-            return self._sheet(request, value)
+        if isinstance(value, Page) and form is not None:
+            return self._page(request, value, form)
         content = self.response_field.serialize_json(
             value, by_alias=True, exclude_none=self.response_model_exclude_none
         )
         return Response(content, status, headers, "application/json")
 
-    def _sheet(self, request: Request, page: Page[Any]) -> Response:
-        """A page as CSV; where the next one begins stands in the Link header."""
+    def _in_bulk(self, request: Request, result: Any, reading: Reading | None, form: Form | None) -> Response:
+        """The answer to a bulk call that came as a sheet, or that is to be answered by one."""
+        assert self.sheet is not None
+        assert self.response_field is not None
+        told: list[dict[str, Any]] = []
+        if result is not None:
+            value, _ = self.response_field.validate(result, {}, loc=("response",))
+            content = self.response_field.serialize_json(value, by_alias=True, exclude_none=True)
+            told = orjson.loads(content)["results"]
+        if reading is None:
+            reading = read_body_items(self.sheet, request.state.body)
+        results = merged(reading, told)
+        if form is not None:
+            return rejected(request, form, reading, results)
+        return Response(orjson.dumps({"results": results}), media_type="application/json")
+
+    def _sound(self, request: Request, sheet: Sheet, body: bytes, name: str) -> dict[str, Any]:
+        """The body argument of a call that came as a sheet; what is wrong in it is kept for the answer."""
+        reading = request.state.reading = read_sheet(sheet, request.state.form, body)
+        values = [reading.items[place].value for place in reading.sound]
+        if not values:
+            return {}
+        assert self.body_adapter is not None
+        return {
+            name: read_body(
+                self.body_adapter, orjson.dumps({sheet.within: values} if sheet.within else values)
+            )
+        }
+
+    def _page(self, request: Request, page: Page[Any], form: Form) -> Response:
+        """A page as a sheet; where the next one begins stands in the Link header."""
         item = type(page).__pydantic_generic_metadata__["args"][0]
-        rows = [each.model_dump(mode="json") for each in page.items]
-        response = Response(csv_of(item, rows), media_type=CSV_TYPE, headers={"Vary": "Accept"})
+        items = page.items
+        if flat := getattr(item, "as_row", None):
+            item, items = get_type_hints(flat)["return"], [flat(each) for each in items]
+        rows = [each.model_dump(mode="json") for each in items]
+        response = Response(list_of(form, item, rows), media_type=form.value, headers={"Vary": "Accept"})
         if page.next_cursor is not None:
             following = request.url.include_query_params(cursor=page.next_cursor)
             response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
@@ -145,10 +191,12 @@ class Route(APIRoute):
             request.state.body = b""
             return
         headers = request.headers
+        kind, encoding = headers.get("content-type"), headers.get("content-encoding")
+        request.state.form = form_of(kind) if self.sheet is not None else None
         if self.body_adapter is not None and (
             headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
         ):
-            check_type(headers.get("content-type"), headers.get("content-encoding"))
+            check_type(kind, encoding, is_sheet=request.state.form is not None)
         request.state.body = await request.body()
 
     def learn(self) -> None:
@@ -158,11 +206,13 @@ class Route(APIRoute):
         assert not self._embed_body_fields, f"{self.path}: the body is not embedded"
         self.is_async = inspect.iscoroutinefunction(self.endpoint)
         self.body_name = fields[0].name if fields else None
-        self.body_adapter = self.body_default = None
+        self.body_adapter = self.body_default = self.sheet = None
         if self.body_name is not None:
             assert not self.is_async, f"{self.path}: a call with a body is a plain def"
             hints = get_type_hints(self.endpoint, include_extras=True)
             self.body_adapter = TypeAdapter(hints[self.body_name])
+            said = getattr(hints[self.body_name], "__metadata__", ())
+            self.sheet = next((each for each in said if isinstance(each, Sheet)), None)
             self.body_default = inspect.signature(self.endpoint).parameters[self.body_name].default
         query = list(_parameters(self.dependant, "query_params"))
         path = list(_parameters(self.dependant, "path_params"))

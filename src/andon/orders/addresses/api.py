@@ -1,27 +1,13 @@
 """Corrections over HTTP, for the shop and the channel that sold the order."""
 
-from typing import Annotated
-
-from pydantic import Field
-
 from andon.kernel.errors import Conflict, NotFound
-from andon.kernel.http.models import Strict
 from andon.kernel.http.problems import problems
-from andon.orders.addresses.rules import Fault
 from andon.orders.addresses.service import correct_ship_to
-from andon.orders.addresses.views import ShipToIn
+from andon.orders.addresses.views import CorrectionIn
 from andon.orders.order.views import OrderOut, check_order, order_of
 from andon.platform.accounts.edge import InTransaction, Router, allow
 
 router = Router(tags=["orders"])
-
-
-class CorrectionIn(Strict):
-    """Where the order goes instead, whose fault it was that it went elsewhere, and a note for people."""
-
-    ship_to: ShipToIn
-    fault: Fault = Fault.UNKNOWN
-    note: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
 
 
 @router.put(

@@ -1,10 +1,11 @@
-"""Where an order goes, as it comes in."""
+"""Where an order goes, and where it goes instead, as it comes in."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from andon.kernel.http.models import Strict
+from andon.orders.addresses.rules import Fault
 
 
 class ShipToIn(Strict):
@@ -19,3 +20,11 @@ class ShipToIn(Strict):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     phone: Annotated[str | None, Field(max_length=500)] = None
     email: Annotated[str | None, Field(max_length=500)] = None
+
+
+class CorrectionIn(Strict):
+    """Where the order goes instead, whose fault it was that it went elsewhere, and a note for people."""
+
+    ship_to: ShipToIn
+    fault: Fault = Fault.UNKNOWN
+    note: Annotated[str, Field(min_length=1, max_length=2000)] | None = None

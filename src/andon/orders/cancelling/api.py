@@ -1,8 +1,6 @@
 """Cancelling over HTTP: the wish, by whoever sold the order, and the supplier's answer."""
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from andon.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from andon.kernel.http.models import Out, Strict
@@ -15,6 +13,7 @@ from andon.orders.cancelling.service import (
     answer_cancellations,
     cancel_orders,
 )
+from andon.orders.cancelling.views import CancelIn
 from andon.orders.order.rules import Mode
 from andon.orders.order.views import OrderOut, check_order, order_of
 from andon.orders.shipping.views import SupplierFulfilment, supplied
@@ -25,19 +24,6 @@ router = Router(tags=["orders"])
 
 JIT = Mode.JIT.word
 HANDS = frozenset(state.word for state in IN_HAND)
-
-
-class CancelIn(Strict):
-    """Why an order is cancelled: at whose wish, a code (that party's own word if none), and a note for people.
-
-    A channel's wish is the buyer's, an operator's its own; a shop's the buyer's if it does not say. `force` is an
-    operator's decision where a supplier's answer is overdue.
-    """
-
-    reason: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")] | None = None
-    by: Literal["buyer", "seller", "operator"] | None = None
-    note: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
-    force: bool = False
 
 
 class CancelOut(Out):

@@ -1,25 +1,13 @@
 """Holding over HTTP, for the shop and the channel that sold the order."""
 
-from typing import Annotated
-
-from pydantic import Field
-
 from andon.kernel.errors import Conflict, NotFound
-from andon.kernel.http.models import Strict
 from andon.kernel.http.problems import problems
-from andon.orders.holds.rules import Reason
 from andon.orders.holds.service import hold_order, release_order
+from andon.orders.holds.views import HoldIn
 from andon.orders.order.views import OrderOut, check_order, order_of
 from andon.platform.accounts.edge import InTransaction, Router, allow
 
 router = Router(tags=["orders"])
-
-
-class HoldIn(Strict):
-    """Why an order is held, and a note for people."""
-
-    reason: Reason = Reason.BUYER_WISH
-    note: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
 
 
 @router.post(

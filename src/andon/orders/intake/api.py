@@ -7,14 +7,19 @@ import orjson
 from pydantic import Field, PlainValidator, ValidationError
 
 from andon.kernel.errors import Invalid
+from andon.kernel.http.bulk import DryRun
 from andon.kernel.http.models import Instant, MoneyIn, Out, Strict
 from andon.kernel.http.problems import problems
+from andon.kernel.http.sheets import Sheet
 from andon.orders.addresses.views import ShipToIn
 from andon.orders.intake.rules import MAX_ORDERS, code_of
 from andon.orders.intake.service import IncomingLine, IncomingOrder, accept_orders
 from andon.platform.accounts.edge import InTransaction, Router, allow
 
 router = Router(tags=["orders"])
+
+NUMBER = ("channel", "channel_order_no")
+"""What an order is known by."""
 
 Sku = Annotated[str, Field(min_length=1, max_length=128)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
@@ -119,8 +124,16 @@ class OutcomesOut(Out):
     responses=problems(Invalid),
     response_model_exclude_none=True,
 )
-def place_orders(shop_id: int, call: OrdersIn, tx: InTransaction) -> OutcomesOut:
-    """Take orders: each whole or not at all, each number of a channel once. STOCK-1, MODE-2."""
+def place_orders(
+    shop_id: int,
+    call: Annotated[OrdersIn, Sheet("orders", OrderIn, "orders", rows="lines", key=NUMBER, most=MAX_ORDERS)],
+    tx: InTransaction,
+    dry_run: DryRun,
+) -> OutcomesOut:
+    """Take orders: each whole or not at all, each number of a channel once. STOCK-1, MODE-2.
+
+    As a sheet it has a row for each line; rows of one number are one order.
+    """
     sound = [(index, each) for index, each in enumerate(call.orders) if isinstance(each, IncomingOrder)]
     results = [
         OutcomeOut(index=index, status="refused", code=each.code, detail=each.detail)
@@ -132,7 +145,7 @@ def place_orders(shop_id: int, call: OrdersIn, tx: InTransaction) -> OutcomesOut
         OutcomeOut(
             index=index,
             status=outcome.status,
-            order_id=outcome.order_id,
+            order_id=None if dry_run and outcome.status == "created" else outcome.order_id,
             code=outcome.code,
             detail=outcome.detail,
         )

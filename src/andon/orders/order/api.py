@@ -1,12 +1,9 @@
 """Orders over HTTP: 订单监控, one order, and the buyer's confirmation."""
 
-import csv
-import io
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import Header, Query, Response
+from fastapi import Query
 
 from andon.kernel.errors import Conflict, NotFound
 from andon.kernel.http.models import Instant
@@ -25,7 +22,6 @@ from andon.platform.accounts.edge import InTransaction, Router, allow
 
 router = Router(tags=["orders"])
 
-CSV = "text/csv"
 GroupWord = Literal[
     "awaiting_shipment", "in_transit", "delivered", "completed", "cancelled", "returned", "lost"
 ]
@@ -40,13 +36,11 @@ GROUPS = {group.word: group for group in Group}
 @router.get(
     "/shops/{shop_id}/orders",
     dependencies=[allow("orders.read", "shop")],
-    responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}},
 )
 def list_of_orders(
     shop_id: int,
     query: PageQuery,
     tx: InTransaction,
-    accept: Annotated[str | None, Header(include_in_schema=False)] = None,
     group: Annotated[GroupWord | None, Query(description="Only those in this group")] = None,
     flag: Annotated[FlagWord | None, Query(description="Only those so flagged")] = None,
     supplier: Annotated[int | None, Query(ge=1, description="Only those of which it has a part")] = None,
@@ -60,7 +54,7 @@ def list_of_orders(
         DueWord | None, Query(description="Not shipped: overdue, or to ship within 24 hours")
     ] = None,
 ) -> Page[OrderOut]:
-    """The shop's orders, the latest placed first; as CSV by `Accept: text/csv`, the next page in `Link`.
+    """The shop's orders, the latest placed first; as CSV or XLSX by `Accept`, the next page in `Link`.
 
     With `due` or `ship_by_until` (of both the earlier) only what has not shipped, the most urgent first.
     """
@@ -76,58 +70,7 @@ def list_of_orders(
         min(limits, default=None),
     )
     orders = list_orders(tx, shop_id, wanted, after=after, limit=query.fetch)
-    page: Page[OrderOut] = page_of(
-        orders, query, key=lambda order: [order.ship_by if limits else order.placed_at, order.id]
-    )
-    if accept and CSV in accept:
-        return _as_csv(page.items, page.next_cursor)  # type: ignore[return-value] # a response as it is
-    return page
-
-
-COLUMNS = (
-    "id", "channel", "channel_order_no", "placed_at", "group", "flags", "goods", "freight", "currency", "country",
-    "ship_by", "paid_at", "source_status", "suppliers", "states", "waybills", "shipped_at", "delivered_at",
-)  # fmt: skip
-
-
-def _as_csv(orders: Sequence[OrderOut], next_cursor: str | None) -> Response:
-    """A row for each order; what it has several of stands in one cell, with spaces between."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(order) for order in orders)
-    headers = {"Link": f'<?cursor={next_cursor}>; rel="next"'} if next_cursor else None
-    return Response(text.getvalue(), headers=headers, media_type=f"{CSV}; charset=utf-8")
-
-
-def _cells(order: OrderOut) -> list[Any]:
-    parts = order.fulfilments
-    shipped = min((part.shipped_at for part in parts if part.shipped_at), default=None)
-    delivered = max((part.delivered_at for part in parts if part.delivered_at), default=None)
-    return [
-        order.id,
-        order.channel,
-        order.channel_order_no,
-        _instant(order.placed_at),
-        order.group,
-        " ".join(order.flags),
-        order.goods.amount,
-        order.freight.amount,
-        order.goods.currency,
-        (order.ship_to or {}).get("country", ""),
-        _instant(order.ship_by),
-        _instant(order.paid_at),
-        order.source_status or "",
-        " ".join(dict.fromkeys(str(part.supplier_id) for part in parts if part.supplier_id)),
-        " ".join(part.state for part in parts),
-        " ".join(parcel.waybill for part in parts for parcel in part.parcels),
-        _instant(shipped),
-        _instant(delivered),
-    ]
-
-
-def _instant(at: datetime | None) -> str:
-    return at.isoformat().replace("+00:00", "Z") if at else ""
+    return page_of(orders, query, key=lambda order: [order.ship_by if limits else order.placed_at, order.id])
 
 
 @router.get(

@@ -4,13 +4,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from andon.kernel.errors import Conflict, Invalid
+from andon.kernel.errors import Conflict, Invalid, Refused
+from andon.kernel.http.bulk import REHEARSABLE, ResultsOut, halved, result_of
 from andon.kernel.http.models import Out, Strict
 from andon.kernel.http.problems import problems
+from andon.kernel.http.sheets import Sheet
 from andon.kernel.tx import Tx
-from andon.orders.routing.service import SupplierCount, take_local_count, take_supplier_counts
+from andon.orders.routing.service import (
+    SupplierCount,
+    take_local_count,
+    take_local_counts,
+    take_supplier_counts,
+)
 from andon.orders.routing.views import local_row
-from andon.partners.stock.rules import location_of, location_word
+from andon.partners.stock.rules import check_count, location_of, location_word
+from andon.partners.stock.service import LocalCount
 from andon.platform.accounts.edge import InTransaction, Router, allow
 from andon.platform.policies.rules import Policy
 
@@ -49,13 +57,44 @@ class CountedOut(Out):
 
 @router.put(
     "/supplier/stock",
-    dependencies=[allow("stock.write", "supplier")],
+    dependencies=[allow("stock.write", "supplier"), REHEARSABLE],
     responses=problems(Invalid, Conflict),
 )
 def count_supplier_stock(counts: Counts, tx: InTransaction) -> CountedOut:
     """Take absolute counts, all or none; what a count leaves uncovered is rerouted or waits. STOCK-3."""
     take_supplier_counts(tx, _supplier(tx), [count.count() for count in counts])
     return CountedOut(counted=len(counts))
+
+
+@router.post(
+    "/supplier/stock/bulk",
+    dependencies=[allow("stock.write", "supplier"), REHEARSABLE],
+    responses=problems(Invalid),
+    response_model_exclude_none=True,
+)
+def count_supplier_stock_in_bulk(
+    counts: Annotated[Counts, Sheet("supplier_stock", CountIn)], tx: InTransaction
+) -> ResultsOut:
+    """Take up to 1,000 absolute counts, each by itself; of an item that comes twice the first counts. STOCK-3."""
+    refusals: dict[int, Refused] = {}
+    sound: dict[tuple[int, str], tuple[int, SupplierCount]] = {}
+    for place, each in enumerate(counts):
+        try:
+            count = each.count()
+            check_count(count.counted)
+            if (count.shop_id or 0, count.item) in sound:
+                raise Invalid("stock.item_twice", count.item)
+        except Refused as no:
+            refusals[place] = no
+        else:
+            sound[count.shop_id or 0, count.item] = place, count
+    ordered = [sound[key] for key in sorted(sound)]
+    if ordered:
+        told = halved(
+            tx, ordered, lambda some: take_supplier_counts(tx, _supplier(tx), [count for _, count in some])
+        )
+        refusals |= {place: no for (place, _), no in zip(ordered, told, strict=True) if no is not None}
+    return ResultsOut(results=[result_of(place, refusals.get(place)) for place in range(len(counts))])
 
 
 class LocalCountIn(Strict):
@@ -66,6 +105,21 @@ class LocalCountIn(Strict):
     expected: int | None = None
 
 
+class OfSku(Strict):
+    """A row is about one SKU."""
+
+    sku: Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class LocalCountRow(LocalCountIn, OfSku):
+    """A count of one SKU of many."""
+
+    location: Annotated[str, Field(max_length=32, examples=["local"])] = "local"
+
+
+LocalCounts = Annotated[list[LocalCountRow], Field(min_length=1, max_length=MOST_COUNTS)]
+
+
 class LocalCountOut(Out):
     """The stock row as it is after the count; more may be reserved than is on hand."""
 
@@ -74,6 +128,31 @@ class LocalCountOut(Out):
     on_hand: int
     reserved: int
     available: int
+
+
+@router.post(
+    "/shops/{shop_id}/stock/bulk",
+    dependencies=[allow("stock.write", "shop"), REHEARSABLE],
+    responses=problems(Invalid),
+    response_model_exclude_none=True,
+)
+def count_local_stock_in_bulk(
+    shop_id: int,
+    rows: Annotated[LocalCounts, Sheet("stock", LocalCountRow)],
+    tx: InTransaction,
+) -> ResultsOut:
+    """Take up to 1,000 absolute counts, each by itself; of a SKU that comes twice the first counts."""
+    refusals: dict[int, Refused] = {}
+    counts: dict[int, LocalCount] = {}
+    for place, row in enumerate(rows):
+        try:
+            counts[place] = LocalCount(location_of(row.location), row.sku, row.counted, row.expected)
+        except Refused as no:
+            refusals[place] = no
+    places = list(counts)
+    told = take_local_counts(tx, shop_id, list(counts.values()))
+    refusals |= {places[index]: no for index, no in told.items()}
+    return ResultsOut(results=[result_of(place, refusals.get(place)) for place in range(len(rows))])
 
 
 @router.put(

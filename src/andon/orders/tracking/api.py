@@ -7,8 +7,10 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from andon.kernel.errors import Invalid, NotFound
+from andon.kernel.http.bulk import REHEARSABLE
 from andon.kernel.http.models import Instant, Out, Strict
 from andon.kernel.http.problems import problems
+from andon.kernel.http.sheets import Sheet
 from andon.orders.tracking.rules import LONGEST_RAW
 from andon.orders.tracking.service import IncomingMeasure, IncomingScan, record_measures, record_scans
 from andon.platform.accounts.edge import InTransaction, Router, allow
@@ -65,12 +67,12 @@ class ToldsOut(Out):
 
 @router.post(
     "/carriers/{carrier}/scans",
-    dependencies=[allow("scans.write", "carrier")],
+    dependencies=[allow("scans.write", "carrier"), REHEARSABLE],
     responses=problems(NotFound, Invalid),
 )
 def scans(
     carrier: str,
-    told: Annotated[list[ScanIn], Field(min_length=1, max_length=BULK_LIMIT)],
+    told: Annotated[list[ScanIn], Field(min_length=1, max_length=BULK_LIMIT), Sheet("scans", ScanIn)],
     tx: InTransaction,
 ) -> ToldsOut:
     """Up to 1,000 scans of the caller's own parcels, in any order and any number of times."""
@@ -82,12 +84,14 @@ def scans(
 
 @router.post(
     "/carriers/{carrier}/waybills",
-    dependencies=[allow("scans.write", "carrier")],
+    dependencies=[allow("scans.write", "carrier"), REHEARSABLE],
     responses=problems(NotFound, Invalid),
 )
 def waybills(
     carrier: str,
-    told: Annotated[list[MeasureIn], Field(min_length=1, max_length=BULK_LIMIT)],
+    told: Annotated[
+        list[MeasureIn], Field(min_length=1, max_length=BULK_LIMIT), Sheet("measures", MeasureIn)
+    ],
     tx: InTransaction,
 ) -> ToldsOut:
     """Up to 1,000 parcels as the caller weighed and measured them. FEE-3."""

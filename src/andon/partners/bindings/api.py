@@ -1,13 +1,17 @@
 """Bindings over HTTP: a shop offers, a supplier accepts."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi import Response
+from pydantic import Field
 
 from andon.kernel.errors import Conflict, Invalid, NotFound
+from andon.kernel.http.bulk import REHEARSABLE, ResultsOut, one_by_one
 from andon.kernel.http.models import Instant, Out, Strict
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
+from andon.kernel.http.sheets import Sheet
+from andon.kernel.tx import Tx
 from andon.partners.bindings.rules import BindingState
 from andon.partners.bindings.service import accept_bindings, offer_bindings
 from andon.partners.bindings.tables import Binding
@@ -19,6 +23,7 @@ from andon.partners.bindings.views import (
     shop_offering,
 )
 from andon.platform.accounts.edge import InTransaction, Router, allow
+from andon.platform.policies.rules import Policy
 
 router = Router(tags=["bindings"])
 
@@ -29,6 +34,16 @@ class BindingIn(Strict):
     """The supplier that the shop wants to work with."""
 
     supplier_id: int
+
+
+class BindingAct(Strict):
+    """Accept one that is offered."""
+
+    id: Annotated[int, Field(ge=1)]
+    action: Literal["accept"]
+
+
+BindingActs = Annotated[list[BindingAct], Field(min_length=1, max_length=1000)]
 
 
 class BindingOut(Out):
@@ -86,6 +101,25 @@ def supplier_bindings(
         tx, _own(tx), state=_state(state), after=_after(query.after), limit=query.fetch
     )
     return page_of(rows, query, key=lambda binding: [binding.binding_id], shape=_shown)
+
+
+@router.post(
+    "/supplier/bindings/bulk",
+    dependencies=[allow("bindings.write", "supplier"), REHEARSABLE],
+    responses=problems(Invalid),
+    response_model_exclude_none=True,
+)
+def accept_in_bulk(
+    acts: Annotated[BindingActs, Sheet("bindings", BindingAct)], tx: InTransaction
+) -> ResultsOut:
+    """Accept up to 1,000 offered bindings, each by itself."""
+    return ResultsOut(
+        results=one_by_one(tx, acts, lambda act: _accept(tx, _own(tx), act.id), lambda act: act.id)
+    )
+
+
+def _accept(tx: Tx[Policy], supplier_id: int, binding_id: int) -> None:
+    accept_bindings(tx, shop_offering(tx, supplier_id, binding_id), [binding_id])
 
 
 @router.post(

@@ -1,14 +1,17 @@
 """Products and mappings over HTTP."""
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import Path, Query
 from pydantic import Field
 
-from andon.kernel.errors import Conflict, Invalid, NotFound
+from andon.kernel.errors import Conflict, Invalid, NotFound, Refused
+from andon.kernel.http.bulk import REHEARSABLE, ResultsOut, result_of
 from andon.kernel.http.models import Instant, MoneyIn, MoneyOut, Out, Strict
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
+from andon.kernel.http.sheets import Sheet
 from andon.partners.catalog.rules import (
     LARGEST_GRAMS,
     LARGEST_MM,
@@ -22,7 +25,10 @@ from andon.partners.catalog.rules import (
 )
 from andon.partners.catalog.service import (
     EditStatus,
+    MappingKey,
     edit_products,
+    place_mappings,
+    place_products,
     put_mappings,
     put_products,
     remove_mapping,
@@ -34,8 +40,12 @@ from andon.platform.accounts.edge import InTransaction, Router, allow
 
 router = Router(tags=["products"])
 
+B = TypeVar("B")
+D = TypeVar("D")
+
 ModeWord = Literal["jit", "standard"]
 Sku = Annotated[str, Path(min_length=1, max_length=LONGEST_SKU)]
+BULK_LIMIT = 1000
 Millimetres = Annotated[int, Field(ge=1, le=LARGEST_MM)]
 
 
@@ -104,6 +114,36 @@ class MappingIn(Strict):
     supply_price: MoneyIn | None = None
 
 
+class OfSku(Strict):
+    """A row is about one SKU."""
+
+    sku: Annotated[str, Field(min_length=1, max_length=LONGEST_SKU)]
+
+
+class ProductRow(ProductIn, OfSku):
+    """A product under its SKU."""
+
+
+class MappingRow(MappingIn, OfSku):
+    """A mapping of a SKU."""
+
+    action: Literal["put"]
+
+
+class MappingGone(OfSku):
+    """A mapping that is to be no more."""
+
+    action: Literal["delete"]
+    supplier_id: int
+
+
+MappingAct = Annotated[MappingRow | MappingGone, Field(discriminator="action")]
+Products = Annotated[list[ProductRow], Field(min_length=1, max_length=BULK_LIMIT)]
+Mappings = Annotated[list[MappingAct], Field(min_length=1, max_length=BULK_LIMIT)]
+LISTED = ("shop_id", "updated_at")
+"""What a list says beside what is put: such a list, changed, may be sent as it is."""
+
+
 class MappingOut(Out):
     """A mapping of a shop."""
 
@@ -124,15 +164,30 @@ class MappingOut(Out):
 )
 def put_product(shop_id: int, sku: Sku, body: ProductIn, tx: InTransaction) -> ProductOut:
     """Make a product, or replace what is said of it."""
-    facts = body.model_dump(exclude={"mode", "price"})
-    draft = ProductDraft(sku=sku, mode=Mode[body.mode.upper()], price=body.price.money(), **facts)
+    draft = _product_draft(sku, body)
     put_products(tx, shop_id, [draft])
     return _product(product_of(tx, shop_id, sku), draft.price.currency)
 
 
 @router.post(
+    "/shops/{shop_id}/products/bulk",
+    dependencies=[allow("products.write", "shop"), REHEARSABLE],
+    responses=problems(Invalid),
+    response_model_exclude_none=True,
+)
+def put_products_in_bulk(
+    shop_id: int,
+    rows: Annotated[Products, Sheet("products", ProductRow, passes=LISTED)],
+    tx: InTransaction,
+) -> ResultsOut:
+    """Make or replace up to 1,000 products, each by itself; of a SKU that comes twice the first counts."""
+    refusals = place_products(tx, shop_id, [_made(_product_draft, row.sku, row) for row in rows])
+    return ResultsOut(results=[result_of(index, refusal) for index, refusal in enumerate(refusals)])
+
+
+@router.post(
     "/shops/{shop_id}/products/batch_edit",
-    dependencies=[allow("products.write", "shop")],
+    dependencies=[allow("products.write", "shop"), REHEARSABLE],
     responses=problems(Invalid),
 )
 def batch_edit(shop_id: int, body: BatchIn, tx: InTransaction) -> BatchOut:
@@ -181,13 +236,30 @@ def product(shop_id: int, sku: Sku, tx: InTransaction) -> ProductOut:
 )
 def put_mapping(shop_id: int, sku: Sku, body: MappingIn, tx: InTransaction) -> MappingOut:
     """Map a SKU to a supplier's item; 409 `mapping.not_bound` without an active binding. STOCK-3."""
-    price = body.supply_price.money() if body.supply_price else None
-    put_mappings(
-        tx,
-        shop_id,
-        [MappingDraft(sku, body.supplier_id, body.supplier_sku, body.units, body.priority, price)],
-    )
+    put_mappings(tx, shop_id, [_mapping_draft(sku, body)])
     return _mapping(mapping_of(tx, shop_id, sku, body.supplier_id), shop_of(tx, shop_id).currency)
+
+
+@router.post(
+    "/shops/{shop_id}/mappings/bulk",
+    dependencies=[allow("products.write", "shop"), REHEARSABLE],
+    responses=problems(Invalid),
+    response_model_exclude_none=True,
+)
+def put_mappings_in_bulk(
+    shop_id: int,
+    rows: Annotated[Mappings, Sheet("mappings", MappingAct, passes=LISTED, assumes=(("action", "put"),))],
+    tx: InTransaction,
+) -> ResultsOut:
+    """Put or delete up to 1,000 mappings, each by itself; of one that comes twice the first counts. STOCK-3, PART-1."""
+    drafts = [
+        MappingKey(row.sku, row.supplier_id)
+        if isinstance(row, MappingGone)
+        else _made(_mapping_draft, row.sku, row)
+        for row in rows
+    ]
+    refusals = place_mappings(tx, shop_id, drafts)
+    return ResultsOut(results=[result_of(index, refusal) for index, refusal in enumerate(refusals)])
 
 
 @router.delete(
@@ -219,6 +291,24 @@ def mappings(
         key=lambda mapping: [mapping.sku, mapping.supplier_id],
         shape=lambda mapping: _mapping(mapping, currency),
     )
+
+
+def _product_draft(sku: str, body: ProductIn) -> ProductDraft:
+    facts = body.model_dump(exclude={"sku", "mode", "price"})
+    return ProductDraft(sku=sku, mode=Mode[body.mode.upper()], price=body.price.money(), **facts)
+
+
+def _mapping_draft(sku: str, body: MappingIn) -> MappingDraft:
+    price = body.supply_price.money() if body.supply_price else None
+    return MappingDraft(sku, body.supplier_id, body.supplier_sku, body.units, body.priority, price)
+
+
+def _made(make: Callable[[str, B], D], sku: str, body: B) -> D | Refused:
+    """The draft of one of many, or what it is refused with: an amount that its currency does not have."""
+    try:
+        return make(sku, body)
+    except Refused as no:
+        return no
 
 
 def _product(product: Product, currency: str) -> ProductOut:

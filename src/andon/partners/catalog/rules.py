@@ -1,10 +1,11 @@
 """What a product and a mapping may say."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeVar
 
-from andon.kernel.errors import Invalid, codes
+from andon.kernel.errors import Invalid, Refused, codes
 from andon.kernel.money import Money
 from andon.partners.shops.rules import is_text
 
@@ -38,6 +39,8 @@ CODES = codes(
         ),
     }
 )
+
+D = TypeVar("D")
 
 LONGEST_SKU = 128
 LONGEST_TITLE = 500
@@ -134,3 +137,26 @@ def first_twice(keys: Sequence[object]) -> object | None:
             return key
         seen.add(key)
     return None
+
+
+def refusals_of(
+    drafts: Sequence[D | Refused], key: Callable[[D], Hashable], check: Callable[[D], None], twice: str
+) -> list[Refused | None]:
+    """What each draft is refused with, judged alone; of two with one key the later one, with the code `twice`.
+
+    A draft that could not even be made is its own refusal.
+    """
+    seen: set[Hashable] = set()
+    refusals: list[Refused | None] = []
+    for draft in drafts:
+        refusal = draft if isinstance(draft, Refused) else None
+        if not isinstance(draft, Refused):
+            try:
+                check(draft)
+            except Refused as no:
+                refusal = no
+            else:
+                refusal = Invalid(twice, str(key(draft))) if key(draft) in seen else None
+                seen.add(key(draft))
+        refusals.append(refusal)
+    return refusals

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, NamedTuple, TypeVar
 
-from andon.kernel.errors import Conflict, Invalid, NotFound
+from andon.kernel.errors import Conflict, Invalid, NotFound, Refused
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.partners.catalog.events import ProductMapped, ProductModeSet, ProductUnmapped
@@ -16,10 +16,13 @@ from andon.partners.catalog.rules import (
     check_mapping,
     check_product,
     first_twice,
+    refusals_of,
 )
 from andon.partners.shops.views import shop_of
 from andon.partners.stock.service import PoolKey, share_pools
 from andon.platform.policies.rules import Policy
+
+D = TypeVar("D")
 
 ROWS = "json_to_recordset(cast(cast(:rows as text) as json))"
 
@@ -36,11 +39,71 @@ class Edit:
     code: str | None = None
 
 
+class MappingKey(NamedTuple):
+    """A mapping of a shop: its SKU, and the supplier whose item it is."""
+
+    sku: str
+    supplier_id: int
+
+
+def place_products(
+    tx: Tx[Policy], shop_id: int, drafts: Sequence[ProductDraft | Refused]
+) -> list[Refused | None]:
+    """Make or replace those of these products that can be, in one statement; what each of the others is refused with.
+
+    Refusals are those of `put_products`; of a SKU that comes twice the first sound one counts.
+    """
+    tx.hold(shop_id)
+    currency = shop_of(tx, shop_id).currency
+    refusals = refusals_of(
+        drafts, lambda draft: draft.sku, lambda draft: check_product(draft, currency), "product.twice"
+    )
+    put_products(
+        tx, shop_id, [draft for draft in _sound(drafts, refusals) if isinstance(draft, ProductDraft)]
+    )
+    return refusals
+
+
+def place_mappings(
+    tx: Tx[Policy], shop_id: int, drafts: Sequence[MappingDraft | MappingKey | Refused]
+) -> list[Refused | None]:
+    """Map what can be, and remove the mappings of which only the key is said; what each of the others is refused with.
+
+    Refusals are those of `put_mappings` and `remove_mapping`; of a mapping that comes twice the first sound one counts.
+    """
+    tx.hold(shop_id)
+    currency = shop_of(tx, shop_id).currency
+    suppliers = {draft.supplier_id for draft in drafts if isinstance(draft, MappingDraft)}
+    bound = _refused_suppliers(tx, shop_id, suppliers)
+    skus = {draft.sku for draft in drafts if isinstance(draft, MappingDraft)}
+    there = _known_skus(tx, shop_id, skus)
+    mapped = _lock_mappings(tx, shop_id, [_key_of(each) for each in drafts if not isinstance(each, Refused)])
+
+    def check(draft: Any) -> None:
+        if isinstance(draft, MappingKey):
+            if draft not in mapped:
+                raise NotFound("mapping.not_found", draft.sku)
+            return
+        check_mapping(draft, currency)
+        if draft.sku not in there:
+            raise NotFound("product.not_found", draft.sku, sku=draft.sku)
+        if (refusal := bound.get(draft.supplier_id)) is not None:
+            raise refusal
+
+    refusals = refusals_of(drafts, _key_of, check, "mapping.twice")
+    sound = _sound(drafts, refusals)
+    remove_mappings(tx, shop_id, [each for each in sound if isinstance(each, MappingKey)])
+    put_mappings(tx, shop_id, [each for each in sound if isinstance(each, MappingDraft)])
+    return refusals
+
+
 def put_products(tx: Tx[Policy], shop_id: int, drafts: Sequence[ProductDraft]) -> None:
     """Make or replace products of the shop, all or none.
 
     Refuses with Invalid (`product.<what>`, the SKU in `sku`) and NotFound (`shop.not_found`).
     """
+    if not drafts:
+        return
     tx.hold(shop_id)
     currency = shop_of(tx, shop_id).currency
     for draft in drafts:
@@ -109,6 +172,8 @@ def put_mappings(tx: Tx[Policy], shop_id: int, drafts: Sequence[MappingDraft]) -
     Refuses with NotFound (`product.not_found`), Invalid (`mapping.<what>`, `supplier.unknown`) and Conflict
     (`mapping.not_bound`: a SKU is mapped only to a supplier of an active binding). Source: STOCK-3.
     """
+    if not drafts:
+        return
     tx.hold(shop_id)
     currency = shop_of(tx, shop_id).currency
     for draft in drafts:
@@ -144,19 +209,40 @@ def remove_mapping(tx: Tx[Policy], shop_id: int, sku: str, supplier_id: int) -> 
 
     Its open fulfilments go on. NotFound (`mapping.not_found`) if there is none. Source: PART-1, PART-2.
     """
-    tx.hold(shop_id)
-    removed = tx.one(
-        "delete from mappings where shop_id = :shop and sku = :sku and supplier_id = :supplier returning item",
-        shop=shop_id,
-        sku=sku,
-        supplier=supplier_id,
-    )
-    if removed is None:
+    if not remove_mappings(tx, shop_id, [MappingKey(sku, supplier_id)]):
         raise NotFound("mapping.not_found")
-    pool = PoolKey(supplier_id, removed.item)
-    if not _mapped(tx, shop_id, {pool}):
-        share_pools(tx, {pool})
-    tx.emit(ProductUnmapped(shop_id=shop_id, sku=sku, supplier_id=supplier_id, item=removed.item))
+
+
+def remove_mappings(tx: Tx[Policy], shop_id: int, keys: Sequence[MappingKey]) -> set[MappingKey]:
+    """Remove these mappings as `remove_mapping` does; those that were there."""
+    if not keys:
+        return set()
+    tx.hold(shop_id)
+    _lock_mappings(tx, shop_id, keys)
+    removed = tx.rows(
+        f"delete from mappings m using {ROWS} as d(sku text, s bigint) "
+        "where m.shop_id = :shop and m.sku = d.sku and m.supplier_id = d.s "
+        "returning m.sku, m.supplier_id, m.item",
+        shop=shop_id,
+        rows=as_json({"sku": key.sku, "s": key.supplier_id} for key in keys),
+    )
+    pools = {PoolKey(row.supplier_id, row.item) for row in removed}
+    share_pools(tx, pools - _mapped(tx, shop_id, pools))
+    tx.emit(
+        *(
+            ProductUnmapped(shop_id=shop_id, sku=row.sku, supplier_id=row.supplier_id, item=row.item)
+            for row in sorted(removed)
+        )
+    )
+    return {MappingKey(row.sku, row.supplier_id) for row in removed}
+
+
+def _key_of(draft: Any) -> MappingKey:
+    return MappingKey(draft.sku, draft.supplier_id)
+
+
+def _sound(drafts: Sequence[D | Refused], refusals: Sequence[Refused | None]) -> list[D | Refused]:
+    return [draft for draft, refusal in zip(drafts, refusals, strict=True) if refusal is None]
 
 
 def _edit(sku: str, present: Mode | None, mode: Mode) -> Edit:
@@ -176,14 +262,24 @@ def _modes(tx: Tx[Policy], shop_id: int, skus: Sequence[str]) -> dict[str, Mode]
 
 
 def _check_products(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> None:
-    found = tx.rows(
-        "select sku from products where shop_id = :shop and sku = any(:skus)", shop=shop_id, skus=list(skus)
-    )
-    if missing := sorted(set(skus) - {row.sku for row in found}):
+    if missing := sorted(set(skus) - _known_skus(tx, shop_id, skus)):
         raise NotFound("product.not_found", missing[0], sku=missing[0])
 
 
+def _known_skus(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> set[str]:
+    found = tx.rows(
+        "select sku from products where shop_id = :shop and sku = any(:skus)", shop=shop_id, skus=list(skus)
+    )
+    return {row.sku for row in found}
+
+
 def _check_bound(tx: Tx[Policy], shop_id: int, supplier_ids: Collection[int]) -> None:
+    for refusal in _refused_suppliers(tx, shop_id, supplier_ids).values():
+        raise refusal
+
+
+def _refused_suppliers(tx: Tx[Policy], shop_id: int, supplier_ids: Collection[int]) -> dict[int, Refused]:
+    """What a mapping to each of these suppliers is refused with, those unknown first; nothing for those bound."""
     bound = tx.rows(
         "select supplier_id from bindings where shop_id = :shop and supplier_id = any(:suppliers) and state = 20",
         shop=shop_id,
@@ -191,15 +287,23 @@ def _check_bound(tx: Tx[Policy], shop_id: int, supplier_ids: Collection[int]) ->
     )
     missing = sorted(set(supplier_ids) - {row.supplier_id for row in bound})
     if not missing:
-        return
-    known = tx.rows("select supplier_id from suppliers where supplier_id = any(:missing)", missing=missing)
-    if unknown := sorted(set(missing) - {row.supplier_id for row in known}):
-        raise Invalid("supplier.unknown", f"no supplier {unknown[0]}", supplier_id=unknown[0])
-    raise Conflict("mapping.not_bound", f"supplier {missing[0]}", supplier_id=missing[0])
+        return {}
+    rows = tx.rows("select supplier_id from suppliers where supplier_id = any(:missing)", missing=missing)
+    known = {row.supplier_id for row in rows}
+    refused: dict[int, Refused] = {
+        each: Invalid("supplier.unknown", f"no supplier {each}", supplier_id=each)
+        for each in missing
+        if each not in known
+    }
+    return refused | {
+        each: Conflict("mapping.not_bound", f"supplier {each}", supplier_id=each)
+        for each in missing
+        if each in known
+    }
 
 
 def _lock_mappings(
-    tx: Tx[Policy], shop_id: int, drafts: Sequence[MappingDraft]
+    tx: Tx[Policy], shop_id: int, drafts: Sequence[MappingDraft | MappingKey]
 ) -> dict[tuple[str, int], PoolKey]:
     """The items to which these SKUs are mapped now, by (SKU, supplier), their rows locked in key order."""
     found = tx.rows(

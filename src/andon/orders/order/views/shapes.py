@@ -1,7 +1,13 @@
 """How an order is shown: with its lines, its fulfilments and their parcels."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from andon.kernel.http.models import Instant, JsonObject, MoneyOut, Out
 from andon.orders.handovers.views import FulfilmentHandover
+
+Amount = Annotated[str, Field(json_schema_extra={"format": "decimal"})]
 
 
 class FulfilmentLineOut(Out):
@@ -117,6 +123,29 @@ class OrderLineOut(Out):
     ship_by: Instant | None
 
 
+class OrderRow(Out):
+    """An order in one row of a sheet; what it has several of stands in one cell, with spaces between."""
+
+    id: int
+    channel: str
+    channel_order_no: str
+    placed_at: Instant
+    group: str
+    flags: str
+    goods: Amount
+    freight: Amount
+    currency: str
+    country: str
+    ship_by: Instant | None
+    paid_at: Instant | None
+    source_status: str | None
+    suppliers: str
+    states: str
+    waybills: str
+    shipped_at: Instant | None
+    delivered_at: Instant | None
+
+
 class OrderOut(Out):
     """What a buyer bought, and what became of it. `flags` are those of any of its fulfilments.
 
@@ -144,3 +173,27 @@ class OrderOut(Out):
     hold: HoldOut | None
     lines: list[OrderLineOut]
     fulfilments: list[FulfilmentOut]
+
+    def as_row(self) -> OrderRow:
+        """The same for a sheet."""
+        parts = self.fulfilments
+        return OrderRow(
+            id=self.id,
+            channel=self.channel,
+            channel_order_no=self.channel_order_no,
+            placed_at=self.placed_at,
+            group=self.group,
+            flags=" ".join(self.flags),
+            goods=self.goods.amount,
+            freight=self.freight.amount,
+            currency=self.goods.currency,
+            country=(self.ship_to or {}).get("country", ""),
+            ship_by=self.ship_by,
+            paid_at=self.paid_at,
+            source_status=self.source_status,
+            suppliers=" ".join(dict.fromkeys(str(part.supplier_id) for part in parts if part.supplier_id)),
+            states=" ".join(part.state for part in parts),
+            waybills=" ".join(parcel.waybill for part in parts for parcel in part.parcels),
+            shipped_at=min((part.shipped_at for part in parts if part.shipped_at), default=None),
+            delivered_at=max((part.delivered_at for part in parts if part.delivered_at), default=None),
+        )

@@ -1,6 +1,11 @@
 """Use cases of routing: opening fulfilments, rerouting what a party will not fulfil, taking counts."""
 
-from andon.orders.routing.service.counting import SupplierCount, take_local_count, take_supplier_counts
+from andon.orders.routing.service.counting import (
+    SupplierCount,
+    take_local_count,
+    take_local_counts,
+    take_supplier_counts,
+)
 from andon.orders.routing.service.opening import (
     Fresh,
     Opening,
@@ -20,6 +25,7 @@ __all__ = [
     "promise_parts",
     "reroute",
     "take_local_count",
+    "take_local_counts",
     "take_over",
     "take_supplier_counts",
 ]

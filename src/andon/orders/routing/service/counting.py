@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from andon.kernel.errors import Invalid, Unavailable
+from andon.kernel.errors import Invalid, Refused, Unavailable
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.orders.order.events import FulfilmentFlagged
@@ -15,11 +15,12 @@ from andon.orders.routing.rules import LOCAL, SHORT, Promise, Shortage, promises
 from andon.orders.routing.service.rerouting import reroute
 from andon.partners.bindings.views import shops_granting
 from andon.partners.stock.service import (
+    LocalCount,
     PoolCount,
     Shortfall,
     StockKey,
     count_consigned,
-    count_local,
+    count_locals,
     count_pools,
     lock_units,
 )
@@ -85,13 +86,24 @@ def take_local_count(
 
     Refuses as `count_local` does.
     """
+    for refusal in take_local_counts(tx, shop_id, [LocalCount(location, sku, counted, expected)]).values():
+        raise refusal
+
+
+def take_local_counts(tx: Tx[Policy], shop_id: int, counts: Sequence[LocalCount]) -> dict[int, Refused]:
+    """The same for many SKUs, each by itself: by its place what a count that is not taken is refused with."""
     tx.hold({shop_id})
+    refused: dict[int, Refused] = {}
 
     def count(touched: Collection[StockKey]) -> list[Shortfall]:
         lock_units(tx, touched)
-        return count_local(tx, shop_id, location, sku, counted, expected)
+        missing, refusals = count_locals(tx, shop_id, counts)
+        refused.clear()
+        refused.update(refusals)
+        return missing
 
     _count_and_relieve(tx, count)
+    return refused
 
 
 class _Unheld(Exception):

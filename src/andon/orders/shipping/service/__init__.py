@@ -3,7 +3,7 @@
 from andon.orders.shipping.service.answers import Answer, answer_fulfilments
 from andon.orders.shipping.service.labels import Label, label_parcels
 from andon.orders.shipping.service.shortages import Shortage, report_shortages
-from andon.orders.shipping.service.standing import Outcome
+from andon.orders.shipping.service.standing import Outcome, standings
 from andon.orders.shipping.service.steps import Handover, Step, note_handovers, pick_fulfilments
 from andon.orders.shipping.service.voids import Void, void_labels
 
@@ -20,5 +20,6 @@ __all__ = [
     "note_handovers",
     "pick_fulfilments",
     "report_shortages",
+    "standings",
     "void_labels",
 ]

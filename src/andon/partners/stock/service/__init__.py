@@ -5,9 +5,11 @@ in more than one call takes all its rows first, by `lock_units`, so that two of 
 """
 
 from andon.partners.stock.service.counting import (
+    LocalCount,
     PoolCount,
     count_consigned,
     count_local,
+    count_locals,
     count_pools,
     empty_item,
     empty_pools,
@@ -27,6 +29,7 @@ from andon.partners.stock.service.units import (
 )
 
 __all__ = [
+    "LocalCount",
     "PoolCount",
     "PoolKey",
     "Shortfall",
@@ -35,6 +38,7 @@ __all__ = [
     "Units",
     "count_consigned",
     "count_local",
+    "count_locals",
     "count_pools",
     "empty_item",
     "empty_pools",

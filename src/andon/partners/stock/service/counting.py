@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from andon.kernel.errors import Conflict, Invalid
+from andon.kernel.errors import Conflict, Invalid, Refused
+from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.partners.stock.events import StockCounted
 from andon.partners.stock.rules import Change, Owner, check_count, location_word
@@ -12,6 +13,7 @@ from andon.partners.stock.service.units import (
     Moved,
     PoolKey,
     StockKey,
+    Units,
     lock_pools,
     lock_units,
     move_units,
@@ -36,6 +38,16 @@ class PoolCount:
     def key(self) -> PoolKey:
         """The pool."""
         return PoolKey(self.supplier_id, self.item)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCount:
+    """A shop's absolute count of a SKU at a location of its own, those reserved included; `expected` as in PoolCount."""
+
+    location: int
+    item: str
+    counted: int
+    expected: int | None = None
 
 
 def count_pools(tx: Tx[Policy], counts: Sequence[PoolCount]) -> list[Shortfall]:
@@ -68,11 +80,49 @@ def count_local(
 
     Refuses with Invalid (`stock.count`, `stock.location`, `stock.unknown_item`) and Conflict (`stock.changed`).
     """
-    if location != LOCAL:
-        raise Invalid("stock.location", f"{location_word(location)} is not the seller's own warehouse")
-    if not tx.rows("select 1 from products where shop_id = :shop and sku = :sku", shop=shop_id, sku=item):
-        raise Invalid("stock.unknown_item", item, item=item)
-    return _count_own(tx, StockKey(shop_id, LOCAL, item, Owner.SHOP.value), counted, expected)
+    missing, refused = count_locals(tx, shop_id, [LocalCount(location, item, counted, expected)])
+    for refusal in refused.values():
+        raise refusal
+    return missing
+
+
+def count_locals(
+    tx: Tx[Policy], shop_id: int, counts: Sequence[LocalCount]
+) -> tuple[list[Shortfall], dict[int, Refused]]:
+    """Take counts of many SKUs in the seller's own warehouse; what is reserved and not there, and by its place what
+
+    each count that is not taken is refused with: as `count_local` does, and an item that comes twice the second time
+    with Invalid `stock.item_twice`.
+    """
+    skus = [count.item for count in counts]
+    found = tx.rows(
+        "select sku from products where shop_id = :shop and sku = any(:skus)", shop=shop_id, skus=skus
+    )
+    known = {row.sku for row in found}
+    refused: dict[int, Refused] = {}
+    sound: dict[str, int] = {}
+    for place, count in enumerate(counts):
+        try:
+            _check_local(count, known, sound)
+        except Refused as no:
+            refused[place] = no
+        else:
+            sound[count.item] = place
+    own = {StockKey(shop_id, LOCAL, item, Owner.SHOP.value): counts[place] for item, place in sound.items()}
+    missing, changed = _count_own(
+        tx, shop_id, {key: (each.counted, each.expected) for key, each in own.items()}
+    )
+    return missing, refused | {sound[key.item]: no for key, no in changed.items()}
+
+
+def _check_local(count: LocalCount, known: Collection[str], before: Collection[str]) -> None:
+    if count.location != LOCAL:
+        raise Invalid("stock.location", f"{location_word(count.location)} is not the seller's own warehouse")
+    if count.item not in known:
+        raise Invalid("stock.unknown_item", count.item, item=count.item)
+    check_count(count.counted)
+    if count.item in before:
+        raise Invalid("stock.item_twice", count.item, item=count.item)
 
 
 def count_consigned(
@@ -91,7 +141,12 @@ def count_consigned(
     )
     if not known:
         raise Invalid("stock.unknown_item", item, item=item)
-    return _count_own(tx, StockKey(shop_id, location, item, Owner.SHOP.value), counted, expected)
+    check_count(counted)
+    key = StockKey(shop_id, location, item, Owner.SHOP.value)
+    missing, changed = _count_own(tx, shop_id, {key: (counted, expected)})
+    for refusal in changed.values():
+        raise refusal
+    return missing
 
 
 def empty_item(
@@ -131,38 +186,58 @@ def empty_pools(
         allot(tx, {key: row.counted for key, row in held.items()}, Change.EMPTY, because_of=because_of)
 
 
-def _count_own(tx: Tx[Policy], key: StockKey, counted: int, expected: int | None) -> list[Shortfall]:
-    """Set one of the shop's own rows to what was counted, if it is as expected."""
-    check_count(counted)
-    tx.hold(key.shop_id)
+def _count_own(
+    tx: Tx[Policy], shop_id: int, counts: Mapping[StockKey, tuple[int, int | None]]
+) -> tuple[list[Shortfall], dict[StockKey, Conflict]]:
+    """Set rows of the shop's own units to what was counted; those that are not as expected stay, and are answered."""
+    tx.hold(shop_id)
+    if not counts:
+        return [], {}
+    changed = _unexpected(counts, lock_units(tx, counts.keys()))
+    wanted = [key for key in counts if key not in changed]
     tx.put(
-        "insert into stock (shop_id, location, item, owner, on_hand, reserved) values (:s, :l, :i, :o, 0, 0) "
-        "on conflict do nothing",
-        s=key.shop_id,
-        l=key.location,
-        i=key.item,
-        o=key.owner,
+        "insert into stock (shop_id, location, item, owner, on_hand, reserved) select :shop, k.l, k.i, k.o, 0, 0 "
+        "from json_to_recordset(cast(cast(:rows as text) as json)) as k(l bigint, i text, o smallint) "
+        "order by k.l, k.i, k.o on conflict do nothing",
+        shop=shop_id,
+        rows=as_json({"l": key.location, "i": key.item, "o": key.owner} for key in wanted),
     )
-    units = lock_units(tx, [key])[key]
-    if expected is not None and expected != units.on_hand:
-        raise _changed(key.item, expected, units.on_hand)
+    units = lock_units(tx, wanted)
+    changed |= _unexpected({key: counts[key] for key in wanted}, units)  # a row that came meanwhile
+    taken = {key: counts[key][0] for key in wanted if key not in changed}
     tx.put(
-        "update stock set counted_at = :now "
-        "where shop_id = :s and location = :l and item = :i and owner = :o",
+        "update stock s set counted_at = :now from json_to_recordset(cast(cast(:rows as text) as json)) "
+        "as k(l bigint, i text, o smallint) "
+        "where s.shop_id = :shop and s.location = k.l and s.item = k.i and s.owner = k.o",
         now=tx.now,
-        s=key.shop_id,
-        l=key.location,
-        i=key.item,
-        o=key.owner,
+        shop=shop_id,
+        rows=as_json({"l": key.location, "i": key.item, "o": key.owner} for key in taken),
     )
-    if counted != units.on_hand:
-        move_units(tx, Change.COUNT, [Moved(key, counted - units.on_hand, 0)])
-    tx.emit(StockCounted(shop_id=key.shop_id, location=key.location, item=key.item, counted=counted))
-    missing = units.reserved - counted
-    return [Shortfall(*key, missing=missing)] if missing > 0 else []
+    moved = {key: counted - units[key].on_hand for key, counted in taken.items()}
+    move_units(tx, Change.COUNT, [Moved(key, units, 0) for key, units in moved.items() if units])
+    tx.emit(
+        *(
+            StockCounted(shop_id=shop_id, location=key.location, item=key.item, counted=counted)
+            for key, counted in taken.items()
+        )
+    )
+    short = {key: units[key].reserved - counted for key, counted in taken.items()}
+    return [Shortfall(*key, missing=lacking) for key, lacking in short.items() if lacking > 0], changed
 
 
-def _changed(item: str, expected: int, present: int) -> Conflict:
+def _unexpected(
+    counts: Mapping[StockKey, tuple[int, int | None]], units: Mapping[StockKey, Units]
+) -> dict[StockKey, Conflict]:
+    """The counts whose row holds other than was expected; a row that is not there holds none."""
+    present = {key: units[key].on_hand if key in units else 0 for key in counts}
+    return {
+        key: _changed(key.item, expected, present[key])
+        for key, (_, expected) in counts.items()
+        if expected not in (None, present[key])
+    }
+
+
+def _changed(item: str, expected: int | None, present: int) -> Conflict:
     return Conflict(
         "stock.changed", f"{item}: {present}, not {expected}", item=item, expected=expected, counted=present
     )
