@@ -20,7 +20,8 @@ from andon.orders.order.events import FulfilmentFlagged
 from andon.orders.order.rules import OPEN_BELOW, Flag, FulfilmentState, Mode
 from andon.orders.push.rules import SHIP_TO_CORRECTED
 from andon.orders.push.service import queue_pushes
-from andon.orders.routing.rules import PlanLine, line_for
+from andon.orders.routing.rules import line_for, plan_lines, serving
+from andon.orders.routing.views import wants_of
 from andon.partners.plans.views import plan_of
 from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
@@ -71,7 +72,7 @@ def correct_ship_to(
     """Let an order go elsewhere, and record whose fault the old address was; the same address changes nothing.
 
     The old one is gone with its salt. Suppliers that know of the order hear of it. Refuses with NotFound
-    `order.not_found` and Conflict (`order.labelled`, `order.closed`, `order.no_line_serves`).
+    `order.not_found` and Conflict (`order.labelled`, `order.closed`, `order.no_line_serves`, `order.no_line_flies`).
     """
     tx.hold({shop_id})
     parts = _locked(tx, shop_id, order_id)
@@ -187,23 +188,22 @@ def _correctable(parts: Sequence[Row[Any]]) -> list[Row[Any]]:
 
 
 def _change_lines(tx: Tx[Policy], shop_id: int, parts: Sequence[Row[Any]], country: str) -> None:
-    """Give each the line that goes to the other country."""
-    known = tx.policy.lines
-    plan = [
-        PlanLine(code, known[code].kind == "jit", known[code].countries)
-        for code in plan_of(tx, shop_id)
-        if code in known
-    ]
+    """Give each the line that goes to the other country and takes its goods."""
+    plan = plan_lines(plan_of(tx, shop_id), tx.policy.lines)
+    wants = wants_of(tx, shop_id, [row.fulfilment_id for row in parts])
     changed = []
     for row in parts:
-        line = line_for(Mode(row.mode), country, plan)
+        mode = Mode(row.mode)
+        lines = serving(mode, country, plan)
+        line = line_for([want.goods for want in wants[row.fulfilment_id]], lines)
         if line is None:
             raise Conflict(
-                "order.no_line_serves",
-                f"no {Mode(row.mode).word} line of the plan goes to {country}: add one to the plan, or cancel the order",
+                "order.no_line_flies" if lines else "order.no_line_serves",
+                f"no {mode.word} line of the plan {'takes these goods' if lines else 'goes'} to {country}: "
+                "add one to the plan, or cancel the order",
             )
         if row.line is not None:
-            changed.append({"f": row.fulfilment_id, "l": line})
+            changed.append({"f": row.fulfilment_id, "l": line.code})
     if changed:
         tx.put(
             "update fulfilments f set line = r.l from json_to_recordset(cast(:rows as json)) as r(f bigint, l text) "

@@ -29,6 +29,8 @@ from andon.partners.catalog.service import (
 )
 from andon.partners.catalog.tables import Mapping, Product
 from andon.partners.catalog.views import list_mappings, list_products, mapping_of, product_of
+from andon.partners.goods.rules import Goods
+from andon.partners.goods.views import GoodsIn, GoodsOut
 from andon.partners.shops.views import shop_of
 from andon.platform.accounts.edge import InTransaction, Router, allow
 
@@ -40,7 +42,10 @@ Millimetres = Annotated[int, Field(ge=1, le=LARGEST_MM)]
 
 
 class ProductIn(Strict):
-    """A product as its shop describes it; the price is in the shop's currency."""
+    """A product as its shop describes it; the price is in the shop's currency.
+
+    Without `goods` what was said of them before stands; with an empty one nothing is said of them any more.
+    """
 
     title: Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
     mode: ModeWord
@@ -49,6 +54,7 @@ class ProductIn(Strict):
     height_mm: Millimetres
     weight_g: Annotated[int, Field(ge=1, le=LARGEST_GRAMS)]
     price: MoneyIn
+    goods: GoodsIn | None = None
 
 
 class ProductOut(Out):
@@ -63,6 +69,7 @@ class ProductOut(Out):
     height_mm: int
     weight_g: int
     price: MoneyOut
+    goods: GoodsOut | None
     updated_at: Instant
 
 
@@ -124,8 +131,11 @@ class MappingOut(Out):
 )
 def put_product(shop_id: int, sku: Sku, body: ProductIn, tx: InTransaction) -> ProductOut:
     """Make a product, or replace what is said of it."""
-    facts = body.model_dump(exclude={"mode", "price"})
-    draft = ProductDraft(sku=sku, mode=Mode[body.mode.upper()], price=body.price.money(), **facts)
+    facts = body.model_dump(exclude={"mode", "price", "goods"})
+    goods = body.goods.goods() if body.goods else None
+    draft = ProductDraft(
+        sku=sku, mode=Mode[body.mode.upper()], price=body.price.money(), goods=goods, **facts
+    )
     put_products(tx, shop_id, [draft])
     return _product(product_of(tx, shop_id, sku), draft.price.currency)
 
@@ -233,6 +243,7 @@ def _product(product: Product, currency: str) -> ProductOut:
             "height_mm": product.height_mm,
             "weight_g": product.weight_g,
             "price": MoneyOut.from_minor(product.price_minor, currency),
+            "goods": GoodsOut.of(Goods.kept(product.goods)),
             "updated_at": product.updated_at,
         }
     )

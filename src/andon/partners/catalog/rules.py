@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from andon.kernel.errors import Invalid, codes
 from andon.kernel.money import Money
+from andon.partners.goods.rules import Goods, check_goods
 from andon.partners.shops.rules import is_text
 
 CODES = codes(
@@ -61,7 +62,7 @@ class Mode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProductDraft:
-    """A product as its shop describes it."""
+    """A product as its shop describes it. Without `goods` nothing is said of them: what was said before stands."""
 
     sku: str
     title: str
@@ -71,6 +72,7 @@ class ProductDraft:
     height_mm: int
     weight_g: int
     price: Money
+    goods: Goods | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def check_product(draft: ProductDraft, currency: str) -> None:
         raise Invalid("product.currency", f"{draft.price.currency}, not {currency}", sku=draft.sku)
     if draft.price.amount < 0:
         raise Invalid("product.price", str(draft.price), sku=draft.sku)
+    if draft.goods is not None:
+        check_goods(draft.goods, currency, draft.sku)
 
 
 def check_mapping(draft: MappingDraft, currency: str) -> None:
