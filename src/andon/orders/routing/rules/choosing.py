@@ -1,7 +1,7 @@
 """Who fulfils what of an order, and by which line of the plan: facts in, parts out."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from andon.orders.order.rules import Mode
@@ -66,6 +66,16 @@ class Facts:
     jit_intake_open: bool
     products: Mapping[str, Product]
     plan: Sequence[PlanLine]
+    _serving: dict[tuple[Mode, str], tuple[PlanLine, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def lines(self, mode: Mode, country: str) -> tuple[PlanLine, ...]:
+        """The lines of the plan that go with the mode and reach the country, by precedence; worked out once."""
+        found = self._serving.get((mode, country))
+        if found is None:
+            found = self._serving[mode, country] = serving(mode, country, self.plan)
+        return found
 
     def goods_of(self, sku: str) -> Goods | None:
         """What is said of a product, None where nothing is."""
@@ -140,27 +150,23 @@ def choose(wants: Sequence[Want], country: str, facts: Facts, shelf: Shelf) -> l
     goes by one line of the plan; where none takes all its goods, it is as many parts as it needs lines. Takes what it
     promises from the shelf, and nothing if it refuses. Source: STOCK-1, MODE-2.
     """
-    lines: dict[Mode, tuple[PlanLine, ...]] = {}
     modes: list[Mode] = []
     for want in wants:
         product = facts.products.get(want.sku)
         if product is None:
             return Refusal("order.unknown_sku", f"line {want.line_no}: {want.sku}")
         mode = Mode.JIT if facts.jit_intake_open and product.mode is Mode.JIT else Mode.STANDARD
-        modes.append(mode)
-        if mode not in lines:
-            lines[mode] = serving(mode, country, facts.plan)
-    for want, mode in zip(wants, modes, strict=True):
-        if refusal := _grounded(want, mode, country, lines[mode]):
+        if refusal := _grounded(want, mode, country, facts.lines(mode, country)):
             return refusal
+        modes.append(mode)
 
-    split = _Split(shelf)
+    split = _Split(facts, country, shelf)
     for want, mode in zip(wants, modes, strict=True):
         refusal = split.assign(want, mode, facts.products[want.sku])
         if refusal is not None:
             split.undo()
             return refusal
-    return split.parts(lines)
+    return split.parts()
 
 
 def _grounded(want: Want, mode: Mode, country: str, lines: Sequence[PlanLine]) -> Refusal | None:
@@ -180,8 +186,8 @@ def choose_again(
 
     The order is a JIT order already, whatever the shop takes now. `tried` are the suppliers that rejected it.
     """
-    lines = serving(Mode.JIT, country, facts.plan)
-    split = _Split(shelf, tried)
+    lines = facts.lines(Mode.JIT, country)
+    split = _Split(facts, country, shelf, tried)
     left: list[Want] = []
     for want in wants:
         product = facts.products.get(want.sku)
@@ -192,13 +198,15 @@ def choose_again(
             left.append(want)
     waiting = {want.line_no for want in left}
     passed = tuple(each for each in split.passed_over if each.line_no in waiting)
-    return split.parts({Mode.JIT: lines}), left, passed
+    return split.parts(), left, passed
 
 
 class _Split:
     """The lines of one order as they are given to one party after another."""
 
-    def __init__(self, shelf: Shelf, tried: Collection[int] = ()) -> None:
+    def __init__(self, facts: Facts, country: str, shelf: Shelf, tried: Collection[int] = ()) -> None:
+        self._facts = facts
+        self._country = country
         self._shelf = shelf
         self._tried = tried
         self._given: dict[tuple[Mode, int | None], list[Assigned]] = {}
@@ -279,11 +287,11 @@ class _Split:
             if supplier_id is not None:
                 self._shelf.occupy(supplier_id, -1)
 
-    def parts(self, lines: Mapping[Mode, Sequence[PlanLine]]) -> list[Part]:
+    def parts(self) -> list[Part]:
         """The parts of each party, each with those that were passed over for its lines."""
         parts = []
         for (mode, supplier_id), given in self._given.items():
-            made = bundles(given, lines[mode])
+            made = bundles(given, self._facts.lines(mode, self._country))
             if supplier_id is not None and len(made) > 1:
                 self._shelf.occupy(supplier_id, len(made) - 1)
             for bundle in made:
