@@ -207,6 +207,28 @@ def test_the_last_place_of_a_day_goes_to_one_of_two_shops(database):
     assert_all_well(database)
 
 
+def test_whoever_wants_a_place_waits_for_the_one_who_took_it_in_another_shop(database):
+    with transaction(database) as tx:
+        one = open_demo_shop(tx)
+        other = open_demo_shop(tx, suppliers=one.supplier_ids)
+        first, second = one.supplier_ids
+        set_capacity(tx, first, 1)
+    made: list[Any] = []
+
+    def sell_there() -> None:
+        with transaction(database) as tx:
+            made.extend(sell(tx, other, "1"))
+
+    late = threading.Thread(target=sell_there)
+    with transaction(database) as tx:
+        [part] = sell(tx, one, "1")
+        late.start()
+        late.join(0.5)
+        assert late.is_alive(), "it cannot know yet"
+    late.join(10)
+    assert (part.supplier_id, [each.supplier_id for each in made]) == (first, [second])
+
+
 def test_cancelling_and_selling_at_once_neither_deadlock_nor_lose_a_place(database):
     shop = shop_with(database, 12)
     with transaction(database) as tx:
