@@ -213,6 +213,25 @@ def test_an_address_in_another_country_takes_a_line_there_that_takes_the_goods(
             correct(order, "NZ")
 
 
+def test_a_line_that_an_address_asks_for_flags_what_it_needs_and_another_one_takes_the_flag_away(
+    database: Database, shop: DemoShop
+):
+    france = MADRID | {"country": "FR", "postcode": "75001", "city": "Paris"}
+    with transaction(database) as tx:
+        [order] = accept(tx, shop.shop_id, incoming("1", "S-1"))
+        put_plan(tx, shop.shop_id, ["yunexpress_jit", "cainiao_standard"])
+        correct_ship_to(tx, shop.shop_id, order, france, Fault.BUYER)
+        part = part_of(tx, shop.shop_id, order)
+        assert (part.line, part.flags) == ("yunexpress_jit", Flag.PAPERS_MISSING)
+        correct_ship_to(tx, shop.shop_id, order, france | {"line1": "Rue 1"}, Fault.BUYER)
+        assert notices_of(tx, "fulfilment.papers_missing") == ["seller"]
+        put_plan(tx, shop.shop_id, BOTH)
+        correct_ship_to(tx, shop.shop_id, order, MADRID, Fault.BUYER)
+        part = part_of(tx, shop.shop_id, order)
+        assert (part.line, part.flags) == ("cainiao_jit", 0)
+    assert_all_well(database)
+
+
 def test_a_seller_that_takes_over_ships_by_a_standard_line_that_takes_the_goods(
     database: Database, shop: DemoShop
 ):

@@ -50,16 +50,23 @@ def _begin(tx: Tx[Policy], supplier_id: int, daily: int) -> int:
         now=tx.now,
     )
     if begun:
+        day = today(tx)
         with tx.reaching(shops_granting(tx, [supplier_id])):
-            tx.put(
-                "insert into capacity_days (supplier_id, day, taken) select :supplier, :day, count(*) "
-                "from fulfilments f where f.supplier_id = :supplier and f.reserved_at >= "
-                "cast(:day as timestamp) at time zone :zone and (f.state <> 91 or f.accepted_at is not null) "
-                "on conflict (supplier_id, day) do update set taken = excluded.taken",
+            had = tx.one(
+                "select count(*) as taken from fulfilments f where f.supplier_id = :supplier and f.reserved_at >= "
+                "cast(:day as timestamp) at time zone :zone and (f.state <> 91 or f.accepted_at is not null)",
                 supplier=supplier_id,
-                day=today(tx),
+                day=day,
                 zone=tx.policy.zone,
             )
+        assert had is not None, "an aggregate has a row"
+        tx.put(
+            "insert into capacity_days (supplier_id, day, taken) values (:supplier, :day, :taken) "
+            "on conflict (supplier_id, day) do update set taken = excluded.taken",
+            supplier=supplier_id,
+            day=day,
+            taken=had.taken,
+        )
     return begun
 
 
@@ -100,17 +107,23 @@ def take_places(tx: Tx[Policy], places: Mapping[int, int]) -> None:
 
 def give_places_back(tx: Tx[Policy], fulfilments: Collection[tuple[int, int]]) -> None:
     """Give back the places of fulfilments, by shop and number, that ended before anybody worked on them."""
-    if fulfilments:
+    if not fulfilments:
+        return
+    freed = tx.rows(
+        "select f.supplier_id, (f.reserved_at at time zone :zone)::date as day, count(*) as places "
+        "from fulfilments f join capacities c on c.supplier_id = f.supplier_id "
+        "where f.shop_id = any(:shops) and f.fulfilment_id = any(:numbers) group by 1, 2 order by 1, 2",
+        zone=tx.policy.zone,
+        shops=sorted({shop_id for shop_id, _ in fulfilments}),
+        numbers=[number for _, number in fulfilments],
+    )
+    if freed:
         tx.put(
-            "with freed as (select f.supplier_id, (f.reserved_at at time zone :zone)::date as day, "
-            "count(*) as places from fulfilments f where f.shop_id = any(:shops) "
-            "and f.fulfilment_id = any(:numbers) and f.supplier_id is not null group by 1, 2), "
-            "held as materialized (select d.supplier_id, d.day, freed.places from freed join capacity_days d "
-            "on d.supplier_id = freed.supplier_id and d.day = freed.day "
+            "with freed as (select * from json_to_recordset(cast(cast(:rows as text) as json)) "
+            "as r(s bigint, day date, n integer)), held as materialized (select d.supplier_id, d.day, freed.n "
+            "from freed join capacity_days d on d.supplier_id = freed.s and d.day = freed.day "
             "order by d.supplier_id, d.day for no key update of d) "
-            "update capacity_days d set taken = greatest(d.taken - held.places, 0) from held "
+            "update capacity_days d set taken = greatest(d.taken - held.n, 0) from held "
             "where d.supplier_id = held.supplier_id and d.day = held.day",
-            zone=tx.policy.zone,
-            shops=sorted({shop_id for shop_id, _ in fulfilments}),
-            numbers=[number for _, number in fulfilments],
+            rows=as_json({"s": row.supplier_id, "day": row.day, "n": row.places} for row in freed),
         )

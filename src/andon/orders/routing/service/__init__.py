@@ -3,16 +3,19 @@
 from andon.orders.routing.service.counting import SupplierCount, take_local_count, take_supplier_counts
 from andon.orders.routing.service.opening import (
     Fresh,
+    Lacking,
     Opening,
     fresh_numbers,
     open_fulfilments,
     promise_parts,
+    tell_lacking,
 )
 from andon.orders.routing.service.rerouting import reroute
 from andon.orders.routing.service.taking_over import take_over
 
 __all__ = [
     "Fresh",
+    "Lacking",
     "Opening",
     "SupplierCount",
     "fresh_numbers",
@@ -22,4 +25,5 @@ __all__ = [
     "take_local_count",
     "take_over",
     "take_supplier_counts",
+    "tell_lacking",
 ]

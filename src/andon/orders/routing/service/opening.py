@@ -81,7 +81,15 @@ def open_fulfilments(
     put_fulfilments(tx, shop_id, [_row(number, opening, called) for number, opening in opened])
     put_lines(tx, shop_id, _lines(opened))
     tx.emit(*(event for number, opening in opened for event in _events(shop_id, number, opening, called)))
-    _tell_lacking(tx, shop_id, opened)
+    tell_lacking(
+        tx,
+        shop_id,
+        (
+            Lacking(opening.order_id, number, opening.part.supplier_id, opening.at)
+            for number, opening in opened
+            if opening.part.lacks
+        ),
+    )
     waiting = [
         (shop_id, number, opening.part.supplier_id)
         for number, opening in opened
@@ -125,6 +133,15 @@ class NewLine(NamedTuple):
     item: str
     owner: int
     units: int
+
+
+class Lacking(NamedTuple):
+    """A fulfilment that lacks a paper since `at`."""
+
+    order_id: int
+    fulfilment_id: int
+    supplier_id: int | None
+    at: datetime
 
 
 def _row(number: int, opening: Opening, called: Collection[int]) -> NewFulfilment:
@@ -215,29 +232,29 @@ def _events(
         )
 
 
-def _tell_lacking(tx: Tx[Policy], shop_id: int, opened: Iterable[tuple[int, Opening]]) -> None:
-    """Tell the seller of goods that go by a line that needs a paper which nobody has said."""
-    lacking = [(number, opening) for number, opening in opened if opening.part.lacks]
-    if not lacking:
+def tell_lacking(tx: Tx[Policy], shop_id: int, lacking: Iterable[Lacking]) -> None:
+    """Tell the seller of fulfilments, flagged for it, whose line needs a paper of their goods that nobody has said."""
+    flagged = list(lacking)
+    if not flagged:
         return
     tx.emit(
         *(
             FulfilmentFlagged(
                 shop_id=shop_id,
-                order_id=opening.order_id,
-                at=opening.at,
-                fulfilment_id=number,
-                supplier_id=opening.part.supplier_id,
+                order_id=each.order_id,
+                at=each.at,
+                fulfilment_id=each.fulfilment_id,
+                supplier_id=each.supplier_id,
                 flag=PAPERS_MISSING,
             )
-            for number, opening in lacking
+            for each in flagged
         )
     )
     tell(
         tx,
         [
-            Notice(shop_id, "seller", "fulfilment.papers_missing", opening.order_id, number)
-            for number, opening in lacking
+            Notice(shop_id, "seller", "fulfilment.papers_missing", each.order_id, each.fulfilment_id)
+            for each in flagged
         ],
     )
 
