@@ -46,6 +46,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/orders/acts", [{"id": scene.order_id, "action": "release"}]
     yield market.shop, "POST", f"{here}/fulfilments/bulk", [{"id": scene.pushed, "action": "remind"}]
     yield market.shop, "PUT", f"{here}/stock/S-1", {"location": "local", "counted": 3}
+    yield market.shop, "PUT", f"{here}/tax_numbers/ioss", {"number": "IM3720000224"}
+    yield supplier, "PUT", "/supplier/capacity", {"daily": 5}
     yield market.shop, "PUT", f"{here}/plan", {"lines": ["cainiao_standard"]}
     yield market.shop, "POST", f"{here}/orders/bulk", {"orders": [scene.order | {"channel_order_no": "new"}]}
     yield market.shop, "POST", f"{here}/orders/{scene.order_id}/cancel", {"reason": "buyer"}
@@ -279,6 +281,21 @@ PRODUCTS: list[tuple[str, str, Any, int, str]] = [
     ("PUT", "/products/NEW", PRODUCT | {"price": {"amount": "-1.00", "currency": "CNY"}}, 422, "product.price"),
     ("PUT", "/products/NEW", PRODUCT | {"price": {"amount": "1.00", "currency": "EUR"}}, 422, "product.currency"),
     ("PUT", "/products/NEW", PRODUCT | {"price": {"amount": "1.005", "currency": "CNY"}}, 422, "money.too_precise"),
+    ("PUT", "/products/NEW", PRODUCT | {"goods": {"battery": "alone"}}, 422, "goods.cell"),
+    ("PUT", "/products/NEW", PRODUCT | {"goods": {"cell": "lithium_ion"}}, 422, "goods.cell"),
+    ("PUT", "/products/NEW", PRODUCT | {"goods": {"battery": "none"}}, 422, "request.invalid"),
+    ("PUT", "/products/NEW", PRODUCT | {"goods": {"liquid": "yes"}}, 422, "request.invalid"),
+    ("PUT", "/products/NEW", PRODUCT | {"goods": {"colour": "red"}}, 422, "request.invalid"),
+    ("PUT", "/products/NEW", PRODUCT | {"goods": {"hs_code": "8507.60"}}, 422, "goods.hs_code"),
+    ("PUT", "/products/NEW", PRODUCT | {"goods": {"hs_code": "85076"}}, 422, "goods.hs_code"),
+    ("PUT", "/products/NEW", PRODUCT | {"goods": {"customs_name": "充电宝"}}, 422, "goods.customs_name"),
+    ("PUT", "/products/NEW", PRODUCT | {"goods": {"origin": "XX"}}, 422, "goods.origin"),
+    ("PUT", "/products/NEW", PRODUCT | {"goods": {"declared_value": PRICE | {"amount": "0.00"}}}, 422, "goods.declared_value"),
+    ("PUT", "/products/NEW", PRODUCT | {"goods": {"declared_value": PRICE | {"currency": "EUR"}}}, 422, "goods.declared_value"),
+    ("PUT", "/tax_numbers/ioss", {"number": "IM3720000225000"}, 422, "tax_number.invalid"),
+    ("PUT", "/tax_numbers/ioss", {"number": "DE136695976"}, 422, "tax_number.invalid"),
+    ("PUT", "/tax_numbers/eu_vat", {"number": "DE136695975"}, 422, "tax_number.invalid"),
+    ("PUT", "/tax_numbers/luck", {"number": "7"}, 422, "request.invalid"),
     ("POST", "/products/batch_edit", {"skus": [], "set": {"mode": "jit"}}, 422, "product.no_skus"),
     ("POST", "/products/batch_edit", {"skus": ["S-1"] * 1001, "set": {"mode": "jit"}}, 422, "product.batch_limit"),
     ("POST", "/products/batch_edit", {"skus": ["S-1"], "set": {}}, 422, "request.invalid"),

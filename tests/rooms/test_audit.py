@@ -81,6 +81,10 @@ BREAKS: dict[str, str] = {
     "supplier_moves": "update suppliers set state = 40",
     "binding_moves": "update bindings set state = 30",
     "enrolment_moves": "update enrolments set state = 30",
+    "lines_take_goods": """update order_lines set goods = '{"battery": "alone", "cell": "lithium_ion"}'""",
+    "capacity_counted": """
+        insert into capacities select supplier_id, 9, timestamptz '2020-01-01 00:00Z' from suppliers;
+        insert into capacity_days select supplier_id, date '2021-01-01', 1 from suppliers""",
     "flags_in_place": "update fulfilments set flags = flags | 8 where state = 60",
     "flags_told": "update fulfilments set flags = flags | 2 where state = 60",
     "deadlines_in_line": "update fulfilments set stuck_at = null where state = 20",

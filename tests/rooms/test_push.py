@@ -40,7 +40,17 @@ def test_a_message_that_is_taken_has_the_fulfilment_pushed(database: Database) -
     assert message.secrets == (secret,)
     body = json.loads(message.body)
     assert (body["type"], body["id"], body["state"]) == ("fulfilment.pushed", number, "pushed")
-    assert body["lines"] == [{"line_no": 1, "sku": "S-1", "supplier_sku": "I-S-1", "quantity": 1, "units": 1}]
+    assert body["lines"] == [
+        {
+            "line_no": 1,
+            "sku": "S-1",
+            "supplier_sku": "I-S-1",
+            "quantity": 1,
+            "units": 1,
+            "marks": [],
+            "un_number": None,
+        }
+    ]
     assert body["ship_to"]["line1"] == "Calle Mayor 1"
     assert "email" not in body["ship_to"]
     row = one(database, "select * from fulfilments")

@@ -20,6 +20,7 @@ from tests.worlds_money import DELIVERED, DUE, Settled, a_settled_world, ship
 from tests.worlds_orders import incoming
 
 EVENTS = (
+    "andon.orders.customs.events",
     "andon.orders.order.events",
     "andon.orders.shipping.events",
     "andon.orders.tracking.events",

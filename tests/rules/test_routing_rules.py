@@ -23,8 +23,8 @@ from andon.orders.routing.rules import (
     Want,
     choose,
     choose_again,
-    line_for,
     promises_to_break,
+    serving,
     tried_suppliers,
 )
 from andon.partners.stock import tables
@@ -164,11 +164,17 @@ def test_a_line_that_nobody_can_take_refuses_the_whole_order_and_leaves_the_shel
     assert parts(choose([Want(1, "A", 2)], "ES", known, stock)) == [("jit", 1, "jit", [1])]
 
 
-def test_a_line_of_the_plan_is_chosen_by_mode_country_and_precedence():
-    assert line_for(Mode.JIT, "BR", PLAN) == "jit_far"
-    assert line_for(Mode.STANDARD, "ES", PLAN) == "smart"
-    assert line_for(Mode.STANDARD, "FR", PLAN) == "standard"
-    assert line_for(Mode.STANDARD, "BR", PLAN) is None
+@pytest.mark.parametrize(
+    ("mode", "country", "codes"),
+    [
+        (Mode.JIT, "BR", ["jit_far"]),
+        (Mode.STANDARD, "ES", ["smart", "standard"]),
+        (Mode.STANDARD, "FR", ["standard"]),
+        (Mode.STANDARD, "BR", []),
+    ],
+)
+def test_lines_of_the_plan_serve_by_mode_country_and_precedence(mode, country, codes):
+    assert [line.code for line in serving(mode, country, PLAN)] == codes
 
 
 def test_a_rejected_line_goes_to_the_next_supplier_that_has_not_tried():

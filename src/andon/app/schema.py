@@ -9,6 +9,7 @@ from andon.money.ledger import tables as ledger
 from andon.money.settlement import tables as settlement
 from andon.orders.addresses import tables as addresses
 from andon.orders.cancelling import tables as cancelling
+from andon.orders.capacity import tables as capacity
 from andon.orders.handovers import tables as handovers
 from andon.orders.holds import tables as holds
 from andon.orders.order import tables as order
@@ -23,14 +24,17 @@ from andon.partners.plans import tables as plans
 from andon.partners.shops import tables as shops
 from andon.partners.stock import tables as stock
 from andon.partners.suppliers import tables as suppliers
+from andon.partners.taxes import tables as taxes
 from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
 from andon.platform.notices import tables as notices
+from andon.platform.outbox import tables as outbox
 from andon.platform.policies import tables as policies
 
 TABLES = (
     accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, idempotency, ledger, notices,
     order, plans, policies, push, remedies, reporting, settlement, shipping, shops, stock, suppliers, tracking,
+    capacity, outbox, taxes,
     accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, handovers, idempotency, ledger,
     notices, order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
     accounts, addresses, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, holds, idempotency, ledger, notices,

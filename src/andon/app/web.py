@@ -27,6 +27,8 @@ from andon.money.settlement import api as settlement
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
+from andon.orders.capacity import api as capacity
+from andon.orders.customs import api as customs
 from andon.orders.handovers import api as handovers
 from andon.orders.holds import api as holds
 from andon.orders.intake import api as intake
@@ -45,6 +47,7 @@ from andon.partners.plans import api as plans
 from andon.partners.shops import api as shops
 from andon.partners.stock import api as stock
 from andon.partners.suppliers import api as suppliers
+from andon.partners.taxes import api as taxes
 from andon.platform.accounts import api as accounts
 from andon.platform.accounts.edge import Edge
 from andon.platform.audits import api as audits
@@ -67,10 +70,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalog.router,
     stock.router,
     plans.router,
+    taxes.router,
     intake.router,
     order.router,
     acts.router,
     routing.router,
+    capacity.router,
+    customs.router,
     push.router,
     receipts.router,
     shipping.router,

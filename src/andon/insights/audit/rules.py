@@ -101,6 +101,9 @@ def figures_of(policies: Iterable[Policy]) -> list[dict[str, Any]]:
     return [
         {
             "version": policy.version,
+            "set": policy.set_name,
+            "in_force_from": policy.in_force_from,
+            "refuses": {line.code: sorted(line.refuses) for line in policy.lines.values()},
             "zone": policy.zone,
             "currency": policy.currency,
             "unpushed_after": policy.mode.unpushed_after.total_seconds(),

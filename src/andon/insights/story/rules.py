@@ -28,8 +28,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "order.address_checked": ("The address needs a look", "收货地址需核对"),
     "fulfilment.reserved": (
-        "Units reserved with {supplier} ({mode}{by_line}{instead}{over})",
-        "已在{supplier}占用库存（{mode}{by_line}{instead}{over}）",
+        "Units reserved with {supplier} ({mode}{by_line}{instead}{over}{beyond})",
+        "已在{supplier}占用库存（{mode}{by_line}{instead}{over}{beyond}）",
     ),
     "fulfilment.waiting": (
         "No supplier can take it: it waits for the seller ({mode}{instead}{over})",
@@ -104,6 +104,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{fee} {amount} is settled, journal {journal_id}",
         "{fee}{amount}已结算，凭证{journal_id}",
     ),
+    "fulfilment.papers_completed": (
+        "Its papers are complete",
+        "申报资料已补全",
+    ),
     "replay.payment_differs": (
         "Paid {paid}, while goods and freight come to {goods_and_freight}",
         "实付{paid}，与货款加运费{goods_and_freight}不符",
@@ -150,6 +154,16 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "out_of_stock": ("out of stock", "缺货"),
     "short": ("fewer units than promised", "库存少于占用"),
     "no_units": ("no units", "无可用库存"),
+    "no_capacity": ("its day is full", "当日产能已满"),
+    "no_grant": ("no grant", "无授权"),
+    "not_qualified": ("not qualified", "未通过资质审核"),
+    "tried": ("it has rejected it before", "此前已拒单"),
+    "battery_in_equipment": ("no batteries in equipment", "不承运内置电池"),
+    "battery_with_equipment": ("no batteries with equipment", "不承运配套电池"),
+    "battery_alone": ("no batteries alone", "不承运纯电池"),
+    "liquid": ("no liquids", "不承运液体"),
+    "magnetic": ("nothing magnetic", "不承运带磁货物"),
+    "papers_missing": ("papers missing", "申报资料不全"),
     "invalid_address": ("invalid address", "地址无效"),
     "unserviceable_destination": ("unserviceable destination", "目的地不可达"),
     "item_unknown": ("item unknown", "商品未知"),
@@ -252,12 +266,14 @@ def _said(facts: Mapping[str, Any], suppliers: Mapping[int, str], zone: str, lan
         successors
     ) else ""  # fmt: skip
     passed = "; ".join(
-        f"{supplier(each['supplier'])}: {words(each['reason'], language)}"
+        f"{each['by'] if 'by' in each else supplier(each['supplier'])}: {words(each['reason'], language)}"
         for each in facts.get("passed_over") or ()
     )
     said["over"] = (
         {"en": f"; passed over: {passed}", "zh-CN": f"；跳过：{passed}"}[language] if passed else ""
     )
+    beyond = {"en": "; beyond its daily capacity", "zh-CN": "；超出其日产能"}[language]
+    said["beyond"] = beyond if facts.get("over_capacity") else ""
     return said
 
 

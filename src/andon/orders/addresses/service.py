@@ -20,7 +20,9 @@ from andon.orders.order.events import FulfilmentFlagged
 from andon.orders.order.rules import OPEN_BELOW, Flag, FulfilmentState, Mode
 from andon.orders.push.rules import SHIP_TO_CORRECTED
 from andon.orders.push.service import queue_pushes
-from andon.orders.routing.rules import PlanLine, line_for
+from andon.orders.routing.rules import line_for, plan_lines, serving
+from andon.orders.routing.service import Lacking, tell_lacking
+from andon.orders.routing.views import wants_of
 from andon.partners.plans.views import plan_of
 from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
@@ -28,6 +30,7 @@ from andon.platform.policies.rules import Policy
 _S = FulfilmentState
 SALT_BYTES = 16
 PROBLEM = Flag.ADDRESS_PROBLEM
+LACKING = Flag.PAPERS_MISSING
 
 
 @lru_cache(maxsize=512)
@@ -71,7 +74,7 @@ def correct_ship_to(
     """Let an order go elsewhere, and record whose fault the old address was; the same address changes nothing.
 
     The old one is gone with its salt. Suppliers that know of the order hear of it. Refuses with NotFound
-    `order.not_found` and Conflict (`order.labelled`, `order.closed`, `order.no_line_serves`).
+    `order.not_found` and Conflict (`order.labelled`, `order.closed`, `order.no_line_serves`, `order.no_line_flies`).
     """
     tx.hold({shop_id})
     parts = _locked(tx, shop_id, order_id)
@@ -187,30 +190,41 @@ def _correctable(parts: Sequence[Row[Any]]) -> list[Row[Any]]:
 
 
 def _change_lines(tx: Tx[Policy], shop_id: int, parts: Sequence[Row[Any]], country: str) -> None:
-    """Give each the line that goes to the other country."""
-    known = tx.policy.lines
-    plan = [
-        PlanLine(code, known[code].kind == "jit", known[code].countries)
-        for code in plan_of(tx, shop_id)
-        if code in known
-    ]
-    changed = []
+    """Give each the line that goes to the other country and takes its goods, and flag it by the papers it lacks."""
+    plan = plan_lines(plan_of(tx, shop_id), tx.policy.lines)
+    wants = wants_of(tx, shop_id, [row.fulfilment_id for row in parts])
+    changed: list[tuple[Row[Any], str, bool]] = []
     for row in parts:
-        line = line_for(Mode(row.mode), country, plan)
-        if line is None:
+        mode, goods = Mode(row.mode), [want.goods for want in wants[row.fulfilment_id]]
+        lines = serving(mode, country, plan)
+        line = line_for(goods, lines)
+        if not lines or (line is None and row.line is not None):
             raise Conflict(
-                "order.no_line_serves",
-                f"no {Mode(row.mode).word} line of the plan goes to {country}: add one to the plan, or cancel the order",
+                "order.no_line_flies" if lines else "order.no_line_serves",
+                f"no {mode.word} line of the plan {'takes these goods' if lines else 'goes'} to {country}: "
+                "add one to the plan, or cancel the order",
             )
-        if row.line is not None:
-            changed.append({"f": row.fulfilment_id, "l": line})
-    if changed:
-        tx.put(
-            "update fulfilments f set line = r.l from json_to_recordset(cast(:rows as json)) as r(f bigint, l text) "
-            "where f.shop_id = :shop and f.fulfilment_id = r.f",
-            shop=shop_id,
-            rows=as_json(changed),
-        )
+        if line is not None and row.line is not None:
+            changed.append((row, line.code, any(map(line.lacks, goods))))
+    if not changed:
+        return
+    tx.put(
+        f"update fulfilments f set line = r.l, flags = case when r.k then f.flags | {LACKING.value} "
+        f"else f.flags & ~{LACKING.value} end "
+        "from json_to_recordset(cast(:rows as json)) as r(f bigint, l text, k boolean) "
+        "where f.shop_id = :shop and f.fulfilment_id = r.f",
+        shop=shop_id,
+        rows=as_json({"f": row.fulfilment_id, "l": line, "k": lacks} for row, line, lacks in changed),
+    )
+    tell_lacking(
+        tx,
+        shop_id,
+        [
+            Lacking(row.order_id, row.fulfilment_id, row.supplier_id, tx.now)
+            for row, _, lacks in changed
+            if lacks and not row.flags & LACKING
+        ],
+    )
 
 
 def _write(tx: Tx[Policy], shop_id: int, order_id: int, new: Sealed, faults: Sequence[str]) -> None:

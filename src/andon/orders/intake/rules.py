@@ -218,7 +218,10 @@ def decide(
                 else Turned(index, Refusal("order.body_differs", f"order {before.order_id} says otherwise"))
             )
             continue
-        wants = [Want(line_no, line.sku, line.quantity) for line_no, line in enumerate(order.lines, 1)]
+        wants = [
+            Want(line_no, line.sku, line.quantity, facts.goods_of(line.sku))
+            for line_no, line in enumerate(order.lines, 1)
+        ]
         parts = choose(wants, order.ship_to["country"], facts, shelf)
         if isinstance(parts, Refusal):
             decisions.append(Turned(index, parts))

@@ -27,6 +27,7 @@ GroupWord = Literal[
 ]
 FlagWord = Literal[
     "stuck", "stale", "late_answer", "unpushed", "address_problem", "held", "short", "not_reported", "no_measure",
+    "papers_missing",
 ]  # fmt: skip
 DueWord = Literal["overdue", "24h"]
 DUE = {"overdue": timedelta(0), "24h": timedelta(hours=24)}

@@ -48,7 +48,9 @@ class FulfilmentEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FulfilmentReserved(FulfilmentEvent):
-    """Units were promised to it. `passed_over` names the suppliers before it that could not take a line, and why."""
+    """Units were promised to it. `passed_over` names the suppliers before it that could not take a line, and the lines
+    of the plan before its own that refuse its goods, and why; `over_capacity` says that its supplier's day was full.
+    """
 
     kind: ClassVar[str] = "fulfilment.reserved"
 
@@ -56,6 +58,7 @@ class FulfilmentReserved(FulfilmentEvent):
     line: str | None
     replaces: int | None = None
     passed_over: list[dict[str, Any]] | None = None
+    over_capacity: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,6 +86,7 @@ class Flag(IntFlag):
     SHORT = 64
     NOT_REPORTED = 128
     NO_MEASURE = 256
+    PAPERS_MISSING = 512
 
 
 def flag_words(flags: int) -> list[str]:
@@ -93,12 +94,14 @@ def flag_words(flags: int) -> list[str]:
     return [(flag.name or "").lower() for flag in Flag if flags & flag]
 
 
-_CLOSING = Flag.STUCK | Flag.STALE | Flag.LATE_ANSWER | Flag.UNPUSHED | Flag.HELD | Flag.SHORT
+_CLOSING = (
+    Flag.STUCK | Flag.STALE | Flag.LATE_ANSWER | Flag.UNPUSHED | Flag.HELD | Flag.SHORT | Flag.PAPERS_MISSING
+)
 
 FLAGS_CLEARED: dict[FulfilmentState, Flag] = {
     _S.PUSHED: Flag.UNPUSHED,
     _S.ACCEPTED: Flag.LATE_ANSWER,
-    _S.SHIPPED: Flag.STUCK | Flag.SHORT | Flag.LATE_ANSWER | Flag.HELD,
+    _S.SHIPPED: Flag.STUCK | Flag.SHORT | Flag.LATE_ANSWER | Flag.HELD | Flag.PAPERS_MISSING,
     _S.DELIVERED: Flag.STUCK | Flag.STALE,
     _S.COMPLETED: Flag.STALE,
     _S.RETURNED: Flag.STALE,

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from andon.kernel.errors import Conflict
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
+from andon.orders.capacity.service import give_places_back
 from andon.orders.order.events import CLOSED, MOVED
 from andon.orders.order.rules import FLAGS_CLEARED, FULFILMENT, FulfilmentState, Mode
 from andon.partners.stock.service import Take, release
@@ -139,6 +140,11 @@ def close_fulfilments(
         )
     )
     release(tx, _takes(tx, closed))
+    if target is _S.CANCELLED:
+        # Nobody has worked on these, so that their suppliers have a place of the day for others.
+        give_places_back(
+            tx, [(row.shop_id, row.fulfilment_id) for row in closed if row.left in (_S.RESERVED, _S.PUSHED)]
+        )
     return closed
 
 

@@ -57,7 +57,10 @@ class Recipient(Base):
 
 
 class OrderLine(Base):
-    """One line of an order; prices in the order's currency, in minor units."""
+    """One line of an order; prices in the order's currency, in minor units.
+
+    `goods` is what was said of the product when the order came, null where nothing was.
+    """
 
     __tablename__ = "order_lines"
     __table_args__ = {"info": {"supplier": "hidden"}}
@@ -70,6 +73,7 @@ class OrderLine(Base):
     unit_price_minor: Mapped[int]
     freight_minor: Mapped[int]
     ship_by: Mapped[datetime | None]
+    goods: Mapped[dict[str, Any] | None]
 
 
 class Fulfilment(Base):

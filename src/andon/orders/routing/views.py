@@ -10,8 +10,10 @@ from sqlalchemy import Row
 
 from andon.kernel.errors import NotFound
 from andon.kernel.tx import Tx
+from andon.orders.capacity.service import lock_places
 from andon.orders.order.rules import Mode
-from andon.orders.routing.rules import LOCAL, Facts, PlanLine, Product, Shelf, Source, Want
+from andon.orders.routing.rules import LOCAL, Facts, Product, Shelf, Source, Want, plan_lines
+from andon.partners.goods.rules import Goods
 from andon.partners.stock.rules import Owner
 from andon.partners.suppliers.rules import SupplierState
 from andon.platform.policies.rules import Policy
@@ -19,11 +21,15 @@ from andon.platform.policies.rules import Policy
 
 @dataclass(frozen=True, slots=True)
 class RoutingShop:
-    """A shop as routing sees it; `called` are those of its suppliers that take pushes, all others pull."""
+    """A shop as routing sees it; `called` are those of its suppliers that take pushes, all others pull.
+
+    `daily` are the capacities of those that have one.
+    """
 
     currency: str
     facts: Facts
     called: frozenset[int]
+    daily: Mapping[int, int]
 
 
 def look_and_lock(
@@ -31,7 +37,8 @@ def look_and_lock(
 ) -> Callable[[], tuple[RoutingShop, Shelf]]:
     """Ask what routing must know of a shop and these SKUs, and what is available of them; the answer comes later.
 
-    The stock rows are locked, in the order of all, until the transaction ends. A closed intake is seen for certain only
+    The stock rows are locked, in the order of all, until the transaction ends, and after them the days of suppliers
+    that have a daily capacity. A closed intake is seen for certain only
     if the shop's head was held before. The answer raises NotFound (`shop.not_found`).
     """
     shop = tx.ask(
@@ -47,22 +54,18 @@ def look_and_lock(
         found = shop()
         if not found:
             raise NotFound("shop.not_found")
-        known, codes = tx.policy.lines, found[0].plan
-        plan = [
-            PlanLine(code, known[code].kind == "jit", known[code].countries)
-            for code in codes
-            if code in known
-        ]
+        plan = plan_lines(found[0].plan, tx.policy.lines)
         suppliers = {row.supplier_id: row for row in parties()}
         called = frozenset(number for number, row in suppliers.items() if row.called)
+        daily = {number: row.daily for number, row in suppliers.items() if row.daily is not None}
         facts = Facts(found[0].jit_intake_open, _products(products(), suppliers), plan)
-        return RoutingShop(found[0].currency, facts, called), _shelf(units())
+        return RoutingShop(found[0].currency, facts, called, daily), _shelf(tx, units(), daily)
 
     return answer
 
 
 _PRODUCTS = (
-    "select p.sku, p.mode, m.supplier_id, m.item, m.units, m.priority "
+    "select p.sku, p.mode, p.goods, m.supplier_id, m.item, m.units, m.priority "
     # By the keys that are asked for, one after another: also where nothing is known of the tables yet.
     "from unnest(cast(:skus as text[])) as k(sku) join products p on p.shop_id = :shop and p.sku = k.sku "
     "left join mappings m on m.shop_id = :shop and m.sku = p.sku order by p.sku"
@@ -71,7 +74,8 @@ _PRODUCTS = (
 _SUPPLIERS = (
     "select s.supplier_id, s.state, exists (select from grants g where g.supplier_id = s.supplier_id "
     "and g.shop_id = :shop and g.ended_at is null) as granted, "
-    "exists (select from endpoints e where e.supplier_id = s.supplier_id and e.enabled) as called "
+    "exists (select from endpoints e where e.supplier_id = s.supplier_id and e.enabled) as called, "
+    "(select c.daily from capacities c where c.supplier_id = s.supplier_id) as daily "
     "from suppliers s where s.supplier_id in "
     "(select supplier_id from mappings where shop_id = :shop and sku = any(:skus))"
 )
@@ -90,36 +94,37 @@ def _products(rows: Sequence[Row[Any]], suppliers: Mapping[int, Row[Any]]) -> di
     for sku, group in groupby(rows, key=itemgetter(0)):
         own = [tuple(row) for row in group]
         sources = []
-        for _, _, supplier_id, item, units, priority in own:
+        for *_, supplier_id, item, units, priority in own:
             if supplier_id is not None:
                 supplier = suppliers[supplier_id]
                 qualified = supplier.state == SupplierState.QUALIFIED
                 sources.append(Source(supplier_id, item, units, priority, supplier.granted, qualified))
-        products[sku] = Product(sku, Mode(own[0][1]), tuple(sources))
+        products[sku] = Product(sku, Mode(own[0][1]), tuple(sources), Goods.kept(own[0][2]))
     return products
 
 
-def lock_shelf(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> Shelf:
-    """What is available of these SKUs now; the rows of it are locked as `look_and_lock` does."""
-    return _shelf(tx.rows(_SHELF, shop=shop_id, skus=list(skus)))
+def lock_shelf(tx: Tx[Policy], shop_id: int, skus: Collection[str], daily: Mapping[int, int]) -> Shelf:
+    """What is available of these SKUs and of these suppliers' days now, locked as `look_and_lock` does."""
+    return _shelf(tx, tx.rows(_SHELF, shop=shop_id, skus=list(skus)), daily)
 
 
-def _shelf(rows: Sequence[Row[Any]]) -> Shelf:
-    return Shelf(
-        {(location, item, owner): available for location, item, owner, available in map(tuple, rows)}
-    )
+def _shelf(tx: Tx[Policy], rows: Sequence[Row[Any]], daily: Mapping[int, int]) -> Shelf:
+    units = {(location, item, owner): available for location, item, owner, available in map(tuple, rows)}
+    return Shelf(units, lock_places(tx, daily))
 
 
 def wants_of(tx: Tx[Policy], shop_id: int, fulfilment_ids: Sequence[int]) -> Mapping[int, list[Want]]:
-    """What of their orders these fulfilments are for, by their numbers."""
+    """What of their orders these fulfilments are for, by their numbers; goods as they were when the order came."""
     wants: dict[int, list[Want]] = {number: [] for number in fulfilment_ids}
     for line in tx.rows(
-        "select fulfilment_id, line_no, sku, quantity from fulfilment_lines "
-        "where shop_id = :shop and fulfilment_id = any(:fulfilments) order by fulfilment_id, line_no",
+        "select l.fulfilment_id, l.line_no, l.sku, l.quantity, n.goods from fulfilments f "
+        "join fulfilment_lines l on l.shop_id = f.shop_id and l.fulfilment_id = f.fulfilment_id "
+        "join order_lines n on n.shop_id = f.shop_id and n.order_id = f.order_id and n.line_no = l.line_no "
+        "where f.shop_id = :shop and f.fulfilment_id = any(:fulfilments) order by l.fulfilment_id, l.line_no",
         shop=shop_id,
         fulfilments=list(fulfilment_ids),
     ):
-        wants[line.fulfilment_id].append(Want(line.line_no, line.sku, line.quantity))
+        wants[line.fulfilment_id].append(Want(line.line_no, line.sku, line.quantity, Goods.kept(line.goods)))
     return wants
 
 

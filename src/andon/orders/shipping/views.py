@@ -10,19 +10,25 @@ from andon.kernel.errors import NotFound
 from andon.kernel.http.models import Instant, Out
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState, Mode, flag_words
+from andon.partners.goods.rules import Goods
 from andon.platform.policies.rules import Policy
 
 _S = FulfilmentState
 
 
 class SuppliedLine(Out):
-    """What to pick: `quantity` of the shop's SKU are `units` of the supplier's item."""
+    """What to pick: `quantity` of the shop's SKU are `units` of the supplier's item.
+
+    `marks` say what a packer must know of it, `un_number` which battery mark the parcel needs.
+    """
 
     line_no: int
     sku: str
     supplier_sku: str
     quantity: int
     units: int
+    marks: list[str] = []
+    un_number: str | None = None
 
 
 class LabelAddress(Out):
@@ -155,7 +161,7 @@ def _told(tx: Tx[Policy], rows: Sequence[Row[Any]]) -> list[SupplierFulfilment]:
     with tx.as_platform():  # orders are hidden from suppliers; the limit to ship by is not
         lines_asked = tx.ask(
             "select l.fulfilment_id, l.line_no, l.sku, l.item as supplier_sku, l.quantity, l.units, "
-            "least(o.ship_by, n.ship_by) as ship_by "
+            "least(o.ship_by, n.ship_by) as ship_by, n.goods "
             "from fulfilments f join fulfilment_lines l "
             "on l.shop_id = f.shop_id and l.fulfilment_id = f.fulfilment_id "
             "join orders o on o.shop_id = f.shop_id and o.order_id = f.order_id "
@@ -217,6 +223,8 @@ def _one(
                 supplier_sku=line.supplier_sku,
                 quantity=line.quantity,
                 units=line.units,
+                marks=sorted(goods.marks) if (goods := Goods.kept(line.goods)) else [],
+                un_number=goods.un_number if goods else None,
             )
             for line in lines
         ],

@@ -27,6 +27,7 @@ ROLES: Mapping[str, Role] = {
     "held": "clerk",
     "not_reported": "clerk",
     "no_measure": "finance",
+    "papers_missing": "clerk",
     "endpoint": "clerk",
     "audit": "owner",
 }
@@ -49,6 +50,7 @@ CALLS: Mapping[Audience, Mapping[str, str]] = {
         "held": "POST /v1/shops/{shop_id}/orders/{order_id}/release",
         "not_reported": "GET /v1/shops/{shop_id}/orders/{order_id}",
         "no_measure": "GET /v1/shops/{shop_id}/charges",
+        "papers_missing": "POST /v1/shops/{shop_id}/orders/{order_id}/declaration",
     },
     "supplier": {
         "unanswered": f"{_ANSWER}/accept",

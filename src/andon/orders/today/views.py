@@ -108,6 +108,7 @@ _FOUND: dict[str, tuple[_Kind, ...]] = {
     "held": (_Kind(_flagged(Flag.HELD), "f.reserved_at"),),
     "not_reported": (_Kind(_flagged(Flag.NOT_REPORTED, "true"), "f.reserved_at"),),
     "no_measure": (_Kind(_flagged(Flag.NO_MEASURE, "true"), "f.reserved_at"),),
+    "papers_missing": (_Kind(_flagged(Flag.PAPERS_MISSING), "f.reserved_at"),),
 }
 
 _ENDPOINT = (

@@ -35,6 +35,8 @@ from andon.partners.catalog.service import (
 )
 from andon.partners.catalog.tables import Mapping, Product
 from andon.partners.catalog.views import list_mappings, list_products, mapping_of, product_of
+from andon.partners.goods.rules import Goods
+from andon.partners.goods.views import GoodsIn, GoodsOut
 from andon.partners.shops.views import shop_of
 from andon.platform.accounts.edge import InTransaction, Router, allow
 
@@ -50,7 +52,10 @@ Millimetres = Annotated[int, Field(ge=1, le=LARGEST_MM)]
 
 
 class ProductIn(Strict):
-    """A product as its shop describes it; the price is in the shop's currency."""
+    """A product as its shop describes it; the price is in the shop's currency.
+
+    Without `goods` what was said of them before stands; with an empty one nothing is said of them any more.
+    """
 
     title: Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
     mode: ModeWord
@@ -59,6 +64,7 @@ class ProductIn(Strict):
     height_mm: Millimetres
     weight_g: Annotated[int, Field(ge=1, le=LARGEST_GRAMS)]
     price: MoneyIn
+    goods: GoodsIn | None = None
 
 
 class ProductOut(Out):
@@ -73,6 +79,7 @@ class ProductOut(Out):
     height_mm: int
     weight_g: int
     price: MoneyOut
+    goods: GoodsOut | None
     updated_at: Instant
 
 
@@ -140,7 +147,7 @@ class MappingGone(OfSku):
 MappingAct = Annotated[MappingRow | MappingGone, Field(discriminator="action")]
 Products = Annotated[list[ProductRow], Field(min_length=1, max_length=BULK_LIMIT)]
 Mappings = Annotated[list[MappingAct], Field(min_length=1, max_length=BULK_LIMIT)]
-LISTED = ("shop_id", "updated_at")
+LISTED = ("shop_id", "updated_at", "goods.un_number")
 """What a list says beside what is put: such a list, changed, may be sent as it is."""
 
 
@@ -294,8 +301,9 @@ def mappings(
 
 
 def _product_draft(sku: str, body: ProductIn) -> ProductDraft:
-    facts = body.model_dump(exclude={"sku", "mode", "price"})
-    return ProductDraft(sku=sku, mode=Mode[body.mode.upper()], price=body.price.money(), **facts)
+    facts = body.model_dump(exclude={"sku", "mode", "price", "goods"})
+    goods = body.goods.goods() if body.goods else None
+    return ProductDraft(sku=sku, mode=Mode[body.mode.upper()], price=body.price.money(), goods=goods, **facts)
 
 
 def _mapping_draft(sku: str, body: MappingIn) -> MappingDraft:
@@ -323,6 +331,7 @@ def _product(product: Product, currency: str) -> ProductOut:
             "height_mm": product.height_mm,
             "weight_g": product.weight_g,
             "price": MoneyOut.from_minor(product.price_minor, currency),
+            "goods": GoodsOut.of(Goods.kept(product.goods)),
             "updated_at": product.updated_at,
         }
     )

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from andon.kernel.errors import Invalid, Refused, codes
 from andon.kernel.money import Money
+from andon.partners.goods.rules import Goods, check_goods
 from andon.partners.shops.rules import is_text
 
 CODES = codes(
@@ -64,7 +65,7 @@ class Mode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProductDraft:
-    """A product as its shop describes it."""
+    """A product as its shop describes it. Without `goods` nothing is said of them: what was said before stands."""
 
     sku: str
     title: str
@@ -74,6 +75,7 @@ class ProductDraft:
     height_mm: int
     weight_g: int
     price: Money
+    goods: Goods | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ def check_product(draft: ProductDraft, currency: str) -> None:
         raise Invalid("product.currency", f"{draft.price.currency}, not {currency}", sku=draft.sku)
     if draft.price.amount < 0:
         raise Invalid("product.price", str(draft.price), sku=draft.sku)
+    if draft.goods is not None:
+        check_goods(draft.goods, currency, draft.sku)
 
 
 def check_mapping(draft: MappingDraft, currency: str) -> None:

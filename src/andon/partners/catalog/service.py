@@ -114,12 +114,12 @@ def put_products(tx: Tx[Policy], shop_id: int, drafts: Sequence[ProductDraft]) -
     modes = _modes(tx, shop_id, [draft.sku for draft in drafts])
     tx.put(
         "insert into products (shop_id, sku, title, mode, length_mm, width_mm, height_mm, weight_g, price_minor, "
-        "updated_at) select :shop, p.sku, p.title, p.mode, p.l, p.w, p.h, p.g, p.price, :now "
+        "goods, updated_at) select :shop, p.sku, p.title, p.mode, p.l, p.w, p.h, p.g, p.price, p.goods, :now "
         f"from {ROWS} as p(sku text, title text, mode smallint, l integer, w integer, h integer, g integer, "
-        "price bigint) order by p.sku on conflict (shop_id, sku) do update set title = excluded.title, "
+        "price bigint, goods jsonb) order by p.sku on conflict (shop_id, sku) do update set title = excluded.title, "
         "mode = excluded.mode, length_mm = excluded.length_mm, width_mm = excluded.width_mm, "
         "height_mm = excluded.height_mm, weight_g = excluded.weight_g, price_minor = excluded.price_minor, "
-        "updated_at = excluded.updated_at",
+        "goods = coalesce(excluded.goods, products.goods), updated_at = excluded.updated_at",
         shop=shop_id,
         now=tx.now,
         rows=as_json(
@@ -132,6 +132,7 @@ def put_products(tx: Tx[Policy], shop_id: int, drafts: Sequence[ProductDraft]) -
                 "h": draft.height_mm,
                 "g": draft.weight_g,
                 "price": draft.price.minor,
+                "goods": None if draft.goods is None else draft.goods.facts(),
             }
             for draft in drafts
         ),

@@ -1,6 +1,7 @@
 """Products of a shop, and their mappings to suppliers' items."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,7 +10,10 @@ from andon.kernel.tables import Base, Code, ShopId
 
 
 class Product(Base):
-    """A SKU of a shop; `mode` is a Mode (1 standard, 2 jit). Lengths in millimetres, weight in grams."""
+    """A SKU of a shop; `mode` is a Mode (1 standard, 2 jit). Lengths in millimetres, weight in grams.
+
+    `goods` is what is said of what it holds and is declared as, null where nothing ever was.
+    """
 
     __tablename__ = "products"
     __table_args__ = {"info": {"supplier": "hidden"}}
@@ -24,6 +28,7 @@ class Product(Base):
     weight_g: Mapped[int] = mapped_column(Integer)
     price_minor: Mapped[int]
     updated_at: Mapped[datetime]
+    goods: Mapped[dict[str, Any] | None]
 
 
 class Mapping(Base):

@@ -72,13 +72,15 @@ class RateOut(Out):
 
 
 class LineOut(Out):
-    """One service of a carrier, with its rate card."""
+    """One service of a carrier, with its rate card: what goods it `refuses`, and which `papers` of theirs it needs."""
 
     code: str
     carrier: str
     kind: Literal["jit", "standard", "smart"]
     names: Texts
     promise_days: int
+    refuses: list[str]
+    papers: list[str]
     rates: list[RateOut]
 
 
@@ -248,6 +250,8 @@ def _line(line: Line) -> LineOut:
         kind=line.kind,
         names=dict(line.names),
         promise_days=line.promise_days,
+        refuses=sorted(line.refuses),
+        papers=sorted(line.papers),
         rates=rates,
     )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from andon.kernel.money import Money
-from andon.platform.policies.figures import Authorisation, Line, Rate
+from andon.platform.policies.figures import Authorisation, Line, Rate, TaxScheme
 from andon.platform.policies.rules import FAMILIES, Clause, Policies, Policy
 from andon.platform.policies.values import VolumeTier
 
@@ -123,6 +123,9 @@ def figure_text(value: Any) -> str:
             return f"{value:,}"
         case Authorisation():
             return f"version {value.version}: {_both(value.text)}"
+        case TaxScheme():
+            limit = "" if value.up_to is None else f" up to {' or '.join(map(str, value.up_to.values()))}"
+            return f"<br>{value.kind}{limit}: {figure_text(value.countries)}"
         case VolumeTier():
             return f"{'above' if value.up_to_ml is None else f'up to {value.up_to_ml:,} ml'}: {value.fee}"
         case Mapping() if set(value) == {"zh-CN", "en"}:
@@ -168,10 +171,11 @@ def _lines(policy: Policy) -> Iterator[str]:
         f"the kilogram. All figures are ours; amounts are in {policy.currency}."
     )
     yield _table(
-        ("line", "name", "carrier", "kind", "promise", "first weight", "step", "divisor", "countries"),
+        ("line", "name", "carrier", "kind", "promise", "first weight", "step", "divisor", "countries", "refuses", "needs"),
         (
             (f"`{line.code}`", _both(line.names, " "), policy.carriers[line.carrier].names["en"], line.kind,
-             f"{line.promise_days} days", *_card(line), str(len(line.countries)))
+             f"{line.promise_days} days", *_card(line), str(len(line.countries)), figure_text(line.refuses),
+             figure_text(line.papers))
             for line in policy.lines.values()
         ),
     )  # fmt: skip

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, PlainValidator, model_validator
 
+from andon.kernel.money import Money
 from andon.platform.policies.values import (
     Amount,
     Code,
@@ -18,6 +19,8 @@ from andon.platform.policies.values import (
     Flag,
     Freeze,
     Frozen,
+    GoodsMark,
+    GoodsPaper,
     Guard,
     Limit,
     Number,
@@ -27,6 +30,7 @@ from andon.platform.policies.values import (
     Unshipped,
     VolumeTier,
     Whole,
+    by_currency,
     graded,
     growing,
     summing_to_one,
@@ -210,6 +214,37 @@ class Reporting(Frozen):
     stock_every: Duration
 
 
+class TaxScheme(Frozen):
+    """A kind of tax number, and where a parcel bears it.
+
+    It fits a consignment to one of `countries` that is worth at most `up_to`, in the currency that it is worth; one
+    in a currency that is not named does not bear it. Without `up_to` any does.
+    """
+
+    kind: Code
+    countries: frozenset[Country]
+    up_to: Annotated[Mapping[str, Money], PlainValidator(by_currency)] | None = None
+
+    def fits(self, country: str, value: Money) -> bool:
+        """Whether a consignment of that value to that country bears the number."""
+        if country not in self.countries or self.up_to is None:
+            return country in self.countries
+        limit = self.up_to.get(value.currency)
+        return limit is not None and value <= limit
+
+
+class Customs(Frozen):
+    """The kinds of tax numbers by the order in which they are looked at: the first that fits stands on the label."""
+
+    tax_numbers: tuple[TaxScheme, ...]
+
+
+class Capacity(Frozen):
+    """How long it is kept how many fulfilments a supplier had on a day."""
+
+    days_kept: Duration
+
+
 class Retention(Frozen):
     """How long what grows with time is kept."""
 
@@ -243,13 +278,18 @@ class Carrier(Frozen):
 
 
 class Line(Frozen):
-    """One service of a carrier, with its rate card; it reaches the countries that the card names."""
+    """One service of a carrier, with its rate card; it reaches the countries that the card names.
+
+    It takes no goods that bear a mark it `refuses`; of each product it needs the `papers`.
+    """
 
     code: Code
     carrier: Code
     kind: Literal["jit", "standard", "smart"]
     names: Texts
     promise_days: Count
+    refuses: frozenset[GoodsMark] = frozenset()
+    papers: frozenset[GoodsPaper] = frozenset()
     rates: Mapping[Country, Rate]
 
     @property

@@ -18,7 +18,9 @@ from andon.platform.policies.figures import (
     Authorisation,
     Back,
     Breaking,
+    Capacity,
     Carrier,
+    Customs,
     Dispute,
     Exit,
     Fee,
@@ -70,6 +72,8 @@ SETTINGS: Mapping[str, type[Frozen]] = {
     "post": Post,
     "tracking": Tracking,
     "reporting": Reporting,
+    "customs": Customs,
+    "capacity": Capacity,
     "retention": Retention,
     "audit": Audit,
 }
@@ -184,6 +188,8 @@ class Policy:
     post: Post = field(repr=False)
     tracking: Tracking = field(repr=False)
     reporting: Reporting = field(repr=False)
+    customs: Customs = field(repr=False)
+    capacity: Capacity = field(repr=False)
     retention: Retention = field(repr=False)
     audit: Audit = field(repr=False)
     overrides: Mapping[str, Any] = field(default_factory=dict)

@@ -103,6 +103,10 @@ Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
 Freeze = Literal["whole_account", "exposure"]
 Guard = Literal["hold", "trust"]
 Unshipped = Literal["lost", "returned", "cancelled"]
+GoodsMark = Literal["battery_in_equipment", "battery_with_equipment", "battery_alone", "liquid", "magnetic"]
+"""What of a product a line may refuse."""
+GoodsPaper = Literal["hs_code", "customs_name", "origin", "declared_value"]
+"""What a line may need to know of a product."""
 
 
 class VolumeTier(Frozen):
@@ -134,6 +138,16 @@ def growing(delays: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
     if not delays or not delays[0] or list(delays) != sorted(delays):
         raise ValueError("delays grow, and the first is more than nothing")
     return delays
+
+
+def by_currency(value: object, context: ValidationInfo) -> Mapping[str, Money]:
+    """Amounts that stand for one another, each written under its currency: `{ EUR = "150.00", CNY = "1150.00" }`."""
+    if not (isinstance(value, Mapping) and value):
+        raise ValueError('a limit is a table of currencies, such as { EUR = "150.00" }')
+    return {
+        currency: _amount({"amount": amount, "currency": currency}, context)
+        for currency, amount in value.items()
+    }
 
 
 def summing_to_one(weights: Mapping[str, Decimal]) -> Mapping[str, Decimal]:

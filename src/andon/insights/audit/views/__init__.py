@@ -14,6 +14,7 @@ from andon.insights.audit.rules import Check, Finding, Offence, Step, figures_of
 from andon.insights.audit.views.books import BOOKS
 from andon.insights.audit.views.fees import FEES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
+from andon.insights.audit.views.goods import GOODS
 from andon.insights.audit.views.handovers import HANDOVERS
 from andon.insights.audit.views.kinship import KINSHIP
 from andon.insights.audit.views.parcels import PARCELS
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     *UNITS,
     *FULFILMENTS,
     *WAYS,
+    *GOODS,
     *REMEDIES,
     *PARCELS,
     *REPORTS,

@@ -51,7 +51,8 @@ REMEDIES = (
           join (values ('fulfilment.late_answer', 'seller'), ('fulfilment.late_answer', 'supplier'),
                        ('fulfilment.late_answer', 'operator'), ('fulfilment.unpushed', 'seller'),
                        ('fulfilment.unpushed', 'operator'), ('fulfilment.stuck', 'seller'),
-                       ('fulfilment.stale', 'seller'), ('fulfilment.waiting', 'seller')) as a(kind, audience)
+                       ('fulfilment.stale', 'seller'), ('fulfilment.waiting', 'seller'),
+                       ('fulfilment.papers_missing', 'seller')) as a(kind, audience)
             on a.kind = e.kind
         )
         select d.shop_id, d.order_id, d.fulfilment_id, d.kind, d.audience

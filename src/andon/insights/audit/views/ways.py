@@ -24,6 +24,7 @@ STANDS: Mapping[Flag, tuple[FulfilmentState, ...]] = {
     Flag.STALE: (_S.SHIPPED,),
     Flag.HELD: _UNSHIPPED,
     Flag.SHORT: _UNSHIPPED,
+    Flag.PAPERS_MISSING: tuple(state for state in _UNSHIPPED if state is not _S.WAITING),
 }
 """The states in which each flag of time and stock may be set at all."""
 

@@ -67,7 +67,7 @@ def accept_orders(tx: Tx[Policy], shop_id: int, orders: Sequence[IncomingOrder])
     decisions: list[Decision] = []
     for attempt in range(ATTEMPTS):
         if attempt:
-            shelf, known = lock_shelf(tx, shop_id, skus), _known(tx, shop_id, orders)
+            shelf, known = lock_shelf(tx, shop_id, skus, shop.daily), _known(tx, shop_id, orders)
         seen = known()
         try:
             with tx.undone_by(Contended):

@@ -3,6 +3,8 @@
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 
+import orjson
+
 from andon.kernel.money import Money
 from andon.kernel.rows import as_array
 from andon.kernel.tx import Tx
@@ -11,9 +13,10 @@ from andon.orders.addresses.service import SALT_BYTES, Flagged, address_faults, 
 from andon.orders.intake.rules import Accepted, IncomingOrder
 from andon.orders.order.events import OrderAccepted, OrderRefused
 from andon.orders.order.rules import Flag
-from andon.orders.routing.rules import Refusal
+from andon.orders.routing.rules import Facts, Refusal
 from andon.orders.routing.service import Fresh, Opening, open_fulfilments, promise_parts
 from andon.orders.routing.views import RoutingShop
+from andon.partners.goods.rules import Goods
 from andon.platform.policies.rules import Policy
 
 Faults = dict[int, tuple[str, ...]]
@@ -39,14 +42,14 @@ def record_accepted(
     """
     if not accepted:
         return lambda: None
-    promised = promise_parts(tx, shop_id, (part for each in accepted for part in each.parts))
+    promised = promise_parts(tx, shop_id, (part for each in accepted for part in each.parts), shop.daily)
     written = _put_orders(tx, shop_id, shop.currency, orders, accepted)
     addresses = _sealed([orders[each.index] for each in accepted])
     faults: Faults = {
         each.order_id: own for each in accepted if (own := address_faults(orders[each.index].ship_to))
     }
     _put_recipients(tx, shop_id, accepted, addresses, faults)
-    _put_order_lines(tx, shop_id, orders, accepted)
+    _put_order_lines(tx, shop_id, shop.facts, orders, accepted)
     tx.emit(*_told(shop_id, shop.currency, orders, accepted, addresses))
     openings = _openings(tx, orders, accepted, faults)
     numbers = open_fulfilments(tx, shop_id, openings, shop.called, fresh)
@@ -209,19 +212,24 @@ def _put_recipients(
 
 
 def _put_order_lines(
-    tx: Tx[Policy], shop_id: int, orders: Sequence[IncomingOrder], accepted: Sequence[Accepted]
+    tx: Tx[Policy],
+    shop_id: int,
+    facts: Facts,
+    orders: Sequence[IncomingOrder],
+    accepted: Sequence[Accepted],
 ) -> None:
+    """Write the lines, each with what is said of its product now: what it is declared as does not change with it."""
     lines = [
         (each.order_id, line_no, line)
         for each in accepted
         for line_no, line in enumerate(orders[each.index].lines, 1)
     ]
     tx.put(
-        "insert into order_lines (shop_id, order_id, line_no, sku, quantity, unit_price_minor, freight_minor, ship_by) "
-        "select sh.shop_id, n.o, n.n, n.s, n.q, n.p, n.f, n.b "
+        "insert into order_lines (shop_id, order_id, line_no, sku, quantity, unit_price_minor, freight_minor, ship_by, goods) "
+        "select sh.shop_id, n.o, n.n, n.s, n.q, n.p, n.f, n.b, n.g "
         "from shops sh, unnest(cast(:ids as bigint[]), cast(:line_nos as integer[]), cast(:skus as text[]), "
         "cast(:quantities as integer[]), cast(:prices as bigint[]), cast(:freight as bigint[]), "
-        "cast(:ship_by as timestamptz[])) as n(o, n, s, q, p, f, b) where sh.shop_id = :shop",
+        "cast(:ship_by as timestamptz[]), cast(:goods as jsonb[])) as n(o, n, s, q, p, f, b, g) where sh.shop_id = :shop",
         shop=shop_id,
         ids=as_array(order_id for order_id, _, _ in lines),
         line_nos=as_array(line_no for _, line_no, _ in lines),
@@ -230,4 +238,9 @@ def _put_order_lines(
         prices=as_array(line.unit_price.minor for *_, line in lines),
         freight=as_array(line.freight.minor if line.freight else 0 for *_, line in lines),
         ship_by=as_array(line.ship_by for *_, line in lines),
+        goods=as_array(_kept_goods(facts.goods_of(line.sku)) for *_, line in lines),
     )
+
+
+def _kept_goods(goods: Goods | None) -> str | None:
+    return None if goods is None else orjson.dumps(goods.facts()).decode()

@@ -8,16 +8,19 @@ from andon.orders.routing.service.counting import (
 )
 from andon.orders.routing.service.opening import (
     Fresh,
+    Lacking,
     Opening,
     fresh_numbers,
     open_fulfilments,
     promise_parts,
+    tell_lacking,
 )
 from andon.orders.routing.service.rerouting import reroute
 from andon.orders.routing.service.taking_over import take_over
 
 __all__ = [
     "Fresh",
+    "Lacking",
     "Opening",
     "SupplierCount",
     "fresh_numbers",
@@ -28,4 +31,5 @@ __all__ = [
     "take_local_counts",
     "take_over",
     "take_supplier_counts",
+    "tell_lacking",
 ]

@@ -8,14 +8,16 @@ from typing import Any, NamedTuple
 
 from andon.kernel.rows import as_columns
 from andon.kernel.tx import Numbers, Tx
-from andon.orders.order.events import FulfilmentPushed, FulfilmentReserved
-from andon.orders.order.rules import FulfilmentState, Mode
+from andon.orders.capacity.service import take_places
+from andon.orders.order.events import FulfilmentFlagged, FulfilmentPushed, FulfilmentReserved
+from andon.orders.order.rules import Flag, FulfilmentState, Mode
 from andon.orders.order.tables import FULFILMENT_IDS
 from andon.orders.push.rules import PUSHED
 from andon.orders.push.service import put_pushes, tell_suppliers
 from andon.orders.push.tables import PUSH_IDS
-from andon.orders.routing.rules import Part, PassedOver
+from andon.orders.routing.rules import PAPERS_MISSING, Part, PassedOver
 from andon.partners.stock.service import StockKey, promise
+from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
 
 
@@ -45,15 +47,22 @@ def fresh_numbers(tx: Tx[Policy], ahead: int) -> Fresh:
     return Fresh(tx.numbers(FULFILMENT_IDS.name, ahead), tx.numbers(PUSH_IDS.name, ahead))
 
 
-def promise_parts(tx: Tx[Policy], shop_id: int, parts: Iterable[Part]) -> Callable[[], None]:
+def promise_parts(
+    tx: Tx[Policy], shop_id: int, parts: Iterable[Part], daily: Collection[int]
+) -> Callable[[], None]:
     """Promise the units of parts that were decided while their stock rows were held, so that every unit is there.
 
-    Call the answer before the transaction ends. Source: STOCK-1.
+    A part takes a place of the day of each supplier in `daily`, which has a capacity. Call the answer before the
+    transaction ends. Source: STOCK-1.
     """
     units: dict[tuple[int, str, int], int] = defaultdict(int)
+    places: dict[int, int] = defaultdict(int)
     for part in parts:
         for _, place in part.assigned:
             units[place[:3]] += place.units
+        if part.supplier_id is not None and part.supplier_id in daily:
+            places[part.supplier_id] += 1
+    take_places(tx, places)
     return promise(tx, {StockKey(shop_id, *row): taken for row, taken in units.items()})
 
 
@@ -72,6 +81,15 @@ def open_fulfilments(
     put_fulfilments(tx, shop_id, [_row(number, opening, called) for number, opening in opened])
     put_lines(tx, shop_id, _lines(opened))
     tx.emit(*(event for number, opening in opened for event in _events(shop_id, number, opening, called)))
+    tell_lacking(
+        tx,
+        shop_id,
+        (
+            Lacking(opening.order_id, number, opening.part.supplier_id, opening.at)
+            for number, opening in opened
+            if opening.part.lacks
+        ),
+    )
     waiting = [
         (shop_id, number, opening.part.supplier_id)
         for number, opening in opened
@@ -117,6 +135,15 @@ class NewLine(NamedTuple):
     units: int
 
 
+class Lacking(NamedTuple):
+    """A fulfilment that lacks a paper since `at`."""
+
+    order_id: int
+    fulfilment_id: int
+    supplier_id: int | None
+    at: datetime
+
+
 def _row(number: int, opening: Opening, called: Collection[int]) -> NewFulfilment:
     part, at, policy = opening.part, opening.at, opening.policy
     state, pushed_at, due_at, stuck_at = FulfilmentState.RESERVED, None, None, None
@@ -127,7 +154,7 @@ def _row(number: int, opening: Opening, called: Collection[int]) -> NewFulfilmen
         due_at, stuck_at = at + policy.mode.answer_within, at + policy.mode.stuck_after
     return NewFulfilment(
         number, opening.order_id, part.mode.value, state.value, policy.version, opening.placed_at, at,
-        part.supplier_id, opening.flags, part.line, opening.replaces, pushed_at, due_at, stuck_at, opening.ship_by,
+        part.supplier_id, opening.flags | (Flag.PAPERS_MISSING if part.lacks else 0), part.line, opening.replaces, pushed_at, due_at, stuck_at, opening.ship_by,
     )  # fmt: skip
 
 
@@ -193,6 +220,7 @@ def _events(
         line=part.line,
         replaces=opening.replaces,
         passed_over=told(part.passed_over),
+        over_capacity=part.beyond or None,
     )
     if part.supplier_id is not None and part.supplier_id not in called:
         yield FulfilmentPushed(
@@ -204,8 +232,37 @@ def _events(
         )
 
 
+def tell_lacking(tx: Tx[Policy], shop_id: int, lacking: Iterable[Lacking]) -> None:
+    """Tell the seller of fulfilments, flagged for it, whose line needs a paper of their goods that nobody has said."""
+    flagged = list(lacking)
+    if not flagged:
+        return
+    tx.emit(
+        *(
+            FulfilmentFlagged(
+                shop_id=shop_id,
+                order_id=each.order_id,
+                at=each.at,
+                fulfilment_id=each.fulfilment_id,
+                supplier_id=each.supplier_id,
+                flag=PAPERS_MISSING,
+            )
+            for each in flagged
+        )
+    )
+    tell(
+        tx,
+        [
+            Notice(shop_id, "seller", "fulfilment.papers_missing", each.order_id, each.fulfilment_id)
+            for each in flagged
+        ],
+    )
+
+
 def told(passed_over: Iterable[PassedOver]) -> list[dict[str, Any]] | None:
-    """Who was passed over, as an event says it; None if nobody was."""
+    """Who was passed over, a supplier or a line of the plan, as an event says it; None if nobody was."""
     return [
-        {"line": each.line_no, "supplier": each.supplier_id, "reason": each.reason} for each in passed_over
+        {"line": each.line_no, "reason": each.reason}
+        | ({"supplier": each.supplier_id} if each.by is None else {"by": each.by})
+        for each in passed_over
     ] or None

@@ -19,11 +19,12 @@ from andon.orders.routing.views import look_and_lock, wants_of
 from andon.platform.policies.rules import Policy
 
 
-def take_over(tx: Tx[Policy], closed: Row[Any]) -> int:
-    """Give a closed fulfilment the seller's own successor, on the plan's standard line; its number.
+def take_over(tx: Tx[Policy], closed: Row[Any]) -> list[int]:
+    """Give a closed fulfilment the seller's own successor on the plan's standard line, or one by each line it needs.
 
-    `closed` is a row that `close_fulfilments` answered in this transaction. Refuses with Conflict where the location
-    lacks units (`remedy.no_local_stock`) or no standard line goes there (`order.no_line_serves`). Source: MODE-4.
+    Answers their numbers. `closed` is a row that `close_fulfilments` answered in this transaction. Refuses with
+    Conflict where the location lacks units (`remedy.no_local_stock`), no standard line goes there
+    (`order.no_line_serves`), or none takes the goods (`order.no_line_flies`). Source: MODE-4.
     """
     shop_id = closed.shop_id
     wants = wants_of(tx, shop_id, [closed.fulfilment_id])[closed.fulfilment_id]
@@ -40,11 +41,13 @@ def take_over(tx: Tx[Policy], closed: Row[Any]) -> int:
     if isinstance(parts, Refusal):
         lacking = parts.code == "order.out_of_stock"
         raise Conflict("remedy.no_local_stock" if lacking else parts.code, parts.detail)
-    [part] = parts
     policy = tx.policies.named(place.policy)
-    opening = Opening(closed.order_id, part, policy, closed.placed_at, closed.at, closed.fulfilment_id)
-    promise_parts(tx, shop_id, [part])()
-    [number] = open_fulfilments(tx, shop_id, [opening], (), fresh_numbers(tx, 1))
-    keep_held(tx, shop_id, [number])
-    keep_address_flags(tx, shop_id, [number])
-    return number
+    openings = [
+        Opening(closed.order_id, part, policy, closed.placed_at, closed.at, closed.fulfilment_id)
+        for part in parts
+    ]
+    promise_parts(tx, shop_id, parts, ())()
+    numbers = open_fulfilments(tx, shop_id, openings, (), fresh_numbers(tx, len(openings)))
+    keep_held(tx, shop_id, numbers)
+    keep_address_flags(tx, shop_id, numbers)
+    return numbers

@@ -22,6 +22,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "fulfilment.cannot_fulfil": ("A supplier cannot fulfil what it accepted", "供应商接单后无法履约"),
     "fulfilment.not_reported": ("A channel does not know of a shipment yet", "发货信息尚未同步至渠道"),
     "order.address_problem": ("An address needs a look", "收货地址需核对"),
+    "fulfilment.papers_missing": ("Goods go by a line that needs more papers", "线路所需申报资料不全"),
     "label.reinstated": ("A voided label stands: the carrier had the parcel", "作废面单已揽收，面单仍有效"),
     "fulfilment.stray_scan": ("A carrier scanned a parcel that should not move", "收到异常物流扫描"),
     "endpoint.broken": ("An endpoint does not answer and is left alone", "推送地址连续失败，已暂停推送"),

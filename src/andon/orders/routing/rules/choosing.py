@@ -1,0 +1,329 @@
+"""Who fulfils what of an order, and by which line of the plan: facts in, parts out."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from andon.orders.order.rules import Mode
+from andon.orders.routing.rules.lines import (
+    Assigned,
+    PassedOver,
+    Place,
+    PlanLine,
+    Want,
+    bundles,
+    refused_by,
+    serving,
+)
+from andon.partners.goods.rules import Goods
+from andon.partners.stock.rules import Owner
+
+LOCAL = 0
+"""The location of the seller's own warehouse, as stock numbers it; a supplier's has the supplier's number."""
+
+NO_GRANT = "no_grant"
+NOT_QUALIFIED = "not_qualified"
+NO_UNITS = "no_units"
+NO_CAPACITY = "no_capacity"
+TRIED = "tried"
+SHORT = "short"
+"""The reason of a rejection that a count made: there is less than was promised."""
+
+STOCK_REASONS = frozenset({SHORT, "out_of_stock", "damaged", NO_UNITS})
+"""The reasons that mean that units were missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One supplier that a SKU is mapped to; one sale takes `units` of its `item`. Lower priority goes first."""
+
+    supplier_id: int
+    item: str
+    units: int
+    priority: int
+    granted: bool = True
+    qualified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What routing must know of a SKU; its sources stand by priority, then number."""
+
+    sku: str
+    mode: Mode
+    sources: tuple[Source, ...] = ()
+    goods: Goods | None = None
+
+    def __post_init__(self) -> None:
+        by_turn = sorted(self.sources, key=lambda source: (source.priority, source.supplier_id))
+        object.__setattr__(self, "sources", tuple(by_turn))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What routing must know of a shop: whether JIT orders are taken, its products, its plan by precedence."""
+
+    jit_intake_open: bool
+    products: Mapping[str, Product]
+    plan: Sequence[PlanLine]
+    _serving: dict[tuple[Mode, str], tuple[PlanLine, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def lines(self, mode: Mode, country: str) -> tuple[PlanLine, ...]:
+        """The lines of the plan that go with the mode and reach the country, by precedence; worked out once."""
+        found = self._serving.get((mode, country))
+        if found is None:
+            found = self._serving[mode, country] = serving(mode, country, self.plan)
+        return found
+
+    def goods_of(self, sku: str) -> Goods | None:
+        """What is said of a product, None where nothing is."""
+        product = self.products.get(sku)
+        return None if product is None else product.goods
+
+
+class Part(NamedTuple):
+    """One party's part of an order: what one fulfilment is made of. `supplier_id` None is the seller.
+
+    `lacks` says that its line needs a paper of its goods that nobody has said, `beyond` that its supplier's day was
+    full.
+    """
+
+    mode: Mode
+    supplier_id: int | None
+    line: str
+    assigned: tuple[Assigned, ...]
+    passed_over: tuple[PassedOver, ...] = ()
+    lacks: bool = False
+    beyond: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an order cannot be routed."""
+
+    code: str
+    detail: str
+
+
+class Shelf:
+    """What is available while many lines are decided one after another: what one takes, the next cannot.
+
+    Units by location, item and owner; and the places that a supplier with a daily capacity has left today.
+    """
+
+    def __init__(
+        self, available: Mapping[tuple[int, str, int], int], places: Mapping[int, int] | None = None
+    ) -> None:
+        self._available = dict(available)
+        self._places = dict(places or {})
+
+    def take(self, location: int, item: str, owner: int, units: int) -> Place | None:
+        """These units, if they are there."""
+        key = (location, item, owner)
+        left = self._available.get(key, 0) - units
+        if left < 0:
+            return None
+        self._available[key] = left
+        return Place(location, item, owner, units)
+
+    def put_back(self, places: Iterable[Place]) -> None:
+        """Give back what was taken for an order that cannot be accepted."""
+        for place in places:
+            self._available[place.location, place.item, place.owner] += place.units
+
+    def is_full(self, supplier_id: int) -> bool:
+        """Whether the supplier's day has no place left."""
+        return self._places.get(supplier_id, 1) < 1
+
+    def occupy(self, supplier_id: int, fulfilments: int = 1) -> None:
+        """Take so many places of the supplier's day, also where it is full; fewer than none gives them back."""
+        if supplier_id in self._places:
+            self._places[supplier_id] -= fulfilments
+
+
+def choose(wants: Sequence[Want], country: str, facts: Facts, shelf: Shelf) -> list[Part] | Refusal:
+    """The parts of a whole order, one for each supplier and one for the seller; never half an order.
+
+    JIT while the product's mode says so and the shop takes JIT orders, else from the seller's own location. A part
+    goes by one line of the plan; where none takes all its goods, it is as many parts as it needs lines. Takes what it
+    promises from the shelf, and nothing if it refuses. Source: STOCK-1, MODE-2.
+    """
+    modes: list[Mode] = []
+    for want in wants:
+        product = facts.products.get(want.sku)
+        if product is None:
+            return Refusal("order.unknown_sku", f"line {want.line_no}: {want.sku}")
+        mode = Mode.JIT if facts.jit_intake_open and product.mode is Mode.JIT else Mode.STANDARD
+        if refusal := _grounded(want, mode, country, facts.lines(mode, country)):
+            return refusal
+        modes.append(mode)
+
+    split = _Split(facts, country, shelf)
+    for want, mode in zip(wants, modes, strict=True):
+        refusal = split.assign(want, mode, facts.products[want.sku])
+        if refusal is not None:
+            split.undo()
+            return refusal
+    return split.parts()
+
+
+def _grounded(want: Want, mode: Mode, country: str, lines: Sequence[PlanLine]) -> Refusal | None:
+    """Why no line moves it, if none does."""
+    if not lines:
+        return Refusal("order.no_line_serves", f"no {mode.word} line of the plan goes to {country}")
+    if want.goods is None or any(line.takes(want.goods) for line in lines):
+        return None
+    why = "; ".join(f"{each.by} refuses {each.reason}" for each in refused_by(want, lines))
+    return Refusal("order.no_line_flies", f"line {want.line_no}: {want.sku}: {why}")
+
+
+def choose_again(
+    wants: Sequence[Want], country: str, facts: Facts, shelf: Shelf, tried: Collection[int]
+) -> tuple[list[Part], list[Want], tuple[PassedOver, ...]]:
+    """New parts for lines that their supplier will not fulfil; the lines that nobody else can; who was passed over.
+
+    The order is a JIT order already, whatever the shop takes now. `tried` are the suppliers that rejected it.
+    """
+    lines = facts.lines(Mode.JIT, country)
+    split = _Split(facts, country, shelf, tried)
+    left: list[Want] = []
+    for want in wants:
+        product = facts.products.get(want.sku)
+        if _grounded(want, Mode.JIT, country, lines):
+            split.passed_over += refused_by(want, lines)
+            left.append(want)
+        elif product is None or split.assign(want, Mode.JIT, product) is not None:
+            left.append(want)
+    waiting = {want.line_no for want in left}
+    passed = tuple(each for each in split.passed_over if each.line_no in waiting)
+    return split.parts(), left, passed
+
+
+class _Split:
+    """The lines of one order as they are given to one party after another."""
+
+    def __init__(self, facts: Facts, country: str, shelf: Shelf, tried: Collection[int] = ()) -> None:
+        self._facts = facts
+        self._country = country
+        self._shelf = shelf
+        self._tried = tried
+        self._given: dict[tuple[Mode, int | None], list[Assigned]] = {}
+        self._beyond: set[int] = set()
+        self.passed_over: list[PassedOver] = []
+
+    def assign(self, want: Want, mode: Mode, product: Product) -> Refusal | None:
+        """Give the line to a party, or say why nobody can take it."""
+        if mode is Mode.STANDARD:
+            place = self._shelf.take(LOCAL, want.sku, Owner.SHOP, want.quantity)
+            if place is None:
+                return Refusal("order.out_of_stock", f"line {want.line_no}: {want.sku}")
+            self._given.setdefault((mode, None), []).append(Assigned(want, place))
+            return None
+        return self._assign_supplier(want, product)
+
+    def _assign_supplier(self, want: Want, product: Product) -> Refusal | None:
+        """The first that has the units and a place left today; else the first that has the units."""
+        full: tuple[Source, PassedOver] | None = None
+        short = False
+        for source in self._by_turn(product):
+            reason = self._unfit(source)
+            if reason is None:
+                place = _units_of(source, want, self._shelf)
+                if place is None:
+                    reason, short = NO_UNITS, True
+                elif (Mode.JIT, source.supplier_id) in self._given or not self._shelf.is_full(
+                    source.supplier_id
+                ):
+                    self._give(want, source, place)
+                    return None
+                else:
+                    self._shelf.put_back([place])
+                    reason = NO_CAPACITY
+            passed = PassedOver(want.line_no, source.supplier_id, reason)
+            self.passed_over.append(passed)
+            if reason is NO_CAPACITY and full is None:
+                full = source, passed
+        if full is not None:
+            source, passed = full
+            place = _units_of(source, want, self._shelf)
+            assert place is not None, "they were put back just now"
+            self.passed_over.remove(passed)
+            self._beyond.add(source.supplier_id)
+            self._give(want, source, place)
+            return None
+        code = "order.out_of_stock" if short else "order.unmapped"
+        return Refusal(code, f"line {want.line_no}: {want.sku}")
+
+    def _by_turn(self, product: Product) -> Sequence[Source]:
+        sources = product.sources
+        if len(sources) > 1 and self._given and (Mode.JIT, sources[0].supplier_id) not in self._given:
+            # Of equals, one that has a part of this order already.
+            return sorted(
+                sources,
+                key=lambda source: (source.priority, (Mode.JIT, source.supplier_id) not in self._given),
+            )
+        return sources
+
+    def _give(self, want: Want, source: Source, place: Place) -> None:
+        party = (Mode.JIT, source.supplier_id)
+        if party not in self._given:
+            self._given[party] = []
+            self._shelf.occupy(source.supplier_id)
+        self._given[party].append(Assigned(want, place))
+
+    def _unfit(self, source: Source) -> str | None:
+        if source.supplier_id in self._tried:
+            return TRIED
+        if not source.granted:
+            return NO_GRANT
+        return None if source.qualified else NOT_QUALIFIED
+
+    def undo(self) -> None:
+        """Give back everything taken so far."""
+        for (_, supplier_id), given in self._given.items():
+            self._shelf.put_back(assigned.place for assigned in given)
+            if supplier_id is not None:
+                self._shelf.occupy(supplier_id, -1)
+
+    def parts(self) -> list[Part]:
+        """The parts of each party, each with those that were passed over for its lines."""
+        parts = []
+        for (mode, supplier_id), given in self._given.items():
+            made = bundles(given, self._facts.lines(mode, self._country))
+            if supplier_id is not None and len(made) > 1:
+                self._shelf.occupy(supplier_id, len(made) - 1)
+            for bundle in made:
+                own = {assigned.want.line_no for assigned in bundle.assigned} if self.passed_over else ()
+                passed = tuple(each for each in self.passed_over if each.line_no in own)
+                parts.append(
+                    Part(
+                        mode,
+                        supplier_id,
+                        bundle.line.code,
+                        bundle.assigned,
+                        passed + bundle.passed_over,
+                        bundle.lacks,
+                        supplier_id in self._beyond,
+                    )
+                )
+        return parts
+
+
+def _units_of(source: Source, want: Want, shelf: Shelf) -> Place | None:
+    """The line's units at the supplier: the shop's consigned ones if they cover it, else the supplier's own."""
+    units = want.quantity * source.units
+    consigned = shelf.take(source.supplier_id, source.item, Owner.SHOP, units)
+    return consigned or shelf.take(source.supplier_id, source.item, Owner.SUPPLIER, units)
+
+
+def tried_suppliers(fulfilment_id: int, before: Mapping[int, tuple[int | None, int | None]]) -> set[int]:
+    """The suppliers of a fulfilment and of all that it replaces; `before` is (supplier, replaces) by number."""
+    tried: set[int] = set()
+    step: int | None = fulfilment_id
+    while step is not None and step in before:
+        supplier_id, step = before[step]
+        if supplier_id is not None:
+            tried.add(supplier_id)
+    return tried
