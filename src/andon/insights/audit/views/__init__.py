@@ -16,6 +16,7 @@ from andon.insights.audit.views.fees import FEES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
 from andon.insights.audit.views.handovers import HANDOVERS
 from andon.insights.audit.views.kinship import KINSHIP
+from andon.insights.audit.views.papers import PAPERS
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
 from andon.insights.audit.views.remedies import REMEDIES
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     *PARCELS,
     *REPORTS,
     *HANDOVERS,
+    *PAPERS,
     *PARTIES,
     *FEES,
     *BOOKS,
