@@ -36,11 +36,14 @@ from andon.platform.policies.rules import Policy
 router = Router(tags=["papers"])
 
 MOST_LABELS = 200
+MOST_DRAWN = 50
+"""A printer's labels are drawn dot by dot, which takes a tenth of a second each."""
 MOST_BINS = 1_000
 MOST_UNITS = 1_000_000
 PDF_TYPE = "application/pdf"
 ZPL_TYPE = "application/vnd.zpl"
 
+Number = Annotated[int, Field(ge=1)]
 Code = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^\S(.*\S)?$")]
 Dpi = Annotated[Literal["203", "300"], Query(description="The printer's dots to the inch")]
 
@@ -48,12 +51,13 @@ Dpi = Annotated[Literal["203", "300"], Query(description="The printer's dots to 
 class LabelsIn(Strict):
     """Which parcels' labels, by their numbers, in the order in which they are printed."""
 
-    parcels: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1, max_length=MOST_LABELS)]
+    parcels: Annotated[list[Number], Field(min_length=1, max_length=MOST_LABELS)]
 
 
-class PrintableIn(LabelsIn):
+class PrintableIn(Strict):
     """The same for a label printer of so many dots to the inch."""
 
+    parcels: Annotated[list[Number], Field(min_length=1, max_length=MOST_DRAWN)]
     dpi: Literal[203, 300] = 203
 
 
@@ -101,7 +105,7 @@ class ScanIn(Strict):
     """What was scanned: an item's code or barcode, the number of the order or the fulfilment, and how many units."""
 
     scanned: Code
-    number: Annotated[int, Field(ge=1)]
+    number: Number
     units: Annotated[int, Field(ge=1, le=MOST_UNITS)] = 1
 
 
@@ -175,7 +179,7 @@ def labels(wanted: LabelsIn, tx: InTransaction) -> Response:
     responses=problems(Conflict),
 )
 def printables(wanted: PrintableIn, tx: InTransaction) -> Response:
-    """The same for a label printer."""
+    """Up to 50 labels for a label printer, in the order asked; all or none."""
     return _paper(labels_zpl(labels_of(tx, wanted.parcels), wanted.dpi), ZPL_TYPE, "labels.zpl")
 
 

@@ -17,7 +17,8 @@ from PIL import Image
 _NO_INSTANT = 0
 _MM_PER_INCH = 25.4
 _BLACK_BELOW = 160
-"""How dark a dot must be, of 255, to be printed: thin strokes are kept."""
+_INK = [255] * _BLACK_BELOW + [0] * (256 - _BLACK_BELOW)
+"""Which dots are printed, by their light: those of thin strokes are."""
 
 _FONTS = [
     str(folder)
@@ -67,6 +68,5 @@ def _compiled(template: Path, facts: Mapping[str, Any], **options: Any) -> Any:
 
 
 def _page(png: bytes) -> Page:
-    grey = Image.open(io.BytesIO(png)).convert("L")
-    ink = grey.point(lambda light: 255 if light < _BLACK_BELOW else 0).convert("1")
+    ink = Image.open(io.BytesIO(png)).convert("L").point(_INK, "1")
     return Page(ink.width, ink.height, ink.tobytes())

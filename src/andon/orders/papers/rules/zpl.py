@@ -63,7 +63,7 @@ def zpl_of(sheet: Sheet, waybill: str, code128: Sequence[int], bars: Placed | No
 
 def graphic_of(sheet: Sheet) -> str:
     """The graphic field of a sheet: its bytes deflated, in base64, with their CRC (Z64)."""
-    packed = base64.b64encode(zlib.compress(sheet.bits, 9))
+    packed = base64.b64encode(zlib.compress(sheet.bits))
     total, row = len(sheet.bits), (sheet.width + 7) // 8
     return f"^GFA,{total},{total},{row},:Z64:{packed.decode()}:{binascii.crc_hqx(packed, 0):04X}"
 
