@@ -152,6 +152,14 @@ def test_all_that_is_said_stands_on_the_page(name: str) -> None:
         assert "".join(each.replace("\u200b", "").split()) in text
 
 
+def test_each_script_has_its_font() -> None:
+    paper = labels_pdf(
+        [CASES[name] for name in ("Arabic", "Hebrew, with customs", "Polish and Korean", "Chinese")]
+    )
+    for font in (b"NotoSansArabic", b"NotoSansHebrew", b"NotoSansKR", b"NotoSansSC", b"NotoSans-"):
+        assert font in paper
+
+
 def test_the_same_label_is_the_same_file() -> None:
     case = [CASES["Arabic"]]
     assert labels_pdf(case) == labels_pdf(case)
@@ -162,7 +170,7 @@ def test_a_pick_list_is_paper_too() -> None:
     picks = [
         PickOut(
             bin=f"A-{number}" if number < 50 else None,
-            supplier_sku=f"款-{number}",
+            supplier_sku=f"款-{number}" if number else "X" * 128,
             units=3,
             fulfilments=[PickFor(fulfilment_id=each, order_id=each, units=1) for each in (1, 2, 3)],
         )
@@ -171,5 +179,8 @@ def test_a_pick_list_is_paper_too() -> None:
     paper = pypdfium2.PdfDocument(picks_pdf("菜鸟优选仓", picks, datetime(2026, 3, 2, 12, tzinfo=UTC)))
     text = "".join(page.get_textpage().get_text_bounded() for page in paper)
     assert len(paper) > 1
+    margin = 15 * MM * 2 - 2
+    picture = paper[0].render(scale=2).to_pil().convert("L")
+    assert min(ink(picture)[0], picture.width - ink(picture)[2]) > margin, "a long code stays in its cell"
     assert ("A-49" in text, "款-59" in text, "2026-03-02 20:00" in text, "180" in text) == (True,) * 4
     assert len(pypdfium2.PdfDocument(picks_pdf("仓", [], datetime(2026, 3, 2, tzinfo=UTC)))) == 1

@@ -8,6 +8,7 @@ from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, NotFound, Refused
 from andon.kernel.http.pages import PageAsked
 from andon.kernel.tx import Actor, Tx
+from andon.orders.cancelling.service import Wish, cancel_orders
 from andon.orders.holds.rules import Reason
 from andon.orders.holds.service import hold_order
 from andon.orders.papers.rules import Parcel, Scan
@@ -292,6 +293,18 @@ def test_a_pick_list_goes_by_bin_as_one_walks_and_sums_what_fulfilments_need(dat
         pick_fulfilments(tx, [Step(first, NOON), Step(second, NOON)])
     with by_supplier(database, shop) as tx:
         assert wave(tx, supplier)[0] == [], "the other shop is not seen, and the rest is picked"
+
+
+def test_what_is_held_or_to_be_cancelled_is_not_picked(database: Database, shop: DemoShop) -> None:
+    with transaction(database) as tx:
+        numbers = orders_for(tx, shop.shop_id, 3)
+        taken(tx, numbers)
+        rows = tx.rows("select order_id from fulfilments order by fulfilment_id")
+        hold_order(tx, shop.shop_id, rows[0].order_id, Reason.BUYER_WISH, None)
+        cancel_orders(tx, [Wish(shop.shop_id, rows[1].order_id, NOON, "buyer")])
+    with by_supplier(database, shop) as tx:
+        picks, _ = wave(tx, shop.supplier_ids[0])
+    assert [need.fulfilment_id for pick in picks for need in pick.fulfilments] == [numbers[2]]
 
 
 def test_bins_are_of_the_suppliers_own_items_each_with_an_answer(database: Database, shop: DemoShop) -> None:

@@ -19,11 +19,13 @@ from andon.orders.papers.rules import (
     QR_LEFT_MM,
     QR_TOP_MM,
     SHEET_MM,
+    Customs,
     Parcel,
     Placed,
     Sheet,
     Symbol,
     bars_of,
+    breakable,
     grouped,
     quiet_of,
     square_of,
@@ -36,6 +38,8 @@ from andon.platform.documents.rendering import drawn, rendered
 _TEMPLATES = Path(__file__).parent / "templates"
 _LABEL = _TEMPLATES / "label.typ"
 _PICKS = _TEMPLATES / "picks.typ"
+_BIN_LETTERS, _ITEM_LETTERS, _CONTENT_LETTERS = 8, 20, 20
+"""The longest words that stand whole in their column."""
 _COARSEST = min(DOTS_PER_MM.values())
 """What a paper's modules are measured by, so that they are as wide as the coarsest printer's."""
 
@@ -63,8 +67,8 @@ def picks_pdf(supplier: str, picks: Sequence[PickOut], made_at: datetime) -> byt
         "units": sum(pick.units for pick in picks),
         "picks": [
             {
-                "bin": pick.bin or "—",
-                "item": pick.supplier_sku,
+                "bin": breakable(pick.bin or "—", _BIN_LETTERS),
+                "item": breakable(pick.supplier_sku, _ITEM_LETTERS),
                 "units": pick.units,
                 "needs": [f"{need.fulfilment_id} × {need.units}" for need in pick.fulfilments],
             }
@@ -125,8 +129,13 @@ def _label(parcel: Parcel) -> Mapping[str, Any]:
         "weight": f"{parcel.weight_g / 1000:.3f} kg",
         "place": f"{parcel.place} / {parcel.places}",
         "labelled": _told(parcel.labelled_at),
-        "customs": parcel.customs and asdict(parcel.customs),
+        "customs": parcel.customs and _customs(parcel.customs),
     }
+
+
+def _customs(customs: Customs) -> Mapping[str, Any]:
+    contents = [asdict(each) | {"name": breakable(each.name, _CONTENT_LETTERS)} for each in customs.contents]
+    return asdict(customs) | {"contents": contents}
 
 
 def _told(instant: datetime) -> str:

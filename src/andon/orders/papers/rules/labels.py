@@ -138,8 +138,12 @@ def is_latin(text: str) -> bool:
 
 def printed(line: str, *, strong: bool = False) -> Text:
     """A line as it is printed: its first letter says where it is read from, and an endless word may be broken."""
-    words = (word if len(word) <= _LONGEST_WORD else _BREAK.join(word) for word in line.split())
-    return Text(" ".join(words), is_rtl(line), strong)
+    return Text(breakable(line, _LONGEST_WORD), is_rtl(line), strong)
+
+
+def breakable(line: str, longest: int) -> str:
+    """A line in which words of more than so many letters may be broken anywhere."""
+    return " ".join(word if len(word) <= longest else _BREAK.join(word) for word in line.split())
 
 
 def is_rtl(line: str) -> bool:
