@@ -81,6 +81,11 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
         {"from": SCAN["occurred_at"], "until": SCAN["occurred_at"]},
     )
     yield supplier, "POST", "/supplier/handovers", {"carrier": CARRIER}
+    yield supplier, "PUT", "/supplier/bins", [{"supplier_sku": "I-1", "bin": "A-1"}]
+    yield supplier, "PUT", "/supplier/printing", {"scan_before_print": False}
+    yield supplier, "POST", f"{mine}/checks", {"scanned": "I-1", "number": scene.accepted}
+    yield supplier, "POST", "/supplier/labels.pdf", {"parcels": [4711]}
+    yield supplier, "POST", "/supplier/labels.zpl", {"parcels": [4711]}
     yield supplier, "POST", "/supplier/handovers/1/scan", {"waybills": ["W1"]}
     yield supplier, "POST", "/supplier/handovers/1/sign", {"signed_by": "A", "role": "driver"}
     yield market.carrier, "POST", f"/carriers/{CARRIER}/handovers/1/answer", {"collected": True}

@@ -48,6 +48,7 @@ def filled(path: str, scene: Scene) -> str:
         "notice_id": 1,
         "note_id": 4711,
         "kind": "ioss",
+        "parcel_id": 4711,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

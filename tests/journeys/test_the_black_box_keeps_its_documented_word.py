@@ -62,6 +62,7 @@ def numbers(scene: Scene) -> dict[str, Any]:
         "fulfilment_id": scene.pushed,
         "supplier_id": scene.market.suppliers[0],
         "binding_id": 1,
+        "parcel_id": 1,
         "push_id": 1,
         "notice_id": 1,
         "sku": "S-1",

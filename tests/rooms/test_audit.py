@@ -124,6 +124,13 @@ BREAKS: dict[str, str] = {
         insert into handover_parcels
           (shop_id, note_id, parcel_id, fulfilment_id, supplier_id, waybill, weight_g, listed_at, missing)
         select shop_id, 1, parcel_id, fulfilment_id, 1, waybill, weight_g, labelled_at, false from parcels""",
+    "goods_checks_sound": """
+        insert into goods_checks
+          (shop_id, check_id, fulfilment_id, supplier_id, line_no, scanned, number, units, actor, at)
+        select l.shop_id, l.fulfilment_id, l.fulfilment_id, f.supplier_id, l.line_no, l.item, f.order_id, l.units + 1,
+          'supplier:1', f.reserved_at
+        from fulfilment_lines l join fulfilments f using (shop_id, fulfilment_id)
+        where l.line_no = 1 and f.supplier_id is not null""",
     "grants_by_bindings": "update grants set ended_at = since",
     "offers_reach_suppliers": "delete from invitations",
     "mappings_allotted": "delete from stock where location <> 0",

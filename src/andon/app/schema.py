@@ -13,6 +13,7 @@ from andon.orders.capacity import tables as capacity
 from andon.orders.handovers import tables as handovers
 from andon.orders.holds import tables as holds
 from andon.orders.order import tables as order
+from andon.orders.papers import tables as papers
 from andon.orders.push import tables as push
 from andon.orders.remedies import tables as remedies
 from andon.orders.reporting import tables as reporting
@@ -38,6 +39,6 @@ TABLES = (
     accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, handovers, idempotency, ledger,
     notices, order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
     accounts, addresses, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, holds, idempotency, ledger, notices,
-    order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
+    order, papers, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
 )  # fmt: skip
 metadata = Base.metadata

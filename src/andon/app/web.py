@@ -33,6 +33,7 @@ from andon.orders.handovers import api as handovers
 from andon.orders.holds import api as holds
 from andon.orders.intake import api as intake
 from andon.orders.order import api as order
+from andon.orders.papers import api as papers
 from andon.orders.push import api as push
 from andon.orders.receipts import api as receipts
 from andon.orders.remedies import api as remedies
@@ -80,6 +81,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     push.router,
     receipts.router,
     shipping.router,
+    papers.router,
     handovers.router,
     tracking.router,
     cancelling.router,

@@ -40,6 +40,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "fulfilment.rejected": ("{supplier} will not fulfil it: {reason}", "{supplier}拒单：{reason}"),
     "fulfilment.picked": ("Picked by {supplier}", "{supplier}已拣货"),
     "fulfilment.labelled": ("The first parcel is labelled", "首个包裹已贴面单"),
+    "fulfilment.checked": ("{supplier} scanned all {units} unit(s)", "{supplier}已扫描核对全部{units}件"),
+    "fulfilment.check_refused": (
+        "{supplier} scanned what does not belong there: {code}",
+        "{supplier}扫描核对不符：{code}",
+    ),
     "parcel.labelled": (
         "{carrier} waybill {waybill}: {weight_g} g, {length_mm} x {width_mm} x {height_mm} mm",
         "{carrier}运单{waybill}：{weight_g}克，{length_mm}×{width_mm}×{height_mm}毫米",
@@ -189,11 +194,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "reroute": ("given to another supplier", "改派"),
     "take_over": ("taken over by the seller", "卖家自行发货"),
     "cancel": ("cancelled", "取消"),
+    "check.other_order": ("another order's number", "订单号不符"),
+    "check.wrong_item": ("another item", "商品不符"),
+    "check.too_many": ("more units than it needs", "数量超出"),
 }
 """Codes in words; a code that is not here stands for itself."""
 
 SELLER = ("the seller", "卖家")
-_CODED = ("fee", "reason", "flag", "cause", "answer", "mode", "action")
+_CODED = ("fee", "reason", "code", "flag", "cause", "answer", "mode", "action")
 _INSTANTS = ("due_at", "handed_over_at", "shipped_at", "delivered_at")
 
 

@@ -17,6 +17,7 @@ from andon.insights.audit.views.fulfilments import FULFILMENTS
 from andon.insights.audit.views.goods import GOODS
 from andon.insights.audit.views.handovers import HANDOVERS
 from andon.insights.audit.views.kinship import KINSHIP
+from andon.insights.audit.views.papers import PAPERS
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
 from andon.insights.audit.views.remedies import REMEDIES
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     *PARCELS,
     *REPORTS,
     *HANDOVERS,
+    *PAPERS,
     *PARTIES,
     *FEES,
     *BOOKS,
