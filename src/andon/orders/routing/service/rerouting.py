@@ -1,6 +1,6 @@
 """Rerouting: what one party will not fulfil goes to the next that can, or waits for the seller."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -33,7 +33,7 @@ from andon.orders.routing.service.opening import (
     put_lines,
     told,
 )
-from andon.orders.routing.views import look_and_lock, wants_of
+from andon.orders.routing.views import RoutingShop, look_and_lock, wants_of
 from andon.partners.stock.rules import Owner
 from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
@@ -91,7 +91,7 @@ def _reroute_shop(tx: Tx[Policy], shop_id: int, closed: list[Row[Any]], forgivin
     }
     before = _chains(tx, shop_id, orders, forgiving)
     skus = sorted({want.sku for each in wants.values() for want in each})
-    shop, shelf = look_and_lock(tx, shop_id, skus)()
+    shop, shelf = look_and_lock(tx, shop_id, skus, min(row.at for row in closed))()
     ways: list[_Way] = []
     for row in closed:
         place = places[row.order_id]
@@ -105,7 +105,7 @@ def _reroute_shop(tx: Tx[Policy], shop_id: int, closed: list[Row[Any]], forgivin
             short = row.reason in STOCK_REASONS or any(each.reason == NO_UNITS for each in passed)
             way.left = _Left(row, own, passed, short)
         ways.append(way)
-    return _record(tx, shop_id, ways, shop.called)
+    return _record(tx, shop_id, ways, shop)
 
 
 def _chains(
@@ -126,7 +126,7 @@ def _chains(
     }
 
 
-def _record(tx: Tx[Policy], shop_id: int, ways: Sequence[_Way], called: Collection[int]) -> list[int]:
+def _record(tx: Tx[Policy], shop_id: int, ways: Sequence[_Way], shop: RoutingShop) -> list[int]:
     openings = [
         Opening(
             way.closed.order_id,
@@ -140,7 +140,8 @@ def _record(tx: Tx[Policy], shop_id: int, ways: Sequence[_Way], called: Collecti
         for part in way.parts
     ]
     promise_parts(tx, shop_id, [opening.part for opening in openings])()
-    made = open_fulfilments(tx, shop_id, openings, called, fresh_numbers(tx, len(openings)))
+    fresh = fresh_numbers(tx, len(openings))
+    made = open_fulfilments(tx, shop_id, openings, shop.called, fresh, shop.clocks)
     waiting = [(way, way.left) for way in ways if way.left is not None]
     numbers = tx.take_ids(FULFILMENT_IDS.name, len(waiting))
     _put_waiting(
