@@ -76,10 +76,12 @@ CLOCKS = (
           where released_at > at group by shop_id, order_id
         ),
         ran as (
-          select p.*, coalesce(k.times, '{{(,)}}') * tstzmultirange(tstzrange(coalesce(s.at, p.pushed_at),
+          select p.*, case when c.supplier_id is null then '{{(,)}}' else coalesce(k.times, '{{}}') end
+                 * tstzmultirange(tstzrange(coalesce(s.at, p.pushed_at),
                    greatest(p.at, coalesce(s.at, p.pushed_at))))
                  - coalesce(x.times, '{{}}') - coalesce(h.times, '{{}}') as times
-          from part p left join week k using (supplier_id) left join exempt x using (supplier_id)
+          from part p left join calendars c using (supplier_id) left join week k using (supplier_id)
+          left join exempt x using (supplier_id)
           left join start s using (shop_id, fulfilment_id, station)
           left join stood h on h.shop_id = p.shop_id and h.order_id = p.order_id
         )
