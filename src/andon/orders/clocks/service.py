@@ -23,7 +23,7 @@ _COUNTED = "state between 20 and 50 and state < 80 and mode = 2 and pushed_at is
 
 
 def recount(tx: Tx[Policy], batch: int) -> int:
-    """Count anew the deadlines of one supplier whose clock changed, at most `batch` of one shop; the station's step.
+    """Count anew the deadlines of a supplier whose clock has changed, at most `batch` of one shop at a time.
 
     The shop's head is taken alone: who opened fulfilments by the old clock has ended, who comes next reads the new one.
     Source: MODE-3, MODE-4.
