@@ -149,6 +149,24 @@ def test_a_storm_declared_late_lifts_the_flags_it_would_have_held_off(
     assert_all_well(database)
 
 
+@pytest.mark.clause("MODE-3")
+def test_nobody_is_flagged_by_a_clock_that_is_about_to_be_counted_anew(
+    database: Database, shop: DemoShop
+) -> None:
+    order_id = sold(database, shop, FRIDAY)
+    late = FRIDAY + 25 * HOUR
+    exempt(database, late, FRIDAY, FRIDAY + 2 * HOUR, *shop.supplier_ids)
+    with transaction(database, late) as tx:
+        flag_all(tx)
+        assert part_of(tx, shop.shop_id, order_id).flags == 0
+    count_all(database, late)
+    with transaction(database, FRIDAY + 26 * HOUR) as tx:
+        flag_all(tx)
+        assert part_of(tx, shop.shop_id, order_id).flags == Flag.LATE_ANSWER
+        assert "fulfilment.flag_lifted" not in events_of(tx, shop.shop_id, order_id)
+    assert_all_well(database)
+
+
 def test_a_region_stops_who_is_there_and_in_its_parts(database: Database, shop: DemoShop) -> None:
     first, second = shop.supplier_ids
     with transaction(database, FRIDAY) as tx:
