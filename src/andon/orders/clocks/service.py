@@ -1,5 +1,6 @@
 """Deadlines by suppliers' clocks: counted when a push arrives, and anew where a calendar or an exemption changes."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +12,11 @@ from andon.kernel.rows import as_columns
 from andon.kernel.tx import Tx
 from andon.orders.order.events import DeadlinesMoved, FlagLifted
 from andon.orders.order.rules import Flag, FulfilmentState
-from andon.partners.calendars.rules import Clock, Exempted, reasons_of, stops_of
+from andon.partners.calendars.rules import Clock, Exempted, reasons_of
 from andon.partners.calendars.service import recount_outdated
 from andon.partners.calendars.views import clocks_of
 from andon.platform.policies.rules import Policy
 
-_RUNNING = Clock()
 _COLUMNS = "fulfilment_id, order_id, supplier_id, policy, state, flags, pushed_at, due_at, stuck_at, due_left, stuck_left"
 # The states as literals, below the one of the index of what is open.
 _COUNTED = "state between 20 and 50 and state < 80 and mode = 2 and pushed_at is not null"
@@ -102,7 +102,8 @@ def _count(tx: Tx[Policy], shop_id: int, rows: Sequence[Row[Any]]) -> None:
     """Write what differs, in one statement, and tell of it."""
     if not rows:
         return
-    clocks = clocks_of(tx, {row.supplier_id for row in rows}, min(row.pushed_at for row in rows))
+    found = clocks_of(tx, {row.supplier_id for row in rows}, min(row.pushed_at for row in rows))
+    clocks = defaultdict(Clock, found)
     holds = _holds(tx, shop_id, [row.order_id for row in rows])
     changed = [
         (row, deadlines)
@@ -147,7 +148,7 @@ def _deadlines(tx: Tx[Policy], row: Row[Any], clocks: Mapping[int, Clock], held:
 
     A flag that time has set is lifted where its new instant lies ahead; one that has gone by since stays.
     """
-    mode, clock = tx.policies.named(row.policy).mode, clocks.get(row.supplier_id, _RUNNING)
+    mode, clock = tx.policies.named(row.policy).mode, clocks[row.supplier_id]
     stood_from = max(held.since, row.pushed_at) if held.since else None
     ahead_of = stood_from or tx.now
 
@@ -183,7 +184,7 @@ def _events(
         **about,
         answer_due_at=deadlines.due_at,
         stuck_due_at=deadlines.stuck_at,
-        reasons=reasons_of(stops_of(clocks.get(row.supplier_id, _RUNNING), row.pushed_at, end)),
+        reasons=reasons_of(clocks[row.supplier_id], row.pushed_at, end),
     )
     for flag in (Flag.LATE_ANSWER, Flag.STUCK):
         if deadlines.lifted & flag:

@@ -214,6 +214,7 @@ class Clock:
     calendar: Calendar | None = None
     exempted: tuple[Exempted, ...] = ()
     _known: dict[Any, datetime] = field(default_factory=dict, init=False, repr=False, compare=False)
+    reasons_known: dict[Any, list[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def due(self, start: datetime, duration: timedelta, stood: tuple[Exempted, ...] = ()) -> datetime:
         """When something of that `start` is due, which stood for other reasons as well."""
@@ -249,9 +250,13 @@ def stops_of(clock: Clock, start: datetime, end: datetime) -> list[Stop]:
     return sorted(stops, key=lambda stop: (stop.since, stop.until))
 
 
-def reasons_of(stops: Iterable[Stop]) -> list[str]:
-    """Why a clock stood, each reason once: those of exemptions, and `calendar`."""
-    return sorted({stop.reason or "calendar" for stop in stops})
+def reasons_of(clock: Clock, start: datetime, end: datetime) -> list[str]:
+    """Why a clock stood between `start` and `end`, each reason once: those of exemptions, and `calendar`."""
+    asked = (start, end)
+    if asked not in clock.reasons_known:
+        stops = stops_of(clock, start, end)
+        clock.reasons_known[asked] = sorted({stop.reason or "calendar" for stop in stops})
+    return clock.reasons_known[asked]
 
 
 def _days_off(calendar: Calendar, begins: datetime, end: datetime) -> Iterator[Stop]:

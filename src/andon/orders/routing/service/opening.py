@@ -16,7 +16,7 @@ from andon.orders.push.rules import PUSHED
 from andon.orders.push.service import put_pushes, tell_suppliers
 from andon.orders.push.tables import PUSH_IDS
 from andon.orders.routing.rules import Part, PassedOver
-from andon.partners.calendars.rules import Clock, reasons_of, stops_of
+from andon.partners.calendars.rules import Clock, reasons_of
 from andon.partners.stock.service import StockKey, promise
 from andon.platform.policies.rules import Policy
 
@@ -167,7 +167,7 @@ def _stopped(
                 supplier_id=row.supplier_id,
                 answer_due_at=row.due_at,
                 stuck_due_at=row.stuck_at,
-                reasons=reasons_of(stops_of(clock, opening.at, row.stuck_at)),
+                reasons=reasons_of(clock, opening.at, row.stuck_at),
             )
 
 
