@@ -14,6 +14,8 @@ from andon.money.settlement.service import deposit_funds
 from andon.orders.cancelling.service import Wish, cancel_orders
 from andon.orders.reporting import service as reporting
 from andon.orders.reporting.station import make_shipment_reports
+from andon.partners.calendars.rules import Reason
+from andon.partners.calendars.service import Draft, declare_exemption
 from andon.partners.suppliers.service import set_endpoint
 from andon.platform.outbox.service import set_contacts
 from andon.platform.policies.rules import Policy
@@ -66,6 +68,10 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         )
         told = scanned(tx, *(a_scan(row.waybill, "delivered", occurred_at=DELIVERED) for row in rows))
         assert told == ["recorded"] * 2 * EACH
+        storm = NOON + timedelta(hours=1)
+        declare_exemption(
+            tx, Draft(Reason.STORM, storm, storm + timedelta(hours=5), suppliers=pulls.supplier_ids)
+        )
     with database.owner.begin() as connection:
         connection.execute(text(_OLD_TRIES))
         set_clock(connection, "manual", 0, LATER)

@@ -113,6 +113,7 @@ def test_the_operating_systems_clock_is_read_in_one_place() -> None:
 def test_only_the_claim_skips_what_others_have_locked() -> None:
     beside_it = {  # what no head guards: reference tables, which no shop owns, and messages
         "kernel/http/idempotency.py": "kept answers",
+        "orders/clocks/service.py": "suppliers to be counted anew; the shop's head is taken after",
         "orders/push/station.py": "endpoints",
         "orders/reporting/station.py": "channels",
         "orders/tracking/service/early.py": "scans without a label",

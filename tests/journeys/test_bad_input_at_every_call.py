@@ -29,6 +29,18 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield operator, "POST", "/shops", shop
     yield operator, "POST", "/suppliers", {"name": "A", "kind": "preferred"}
     yield operator, "POST", f"/suppliers/{market.suppliers[0]}/decision", {"decision": "suspend"}
+    week = {"zone": "UTC", "week": {"monday": {"opens": "09:00", "cut_off": "17:00"}}}
+    yield operator, "PUT", f"/suppliers/{market.suppliers[0]}/calendar", week
+    yield operator, "PUT", f"/suppliers/{market.suppliers[0]}/place", {"place": "CN-ZJ"}
+    yield supplier, "PUT", "/supplier/calendar", week
+    storm = {
+        "reason": "storm",
+        "region": "CN",
+        "since": "2026-11-23T10:00:00Z",
+        "until": "2026-11-24T10:00:00Z",
+    }
+    yield operator, "POST", "/exemptions", storm
+    yield operator, "POST", "/exemptions/4711/end", {"at": "2026-11-23T10:00:00Z"}
     yield operator, "POST", "/keys", {"party": "operator", "scopes": []}
     yield operator, "POST", "/clock/advance", {"by": "PT1S"}
     yield operator, "PUT", "/contacts", [{"email": "desk@andon.test"}]
@@ -118,7 +130,7 @@ def test_every_command_with_a_body_is_among_these(served: Served, scene: Scene) 
     assert documented - tried == {("POST", "/shops/{shop_id}/fulfilments/{fulfilment_id}/labelled")}
 
 
-MAY_SAY_NOTHING = ("cancel", "hold", "join", "shipped")
+MAY_SAY_NOTHING = ("cancel", "end", "hold", "join", "shipped")
 """Calls whose body may be left out; to say null is to leave it out."""
 
 NO_BODIES: list[tuple[str, bytes, int, str]] = [

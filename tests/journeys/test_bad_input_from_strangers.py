@@ -49,6 +49,7 @@ def filled(path: str, scene: Scene) -> str:
         "note_id": 4711,
         "kind": "ioss",
         "parcel_id": 4711,
+        "exemption_id": 4711,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

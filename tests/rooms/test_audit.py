@@ -152,6 +152,9 @@ BREAKS: dict[str, str] = {
           ship_by, paid_at, source_status, currency, goods_minor, freight_minor, policy from orders""",
     "policies_known": "update orders set policy = 'jit-9'",
     "orders_add_up": "update order_lines set unit_price_minor = unit_price_minor + 1",
+    "clocks_ran": """
+        insert into calendars (supplier_id, zone, week, days, set_at)
+        select supplier_id, 'Asia/Shanghai', '{"6": ["09:00", "17:00"]}', '[]', applied_at from suppliers""",
     "ways_fit": "update fulfilments set line = 'cainiao_standard' where line is not null",
 }
 """What breaks each check; the owner's hand can do what no other login may."""

@@ -3,10 +3,21 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from andon.partners.calendars.rules import Calendar, Exempted, Hours, working_until
+from andon.partners.calendars.holidays import PUBLIC_HOLIDAYS
+from andon.partners.calendars.rules import (
+    Calendar,
+    Clock,
+    Exempted,
+    Hours,
+    calendar_of,
+    reasons_of,
+    stops_of,
+    working_until,
+)
 
 NINE_TO_FIVE = Hours(time(9), time(17))
 DAY = timedelta(days=1)
@@ -74,3 +85,74 @@ def test_an_exempted_storm_is_added_once_however_often_it_is_declared() -> None:
     start = datetime(2026, 11, 25, tzinfo=UTC)
     storm = Exempted(start + timedelta(hours=1), start + timedelta(hours=7))
     assert working_until(start, DAY, None, [storm, storm]) == start + timedelta(hours=30)
+
+
+@given(INSTANTS, LENGTHS, CALENDARS, EXEMPTED)
+def test_outside_what_stopped_it_a_clock_ran_for_just_as_long_as_was_given(
+    start: datetime, length: timedelta, calendar: Calendar, exempted: list[Exempted]
+) -> None:
+    clock = Clock(calendar, tuple(exempted))
+    due = clock.due(start, length)
+    ran, at = timedelta(), start
+    for stop in stops_of(clock, start, due):
+        ran += max(stop.since - at, timedelta())
+        at = max(at, stop.until)
+        assert start <= stop.since < stop.until <= due
+    assert ran + (due - at) == length
+
+
+@given(INSTANTS, LENGTHS, CALENDARS, EXEMPTED)
+def test_one_more_exempted_time_makes_nothing_due_earlier(
+    start: datetime, length: timedelta, calendar: Calendar, exempted: list[Exempted]
+) -> None:
+    dues = [working_until(start, length, calendar, exempted[:count]) for count in range(len(exempted) + 1)]
+    assert dues == sorted(dues)
+
+
+CN = PUBLIC_HOLIDAYS["CN"]
+OFFICE = dict.fromkeys(range(5), ("09:00", "18:00"))
+
+
+@pytest.mark.parametrize(
+    ("day", "worked"),
+    [
+        ("2026-02-14", True),  # a Saturday that makes up
+        ("2026-02-15", False),
+        ("2026-02-16", False),
+        ("2026-02-23", False),
+        ("2026-02-24", True),
+        ("2026-02-28", True),  # a Saturday that makes up
+        ("2026-10-07", False),
+        ("2026-10-10", True),  # a Saturday that makes up
+        ("2025-10-06", False),
+        ("2025-10-08", False),
+        ("2025-10-11", True),  # a Saturday that makes up
+        ("2026-11-28", False),
+    ],
+)
+def test_chinas_holidays_and_the_days_that_make_up_for_them(day: str, worked: bool) -> None:
+    calendar = calendar_of("Asia/Shanghai", OFFICE, [], CN.off, CN.worked)
+    assert (calendar.hours_of(date.fromisoformat(day)) is not None) == worked
+
+
+def test_what_is_said_of_a_day_itself_goes_before_what_a_government_says() -> None:
+    saturday, holiday = date(2026, 2, 14), date(2026, 2, 17)
+    own = [(saturday, None), (holiday, ("10:00", "12:00"))]
+    calendar = calendar_of("Asia/Shanghai", OFFICE, own, CN.off, CN.worked)
+    assert calendar.hours_of(saturday) is None
+    assert calendar.hours_of(holiday) == Hours(time(10), time(12))
+    assert calendar.hours_of(date(2026, 2, 28)) == Hours(time(9), time(18)), "as the week's first day"
+
+
+def test_of_a_year_that_was_not_published_nothing_is_guessed() -> None:
+    assert not {day for day in CN.off | CN.worked if day > CN.until}
+
+
+def test_a_stop_is_told_once_and_an_exemption_beside_the_day_off() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    friday = datetime(2026, 11, 27, 18, tzinfo=zone)
+    clock = Clock(working_week("Asia/Shanghai"), (Exempted(friday, friday + 6 * DAY, "storm"),))
+    stops = stops_of(clock, friday, friday + 4 * DAY)
+    assert [(stop.why, stop.reason) for stop in stops] == [("after_hours", None), ("exemption", "storm")]
+    assert reasons_of(clock, friday, friday + 4 * DAY) == ["calendar", "storm"]
+    assert stops_of(Clock(), friday, friday + DAY) == []

@@ -15,6 +15,7 @@ from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
+from andon.orders.clocks.station import RECOUNT
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
 from andon.orders.push.station import FORGET_TRIES, PROBE, push_station
 from andon.orders.reporting.station import (
@@ -31,6 +32,7 @@ from andon.platform.audits.station import audit_station
 from andon.platform.outbox.station import POST, mail_station
 
 LINE: tuple[AnyStation, ...] = (
+    RECOUNT,
     UNPUSHED,
     ANSWER,
     CANCEL,

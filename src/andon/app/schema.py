@@ -20,6 +20,7 @@ from andon.orders.reporting import tables as reporting
 from andon.orders.shipping import tables as shipping
 from andon.orders.tracking import tables as tracking
 from andon.partners.bindings import tables as bindings
+from andon.partners.calendars import tables as calendars
 from andon.partners.catalog import tables as catalog
 from andon.partners.plans import tables as plans
 from andon.partners.shops import tables as shops
@@ -33,7 +34,7 @@ from andon.platform.outbox import tables as outbox
 from andon.platform.policies import tables as policies
 
 TABLES = (
-    accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, idempotency, ledger, notices,
+    accounts, audits, bindings, calendars, cancelling, catalog, charges, clock, enrolment, events, idempotency, ledger, notices,
     order, plans, policies, push, remedies, reporting, settlement, shipping, shops, stock, suppliers, tracking,
     capacity, outbox, taxes,
     accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, handovers, idempotency, ledger,

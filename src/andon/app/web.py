@@ -43,6 +43,7 @@ from andon.orders.shipping import api as shipping
 from andon.orders.today import api as today
 from andon.orders.tracking import api as tracking
 from andon.partners.bindings import api as bindings
+from andon.partners.calendars import api as calendars
 from andon.partners.catalog import api as catalog
 from andon.partners.plans import api as plans
 from andon.partners.shops import api as shops
@@ -67,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audits.router,
     shops.router,
     suppliers.router,
+    calendars.router,
     bindings.router,
     catalog.router,
     stock.router,

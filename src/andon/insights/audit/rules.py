@@ -13,7 +13,8 @@ class Check:
     """One thing that must hold: `sql` answers the rows that break it, and none while it holds.
 
     A row names what it is about by the columns `shop_id`, `order_id`, `fulfilment_id`, `charge_id`, `subject`, as far
-    as it has them: by these the events that led there are found. `:policies` in the text stands for `figures_of`.
+    as it has them: by these the events that led there are found. `:policies` in the text stands for `figures_of`,
+    `:holidays` for the public holidays of each country that are known.
     """
 
     name: str

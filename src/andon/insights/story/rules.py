@@ -102,6 +102,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "承运商实测：{weight_g}克，{length_mm}×{width_mm}×{height_mm}毫米",
     ),
     "charge.accrued": ("{fee} costs {amount}, provisionally ({basis})", "{fee}{amount}，暂计（{basis}）"),
+    "fulfilment.deadlines_moved": (
+        "Its supplier's clock stands at times ({why}): to be answered by {answer_due_at}, collected by {stuck_due_at}",
+        "供应商计时暂停（{why}）：接单期限{answer_due_at}，揽收期限{stuck_due_at}",
+    ),
+    "fulfilment.flag_lifted": ("No longer flagged: {flag}", "取消标记：{flag}"),
     "charge.fixed": ("{fee} {amount} is owed, due {due_at}", "{fee}{amount}已确定，{due_at}到期"),
     "charge.waived": ("{fee} {amount} is waived: {cause}", "{fee}{amount}已减免：{cause}"),
     "charge.reversed": ("{fee} {amount} is reversed: {cause}", "{fee}{amount}已冲销：{cause}"),
@@ -176,6 +181,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "buyer": ("the buyer's wish", "买家要求"),
     "channel": ("the channel's wish", "渠道要求"),
     "seller": ("the seller's wish", "卖家要求"),
+    "calendar": ("its calendar", "工作日历"),
+    "festival": ("a festival", "节假日"),
+    "storm": ("a storm", "风暴"),
+    "strike": ("a strike", "罢工"),
     "stuck": ("stuck", "异常滞留"),
     "stale": ("stale", "物流停滞"),
     "late_answer": ("late answer", "接单超时"),
@@ -202,7 +211,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 SELLER = ("the seller", "卖家")
 _CODED = ("fee", "reason", "code", "flag", "cause", "answer", "mode", "action")
-_INSTANTS = ("due_at", "handed_over_at", "shipped_at", "delivered_at")
+_INSTANTS = ("due_at", "answer_due_at", "stuck_due_at", "handed_over_at", "shipped_at", "delivered_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +278,9 @@ def _said(facts: Mapping[str, Any], suppliers: Mapping[int, str], zone: str, lan
     said["instead"] = {"en": ", in place of {}", "zh-CN": "，替代{}"}[language].format(facts["replaces"]) if (
         facts.get("replaces")
     ) else ""  # fmt: skip
+    said["why"] = {"en": ", ", "zh-CN": "、"}[language].join(
+        words(each, language) for each in facts.get("reasons") or ()
+    ) or {"en": "no more", "zh-CN": "已无"}[language]
     successors = ", ".join(f"{each}" for each in facts.get("successors") or ())
     said["stands_in"] = {"en": f"; in its place {successors}", "zh-CN": f"；由{successors}替代"}[language] if (
         successors

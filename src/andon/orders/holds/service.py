@@ -7,6 +7,7 @@ from sqlalchemy import Row
 
 from andon.kernel.errors import Conflict, NotFound
 from andon.kernel.tx import Tx
+from andon.orders.clocks.service import count_anew
 from andon.orders.holds.events import OrderHeld, OrderReleased
 from andon.orders.holds.rules import HOLDABLE_BELOW, Reason
 from andon.orders.holds.tables import HOLD_IDS
@@ -14,6 +15,7 @@ from andon.orders.order.events import FulfilmentFlagged
 from andon.orders.order.rules import Flag, FulfilmentState
 from andon.orders.push.rules import HELD, PUSHED, RELEASED
 from andon.orders.push.service import call_at_once, queue_pushes
+from andon.partners.calendars.views import minds
 from andon.platform.policies.rules import Policy
 
 _S = FulfilmentState
@@ -82,11 +84,14 @@ def release_order(tx: Tx[Policy], shop_id: int, order_id: int) -> None:
     if not held and not released:
         return
     rows = tx.rows(
-        f"update fulfilments f set {_GOING} where f.shop_id = :shop and f.fulfilment_id = any(:numbers) {_ROWS}",
+        f"update fulfilments f set {_GOING} where f.shop_id = :shop and f.fulfilment_id = any(:numbers) {_ROWS}, "
+        f"{minds('f.supplier_id', 'f.pushed_at')} as minded",
         shop=shop_id,
         numbers=held,
         now=tx.now,
     )
+    # A hold is one more time in which the clock stood: it may lie over days off.
+    count_anew(tx, shop_id, [row.fulfilment_id for row in rows if row.minded])
     tx.emit(OrderReleased(shop_id=shop_id, order_id=order_id, fulfilments=sorted(held)))
     waiting = tx.rows(
         f"update pushes set due_at = :now where shop_id = :shop and fulfilment_id = any(:numbers) "

@@ -1,6 +1,7 @@
 """What happens to an order and its fulfilments. Every state of a fulfilment is backed by the event of that name."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from andon.kernel.events import Event
@@ -160,6 +161,26 @@ class FulfilmentFlagged(FulfilmentEvent):
     kind: ClassVar[str] = "fulfilment.flagged"
 
     flag: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlagLifted(FulfilmentEvent):
+    """A flag that time had set holds no more: the time was exempted, or its supplier's calendar is another."""
+
+    kind: ClassVar[str] = "fulfilment.flag_lifted"
+
+    flag: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlinesMoved(FulfilmentEvent):
+    """Its supplier's clock stands at times: when MODE-3 and MODE-4 are due, and why (codes); null where one is over."""
+
+    kind: ClassVar[str] = "fulfilment.deadlines_moved"
+
+    answer_due_at: datetime | None
+    stuck_due_at: datetime | None
+    reasons: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)

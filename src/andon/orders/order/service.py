@@ -13,8 +13,10 @@ from andon.kernel.errors import Conflict
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.orders.capacity.service import give_places_back
+from andon.orders.clocks.service import count_anew
 from andon.orders.order.events import CLOSED, MOVED
 from andon.orders.order.rules import FLAGS_CLEARED, FULFILMENT, FulfilmentState, Mode
+from andon.partners.calendars.views import minds
 from andon.partners.stock.service import Take, release
 from andon.partners.stock.tables import LOCAL
 from andon.platform.notices.rules import Audience
@@ -80,6 +82,10 @@ Nothing that is held is worked on.
 
 _CHARGED_AT_ONCE = frozenset((_S.SHIPPED, _S.DELIVERED, _S.REJECTED, _S.CANCELLED, _S.RETURNED, _S.LOST))
 """The states of which the line has something to work out at once: what it costs from here on, or that it costs nothing."""
+
+
+_MINDED = f", {minds('f.supplier_id', 'l.at')} as minded"
+"""Whether the deadlines of what was pushed are more than plain time: a look at tables that are all but empty."""
 
 
 def move_fulfilments(tx: Tx[Policy], moves: Iterable[Move], target: FulfilmentState) -> list[Row[Any]]:
@@ -211,7 +217,8 @@ def _update(
             "where f.shop_id = :shop and f.fulfilment_id = l.fulfilment_id and f.fulfilment_id = any(:numbers) "
             f"and f.state = any('{{{sources}}}')"
             f"{_ONLY.get(target, '')} "
-            "returning f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id, f.mode, f.placed_at, l.at, l.left, f.reason, f.held_at",
+            "returning f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id, f.mode, f.placed_at, l.at, l.left, f.reason, f.held_at"
+            f"{_MINDED if target is _S.PUSHED else ''}",
             shop=shop_id,
             moves=as_json(
                 {"f": move.fulfilment_id, "at": move.at, "reason": getattr(move, "reason", None)}
@@ -223,6 +230,9 @@ def _update(
         )
     if held := [row for row in moved if row.held_at is not None]:
         _keep_stopped(tx, held, going_on=target < _S.SHIPPED)
+    if target is _S.PUSHED:
+        for shop_id, pushed in _by_shop([row for row in moved if row.minded]).items():
+            count_anew(tx, shop_id, [row.fulfilment_id for row in pushed])
     if moved and target in _CHARGED_AT_ONCE:
         tx.wake("charge")
     return sorted(moved, key=lambda row: (row.shop_id, row.fulfilment_id))

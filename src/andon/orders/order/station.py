@@ -19,6 +19,8 @@ from andon.platform.policies.rules import Policy
 from andon.platform.policies.views import policies_for
 
 _COLUMNS = ("order_id", "supplier_id")
+_COUNTED = "coalesce(supplier_id, 0) not in (select supplier_id from recounts)"
+"""Nobody is late by a clock that has changed: what is about to be counted anew waits for that."""
 
 COMPLETE_CLAIM = Claim(
     "fulfilments", "fulfilment_id", "state = 80 and due_at is not null", "due_at", _COLUMNS
@@ -26,9 +28,13 @@ COMPLETE_CLAIM = Claim(
 UNPUSHED_CLAIM = Claim(
     "fulfilments", "fulfilment_id", "state = 10 and due_at is not null", "due_at", _COLUMNS
 )
-ANSWER_CLAIM = Claim("fulfilments", "fulfilment_id", "state = 20 and due_at is not null", "due_at", _COLUMNS)
+ANSWER_CLAIM = Claim(
+    "fulfilments", "fulfilment_id", f"state = 20 and due_at is not null and {_COUNTED}", "due_at", _COLUMNS
+)
 CANCEL_CLAIM = Claim("fulfilments", "fulfilment_id", "cancel_due_at is not null", "cancel_due_at", _COLUMNS)
-STUCK_CLAIM = Claim("fulfilments", "fulfilment_id", "stuck_at is not null", "stuck_at", _COLUMNS)
+STUCK_CLAIM = Claim(
+    "fulfilments", "fulfilment_id", f"stuck_at is not null and {_COUNTED}", "stuck_at", _COLUMNS
+)
 STALE_CLAIM = Claim("fulfilments", "fulfilment_id", "stale_at is not null", "stale_at", _COLUMNS)
 
 SILENCE = "silence"

@@ -1,7 +1,8 @@
 """What routing must know of a shop, read in one look."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -13,6 +14,8 @@ from andon.kernel.tx import Tx
 from andon.orders.capacity.service import lock_places
 from andon.orders.order.rules import Mode
 from andon.orders.routing.rules import LOCAL, Facts, Product, Shelf, Source, Want, plan_lines
+from andon.partners.calendars.rules import Clock
+from andon.partners.calendars.views import clocks_of, minds
 from andon.partners.goods.rules import Goods
 from andon.partners.stock.rules import Owner
 from andon.partners.suppliers.rules import SupplierState
@@ -23,19 +26,22 @@ from andon.platform.policies.rules import Policy
 class RoutingShop:
     """A shop as routing sees it; `called` are those of its suppliers that take pushes, all others pull.
 
-    `daily` are the capacities of those that have one.
+    `daily` are the capacities of those that have one, `clocks` those of suppliers whose deadlines do not run all the time.
     """
 
     currency: str
     facts: Facts
     called: frozenset[int]
     daily: Mapping[int, int]
+    clocks: Mapping[int, Clock] = field(default_factory=dict)
 
 
 def look_and_lock(
-    tx: Tx[Policy], shop_id: int, skus: Collection[str]
+    tx: Tx[Policy], shop_id: int, skus: Collection[str], since: datetime
 ) -> Callable[[], tuple[RoutingShop, Shelf]]:
     """Ask what routing must know of a shop and these SKUs, and what is available of them; the answer comes later.
+
+    Nothing will be opened at an instant before `since`.
 
     The stock rows are locked, in the order of all, until the transaction ends, and after them the days of suppliers
     that have a daily capacity. A closed intake is seen for certain only
@@ -47,7 +53,7 @@ def look_and_lock(
         shop=shop_id,
     )
     products = tx.ask(_PRODUCTS, shop=shop_id, skus=list(skus))
-    parties = tx.ask(_SUPPLIERS, shop=shop_id, skus=list(skus))
+    parties = tx.ask(_SUPPLIERS, shop=shop_id, skus=list(skus), since=since)
     units = tx.ask(_SHELF, shop=shop_id, skus=list(skus))
 
     def answer() -> tuple[RoutingShop, Shelf]:
@@ -59,7 +65,9 @@ def look_and_lock(
         called = frozenset(number for number, row in suppliers.items() if row.called)
         daily = {number: row.daily for number, row in suppliers.items() if row.daily is not None}
         facts = Facts(found[0].jit_intake_open, _products(products(), suppliers), plan)
-        return RoutingShop(found[0].currency, facts, called, daily), _shelf(tx, units(), daily)
+        minded = [number for number, row in suppliers.items() if row.minded and not row.called]
+        clocks = clocks_of(tx, minded, since) if minded else {}
+        return RoutingShop(found[0].currency, facts, called, daily, clocks), _shelf(tx, units(), daily)
 
     return answer
 
@@ -75,7 +83,8 @@ _SUPPLIERS = (
     "select s.supplier_id, s.state, exists (select from grants g where g.supplier_id = s.supplier_id "
     "and g.shop_id = :shop and g.ended_at is null) as granted, "
     "exists (select from endpoints e where e.supplier_id = s.supplier_id and e.enabled) as called, "
-    "(select c.daily from capacities c where c.supplier_id = s.supplier_id) as daily "
+    "(select c.daily from capacities c where c.supplier_id = s.supplier_id) as daily, "
+    f"{minds('s.supplier_id', 'cast(:since as timestamptz)')} as minded "
     "from suppliers s where s.supplier_id in "
     "(select supplier_id from mappings where shop_id = :shop and sku = any(:skus))"
 )

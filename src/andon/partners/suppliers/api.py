@@ -67,6 +67,7 @@ class SupplierFileOut(SupplierOut):
     note: str | None
     policy: str
     review_due_at: Instant | None
+    place: str | None
 
 
 class EndpointIn(Strict):
@@ -188,6 +189,7 @@ def _file(tx: InTransaction, supplier: Supplier) -> SupplierFileOut:
         note=supplier.decision_note,
         policy=supplier.policy,
         review_due_at=review_due_at(tx, supplier),
+        place=supplier.place,
     )
 
 

@@ -12,7 +12,7 @@ SUPPLIER_IDS = Sequence("supplier_ids", metadata=Base.metadata)
 
 
 class Supplier(Base):
-    """A warehouse that fulfils for shops; `state` is a SupplierState."""
+    """A warehouse that fulfils for shops; `state` is a SupplierState, `place` a country's code or a part's, if known."""
 
     __tablename__ = "suppliers"
     __table_args__ = {"info": {"reference": True}}
@@ -26,6 +26,7 @@ class Supplier(Base):
     decided_at: Mapped[datetime | None]
     decision_note: Mapped[str | None]
     policy: Mapped[str]
+    place: Mapped[str | None]
 
 
 class Endpoint(Base):

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from andon.insights.audit.rules import Check, Finding, Offence, Step, figures_of
 from andon.insights.audit.views.books import BOOKS
+from andon.insights.audit.views.clocks import CLOCKS
 from andon.insights.audit.views.fees import FEES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
 from andon.insights.audit.views.goods import GOODS
@@ -28,6 +29,7 @@ from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
 from andon.kernel.rows import as_json
 from andon.kernel.weather import is_weather, said_by
+from andon.partners.calendars.holidays import PUBLIC_HOLIDAYS
 from andon.platform.policies.files import all_policies
 
 CHECKS: tuple[Check, ...] = (
@@ -35,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     *FULFILMENTS,
     *WAYS,
     *GOODS,
+    *CLOCKS,
     *REMEDIES,
     *PARCELS,
     *REPORTS,
@@ -125,7 +128,9 @@ def _ask(connection: Connection, check: Check, sample: int, seconds: int, events
         connection.exec_driver_sql("; ".join((*_SETTINGS, f"set local statement_timeout = '{seconds}s'")))
         found = connection.execute(
             text(f"select count(*) over () as offending_rows, x.* from ({check.sql}) x limit :sample"),
-            {"sample": sample} | ({"policies": _figures()} if ":policies" in check.sql else {}),
+            {"sample": sample}
+            | ({"policies": _figures()} if ":policies" in check.sql else {})
+            | ({"holidays": _holidays()} if ":holidays" in check.sql else {}),
         ).all()
         rows = [dict(zip(row._fields[1:], tuple(row)[1:], strict=True)) for row in found]
         count = found[0].offending_rows if found else 0
@@ -171,3 +176,13 @@ def _led_there(connection: Connection, rows: Sequence[Mapping[str, Any]], events
 @cache
 def _figures() -> str:
     return as_json(figures_of(all_policies()))
+
+
+@cache
+def _holidays() -> str:
+    return as_json(
+        {"country": country, "day": day, "works": works}
+        for country, public in PUBLIC_HOLIDAYS.items()
+        for days, works in ((public.off, False), (public.worked, True))
+        for day in sorted(days)
+    )

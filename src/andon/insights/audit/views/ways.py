@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from andon.insights.audit.rules import Check
+from andon.insights.audit.views.clocks import CLOCKED
 from andon.kernel.lifecycle import Lifecycle, State
 from andon.membership.enrolment.rules import ENROLMENT
 from andon.money.charges.rules import CHARGE, ChargeState
@@ -124,12 +125,13 @@ WAYS = (
             "en": "What a fulfilment waits for stands in the line at its policy's instant, or has been flagged",
             "zh-CN": "履约单的每个期限都按其规则版本排在队列中，或已被标记",
         },
-        """
+        # Of suppliers whose clocks do not run all the time `clocks_ran` looks at what comes after the push.
+        f"""
         with figure as materialized (
           select * from json_to_recordset(cast(cast(:policies as text) as json))
             as p(version text, unpushed_after float8, answer_within float8, stuck_after float8, complete_after float8,
                  cancel_answer_within float8)
-        ),
+        ),{CLOCKED},
         wanted as (
           select f.shop_id, f.order_id, f.fulfilment_id, f.state, f.flags, f.due_at, f.stuck_at, f.stale_at,
             f.cancel_due_at,
@@ -137,14 +139,18 @@ WAYS = (
                  then f.cancel_requested_at + make_interval(secs => p.cancel_answer_within) end as cancel_due,
             case when f.state = 10 and f.mode = 2
                  then f.reserved_at + make_interval(secs => p.unpushed_after) + coalesce(s.stood, interval '0')
+                 when f.state = 20 and a.supplier_id is not null then f.due_at
                  when f.state = 20
                  then f.pushed_at + make_interval(secs => p.answer_within) + coalesce(s.stood, interval '0')
                  when f.state = 80 then f.delivered_at + make_interval(secs => p.complete_after) end as due,
             case f.state when 10 then 8 when 20 then 4 else 0 end as said,
-            case when f.state between 20 and 50 and f.mode = 2
+            case when f.state between 20 and 50 and f.mode = 2 and a.supplier_id is not null then f.stuck_at
+                 when f.state between 20 and 50 and f.mode = 2
                  then f.pushed_at + make_interval(secs => p.stuck_after) + coalesce(s.stood, interval '0') end as stuck,
             f.held_at
           from fulfilments f left join figure p on p.version = f.policy
+          left join (select supplier_id from clocked union select supplier_id from recounting) a
+            on a.supplier_id = f.supplier_id
           left join lateral (
             select sum(h.released_at - greatest(h.at, coalesce(f.pushed_at, f.reserved_at))) as stood from holds h
             where h.shop_id = f.shop_id and h.order_id = f.order_id

@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0018"
 
 STATEMENTS = (
     "CREATE SEQUENCE check_ids",

@@ -50,7 +50,8 @@ def accept_orders(tx: Tx[Policy], shop_id: int, orders: Sequence[IncomingOrder])
     """
     tx.hold({shop_id})
     skus = sorted({line.sku for order in orders for line in order.lines})
-    routing = look_and_lock(tx, shop_id, skus)
+    since = min((order.at or tx.now for order in orders), default=tx.now)
+    routing = look_and_lock(tx, shop_id, skus, since)
     # A statement of its own after the locks: it sees what a twin of this call has just committed.
     known = _known(tx, shop_id, orders)
     order_ids, fresh = tx.numbers(ORDER_IDS.name, len(orders)), fresh_numbers(tx, len(orders))

@@ -52,7 +52,7 @@ def record_accepted(
     _put_order_lines(tx, shop_id, shop.facts, orders, accepted)
     tx.emit(*_told(shop_id, shop.currency, orders, accepted, addresses))
     openings = _openings(tx, orders, accepted, faults)
-    numbers = open_fulfilments(tx, shop_id, openings, shop.called, fresh)
+    numbers = open_fulfilments(tx, shop_id, openings, shop.called, fresh, shop.clocks)
     _note_faults(tx, shop_id, openings, numbers, faults)
 
     def check() -> None:

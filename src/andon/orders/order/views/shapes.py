@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from andon.kernel.http.models import Instant, JsonObject, MoneyOut, Out
+from andon.orders.clocks.views import StopOut
 from andon.orders.handovers.views import FulfilmentHandover
 
 Amount = Annotated[str, Field(json_schema_extra={"format": "decimal"})]
@@ -61,7 +62,9 @@ class CancellationOut(Out):
 class FulfilmentOut(Out):
     """One party's part of an order; `supplier_id` is null for the seller's own, or while it waits for one.
 
-    `handover` is there once a supplier has labelled it.
+    `handover` is there once a supplier has labelled it. `answer_due_at` and `stuck_due_at` are when MODE-3 and MODE-4
+    flag it, null once they have, or no more can, or while it is held; `stopped` what stops those clocks from its push
+    on, told where one order is shown, null in a list.
     """
 
     id: int
@@ -85,6 +88,9 @@ class FulfilmentOut(Out):
     completed_at: Instant | None
     ended_at: Instant | None
     ship_by: Instant | None
+    answer_due_at: Instant | None
+    stuck_due_at: Instant | None
+    stopped: list[StopOut] | None = None
     cancel_requested_at: Instant | None
     cancel_answered_at: Instant | None
     cancellation: CancellationOut | None

@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from andon.kernel.errors import NotFound
 from andon.kernel.http.models import MoneyOut
 from andon.kernel.tx import Tx
+from andon.orders.clocks.views import stops_between
 from andon.orders.handovers.views import FulfilmentHandover, handovers_of
 from andon.orders.order.rules import Flag, FulfilmentState, Mode, flag_words, group_of, ship_by_next
 from andon.orders.order.views.shapes import (
@@ -26,7 +27,17 @@ from andon.platform.policies.rules import Policy
 
 def order_of(tx: Tx[Policy], shop_id: int, order_id: int) -> OrderOut:
     """One order of a shop; NotFound `order.not_found`."""
-    return shown(tx, shop_id, [_row_of(tx, shop_id, order_id)])[0]
+    order = shown(tx, shop_id, [_row_of(tx, shop_id, order_id)])[0]
+    rows = tx.rows(
+        "select fulfilment_id, supplier_id, policy, pushed_at, stuck_at, shipped_at, ended_at from fulfilments "
+        "where shop_id = :shop and order_id = :order and pushed_at is not null",
+        shop=shop_id,
+        order=order_id,
+    )
+    stopped = stops_between(tx, rows)
+    for part in order.fulfilments:
+        part.stopped = stopped.get(part.id, [])
+    return order
 
 
 def order_of_fulfilment(tx: Tx[Policy], shop_id: int, fulfilment_id: int) -> OrderOut:
@@ -182,6 +193,8 @@ def _fulfilment(
             "mode": Mode(row.mode).word,
             "state": FulfilmentState(row.state).word,
             "flags": flag_words(row.flags),
+            "answer_due_at": row.due_at if row.state == FulfilmentState.PUSHED else None,
+            "stuck_due_at": row.stuck_at,
             "cancellation": _cancellation(row, note),
             "lines": [FulfilmentLineOut.model_validate(line) for line in lines],
             "parcels": [

@@ -1,21 +1,28 @@
 """Opening fulfilments: units are reserved, and each supplier has its part or gets it pushed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from andon.kernel.rows import as_columns
 from andon.kernel.tx import Numbers, Tx
 from andon.orders.capacity.service import take_places
-from andon.orders.order.events import FulfilmentFlagged, FulfilmentPushed, FulfilmentReserved
+from andon.orders.order.events import (
+    DeadlinesMoved,
+    FulfilmentFlagged,
+    FulfilmentPushed,
+    FulfilmentReserved,
+)
 from andon.orders.order.rules import Flag, FulfilmentState, Mode
 from andon.orders.order.tables import FULFILMENT_IDS
 from andon.orders.push.rules import PUSHED
 from andon.orders.push.service import put_pushes, tell_suppliers
 from andon.orders.push.tables import PUSH_IDS
 from andon.orders.routing.rules import PAPERS_MISSING, Part, PassedOver
+from andon.partners.calendars.rules import Clock, reasons_of
 from andon.partners.stock.service import StockKey, promise
 from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
@@ -66,21 +73,31 @@ def promise_parts(
     return promise(tx, {StockKey(shop_id, *row): taken for row, taken in units.items()})
 
 
+RUNNING: Mapping[int, Clock] = MappingProxyType({})
+
+
 def open_fulfilments(
-    tx: Tx[Policy], shop_id: int, openings: Sequence[Opening], called: Collection[int], fresh: Fresh
+    tx: Tx[Policy],
+    shop_id: int,
+    openings: Sequence[Opening],
+    called: Collection[int],
+    fresh: Fresh,
+    clocks: Mapping[int, Clock] = RUNNING,
 ) -> list[int]:
     """Open fulfilments of parts whose units were promised in this transaction; answers their numbers.
 
-    A supplier that is not `called` has its part at once: it pulls. For one that is a push is queued. The caller holds
-    the shop's head. Source: MODE-2.
+    A supplier that is not `called` has its part at once: it pulls, and its deadlines run by its clock, if it has one.
+    For one that is a push is queued. The caller holds the shop's head. Source: MODE-2.
     """
     numbers = fresh.fulfilments.take(len(openings))
     opened = list(zip(numbers, openings, strict=True))
     if not opened:
         return []
-    put_fulfilments(tx, shop_id, [_row(number, opening, called) for number, opening in opened])
+    rows = [_row(number, opening, called, clocks) for number, opening in opened]
+    put_fulfilments(tx, shop_id, rows)
     put_lines(tx, shop_id, _lines(opened))
     tx.emit(*(event for number, opening in opened for event in _events(shop_id, number, opening, called)))
+    tx.emit(*_stopped(shop_id, opened, rows, clocks))
     tell_lacking(
         tx,
         shop_id,
@@ -144,7 +161,9 @@ class Lacking(NamedTuple):
     at: datetime
 
 
-def _row(number: int, opening: Opening, called: Collection[int]) -> NewFulfilment:
+def _row(
+    number: int, opening: Opening, called: Collection[int], clocks: Mapping[int, Clock]
+) -> NewFulfilment:
     part, at, policy = opening.part, opening.at, opening.policy
     state, pushed_at, due_at, stuck_at = FulfilmentState.RESERVED, None, None, None
     if part.supplier_id in called:
@@ -152,10 +171,36 @@ def _row(number: int, opening: Opening, called: Collection[int]) -> NewFulfilmen
     elif part.mode is Mode.JIT:
         state, pushed_at = FulfilmentState.PUSHED, at
         due_at, stuck_at = at + policy.mode.answer_within, at + policy.mode.stuck_after
+        if clock := clocks.get(part.supplier_id or 0):
+            due_at, stuck_at = (
+                clock.due(at, each) for each in (policy.mode.answer_within, policy.mode.stuck_after)
+            )
     return NewFulfilment(
         number, opening.order_id, part.mode.value, state.value, policy.version, opening.placed_at, at,
         part.supplier_id, opening.flags | (Flag.PAPERS_MISSING if part.lacks else 0), part.line, opening.replaces, pushed_at, due_at, stuck_at, opening.ship_by,
     )  # fmt: skip
+
+
+def _stopped(
+    shop_id: int,
+    opened: Sequence[tuple[int, Opening]],
+    rows: Sequence[NewFulfilment],
+    clocks: Mapping[int, Clock],
+) -> Iterator[DeadlinesMoved]:
+    """What is due later than by plain time, because its supplier's clock stands meanwhile."""
+    for (number, opening), row in zip(opened, rows, strict=True):
+        clock = clocks.get(row.supplier_id or 0)
+        if clock and row.stuck_at and row.stuck_at != opening.at + opening.policy.mode.stuck_after:
+            yield DeadlinesMoved(
+                shop_id=shop_id,
+                order_id=opening.order_id,
+                at=opening.at,
+                fulfilment_id=number,
+                supplier_id=row.supplier_id,
+                answer_due_at=row.due_at,
+                stuck_due_at=row.stuck_at,
+                reasons=reasons_of(clock, opening.at, row.stuck_at),
+            )
 
 
 def put_fulfilments(tx: Tx[Policy], shop_id: int, rows: Sequence[NewFulfilment]) -> None:

@@ -91,7 +91,7 @@ def _reroute_shop(tx: Tx[Policy], shop_id: int, closed: list[Row[Any]], forgivin
     }
     before = _chains(tx, shop_id, orders, forgiving)
     skus = sorted({want.sku for each in wants.values() for want in each})
-    shop, shelf = look_and_lock(tx, shop_id, skus)()
+    shop, shelf = look_and_lock(tx, shop_id, skus, min(row.at for row in closed))()
     ways: list[_Way] = []
     for row in closed:
         place = places[row.order_id]
@@ -140,7 +140,8 @@ def _record(tx: Tx[Policy], shop_id: int, ways: Sequence[_Way], shop: RoutingSho
         for part in way.parts
     ]
     promise_parts(tx, shop_id, [opening.part for opening in openings], shop.daily)()
-    made = open_fulfilments(tx, shop_id, openings, shop.called, fresh_numbers(tx, len(openings)))
+    fresh = fresh_numbers(tx, len(openings))
+    made = open_fulfilments(tx, shop_id, openings, shop.called, fresh, shop.clocks)
     waiting = [(way, way.left) for way in ways if way.left is not None]
     numbers = tx.take_ids(FULFILMENT_IDS.name, len(waiting))
     _put_waiting(

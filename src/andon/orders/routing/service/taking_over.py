@@ -36,7 +36,7 @@ def take_over(tx: Tx[Policy], closed: Row[Any]) -> list[int]:
         order=closed.order_id,
     )
     assert place is not None, "a fulfilment has its order, and that its recipient"
-    shop, shelf = look_and_lock(tx, shop_id, skus)()
+    shop, shelf = look_and_lock(tx, shop_id, skus, tx.now)()
     parts = choose(wants, place.country, replace(shop.facts, jit_intake_open=False), shelf)
     if isinstance(parts, Refusal):
         lacking = parts.code == "order.out_of_stock"
