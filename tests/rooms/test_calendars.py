@@ -1,5 +1,6 @@
 """Calendars and exemptions on a real database: deadlines run by them, and are counted anew where they change."""
 
+import threading
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -250,6 +251,21 @@ def test_an_acceptance_and_an_intake_at_once_leave_nothing_by_the_old_clock(
     with transaction(database, FRIDAY + HOUR) as tx:
         part = part_of(tx, shop.shop_id, order_id)
         assert (part.state, part.due_at, part.stuck_at) == (S.ACCEPTED, None, FRIDAY + 5 * DAY)
+
+
+def test_what_was_opened_by_the_old_clock_and_committed_later_is_counted_too(
+    database: Database, shop: DemoShop
+) -> None:
+    with transaction(database, FRIDAY) as tx:
+        [order_id] = accept(tx, shop.shop_id, incoming("O1", "S-1", placed_at=FRIDAY))
+        works(database, shop.supplier_ids[0], FRIDAY)
+        counting = threading.Thread(target=count_all, args=(database, FRIDAY))
+        counting.start()
+        counting.join(0.5)
+        assert counting.is_alive(), "it waits for the shop's head"
+    counting.join()
+    assert due(database, shop, order_id) == (FRIDAY + 3 * DAY, FRIDAY + 5 * DAY)
+    assert_all_well(database)
 
 
 def test_what_was_counted_by_an_older_list_of_holidays_is_counted_anew(
