@@ -16,11 +16,17 @@ from andon.orders.papers.service import Place, check_goods, put_bins, set_printi
 from andon.orders.papers.views import PickOut, checks_of, label_of, labels_of, list_picks
 from andon.orders.shipping.rules import Voiding
 from andon.orders.shipping.service import Step, Void, label_parcels, pick_fulfilments, void_labels
+from andon.partners.catalog.service import put_products
+from andon.partners.goods.rules import Goods
+from andon.partners.plans.service import put_plan
+from andon.partners.taxes.rules import TaxKind
+from andon.partners.taxes.service import set_tax_number
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
-from tests.worlds_orders import accept, incoming, run_together
-from tests.worlds_partners import DemoShop, open_demo_shop, request
+from tests.worlds_goods import BOTH, WHOLE
+from tests.worlds_orders import accept, incoming, part_of, run_together
+from tests.worlds_partners import DemoShop, open_demo_shop, product, request
 from tests.worlds_supply import a_label, a_scan, labelled, one, orders_for, scanned, taken
 
 SECRET = b"k" * 32
@@ -318,3 +324,20 @@ def test_bins_are_of_the_suppliers_own_items_each_with_an_answer(database: Datab
         assert later == ["done"], "a new barcode is a change"
     with by_supplier(database, shop, place=1) as tx:
         assert not tx.rows("select from bins where supplier_id = :s", s=shop.supplier_ids[1])
+
+
+def test_a_label_declares_what_the_order_was_sold_as(database: Database, shop: DemoShop):
+    with transaction(database) as tx:
+        put_plan(tx, shop.shop_id, BOTH)
+        put_products(tx, shop.shop_id, [product("S-1", goods=WHOLE)])
+        set_tax_number(tx, shop.shop_id, TaxKind.IOSS, "IM3720000224")
+        [order] = accept(tx, shop.shop_id, incoming("1", ("S-1", 2), country="ES"))
+        number = part_of(tx, shop.shop_id, order).fulfilment_id
+        labelled(tx, [number])
+        put_products(tx, shop.shop_id, [product("S-1", goods=Goods())])
+    printed = label(database, shop, number).customs
+    assert printed
+    [content] = printed.contents
+    assert (content.name, content.hs_code, content.quantity) == (WHOLE.customs_name, "850440", 2)
+    assert content.value == "CNY 80.00"
+    assert (printed.tax_number, printed.marks) == ("IOSS IM3720000224", ["电池 Battery UN3481"])

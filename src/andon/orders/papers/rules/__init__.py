@@ -9,6 +9,7 @@ from andon.orders.papers.rules.checking import (
     named,
     shared_out,
 )
+from andon.orders.papers.rules.customs import Content, Customs, customs_of
 from andon.orders.papers.rules.labels import (
     BARS_HEIGHT_MM,
     BARS_HEIGHT_WITH_CUSTOMS_MM,
@@ -18,8 +19,6 @@ from andon.orders.papers.rules.labels import (
     QR_LEFT_MM,
     QR_TOP_MM,
     SHEET_MM,
-    Content,
-    Customs,
     Layout,
     Parcel,
     Symbol,
@@ -63,6 +62,7 @@ __all__ = [
     "bars_of",
     "breakable",
     "check_verdict",
+    "customs_of",
     "escaped",
     "grouped",
     "named",

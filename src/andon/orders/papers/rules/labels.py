@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from andon.kernel.errors import codes
 from andon.orders.order.rules import FulfilmentState
+from andon.orders.papers.rules.customs import Customs
 from andon.orders.shipping.rules import DONE, Verdict, refused
 
 CODES = codes(
@@ -39,25 +40,6 @@ _GROUP = 4
 _FIELD = re.compile(r"%(.)")
 _FIELDS = {"N": "name", "C": "city", "S": "region", "Z": "postcode"}
 """The letters of an address form, but the street's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A line of a customs declaration; `value` is an amount with its currency, as it is printed."""
-
-    name: str
-    hs_code: str
-    quantity: int
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Customs:
-    """A parcel's customs block: what is in it, a tax number, and its marks (battery, liquid) as they are printed."""
-
-    contents: Sequence[Content]
-    tax_number: str | None = None
-    marks: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from sqlalchemy import Row
 from andon.kernel.countries import countries
 from andon.kernel.errors import Conflict
 from andon.kernel.tx import Tx
+from andon.orders.customs.rules import Declaration
+from andon.orders.customs.views import declarations_of
 from andon.orders.order.rules import FulfilmentState, Mode
-from andon.orders.papers.rules import Layout, Parcel, print_verdict, printed, recipient_of
+from andon.orders.papers.rules import Layout, Parcel, customs_of, print_verdict, printed, recipient_of
 from andon.orders.papers.views.checks import unchecked
 from andon.orders.shipping.rules import Status, Verdict, refusal_of, refused
 from andon.platform.policies.rules import Policy
@@ -110,6 +112,7 @@ def _told(tx: Tx[Policy], rows: Sequence[Row[Any]]) -> list[Parcel]:
     addresses = {(row.shop_id, row.order_id): row.ship_to for row in addresses_asked()}
     standing = {row.fulfilment_id: row.parcels for row in standing_asked()}
     senders = {(row.supplier_id, row.shop_id): row.name for row in senders_asked()}
+    declared = declarations_of(tx, {(row.shop_id, row.fulfilment_id) for row in rows})
     return [
         _parcel(
             tx.policy,
@@ -117,14 +120,21 @@ def _told(tx: Tx[Policy], rows: Sequence[Row[Any]]) -> list[Parcel]:
             addresses[row.shop_id, row.order_id],
             standing[row.fulfilment_id],
             senders[row.supplier_id, None if row.supplier_id is not None else row.shop_id],
+            declared[row.shop_id, row.fulfilment_id],
         )
         for row in rows
     ]
 
 
 def _parcel(
-    policy: Policy, row: Row[Any], ship_to: Mapping[str, Any], standing: Sequence[int], sender: str
+    policy: Policy,
+    row: Row[Any],
+    ship_to: Mapping[str, Any],
+    standing: Sequence[int],
+    sender: str,
+    declaration: Declaration,
 ) -> Parcel:
+    place = standing.index(row.parcel_id) + 1
     carrier, line = policy.carriers.get(row.carrier), policy.lines.get(row.line or "")
     country = ship_to["country"]
     return Parcel(
@@ -137,13 +147,14 @@ def _parcel(
         waybill=row.waybill,
         weight_g=row.weight_g,
         labelled_at=row.labelled_at,
-        place=standing.index(row.parcel_id) + 1,
+        place=place,
         places=len(standing),
         sender=printed(sender).text,
         recipient=recipient_of(ship_to, _layout(country)),
         country=country,
         country_name=_country(country),
         postcode=(ship_to.get("postcode") or "").strip(),
+        customs=customs_of(declaration, place),
     )
 
 
