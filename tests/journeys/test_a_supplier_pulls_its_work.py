@@ -14,9 +14,8 @@ def test_from_the_pull_queue_to_the_buyer(world: World, operator: Client) -> Non
     world.sell("A-1")
     found = world.first.get("/supplier/fulfilments?state=pushed").body["items"]
     [fulfilment] = found
-    assert fulfilment["lines"] == [
-        {"line_no": 1, "sku": "S-1", "supplier_sku": "I-S-1", "quantity": 2, "units": 2}
-    ]
+    line = {"line_no": 1, "sku": "S-1", "supplier_sku": "I-S-1", "quantity": 2, "units": 2}
+    assert fulfilment["lines"] == [line | {"marks": [], "un_number": None}]
     assert fulfilment["ship_to"]["phone"] == "+34 600 000 000"
     assert "email" not in fulfilment["ship_to"], "a label needs no e-mail address"
     assert fulfilment["ship_by"] == "2026-03-05T04:00:00Z"

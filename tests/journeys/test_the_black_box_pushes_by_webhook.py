@@ -100,7 +100,8 @@ def test_a_signed_message_with_the_whole_fulfilment_arrives_and_counts_as_pushed
     part = soon(lambda: next((each for each in market.parts(order) if each["state"] == "pushed"), None))
     assert body["type"] == "fulfilment.pushed"
     assert (body["id"], body["state"], body["ship_to"]["name"]) == (part["id"], "pushed", "Ana Sol")
-    assert body["lines"] == [{"line_no": 1, "sku": "S-1", "supplier_sku": "I-1", "quantity": 2, "units": 2}]
+    line = {"line_no": 1, "sku": "S-1", "supplier_sku": "I-1", "quantity": 2, "units": 2}
+    assert body["lines"] == [line | {"marks": [], "un_number": None}]
     [push] = pushes(market)
     assert (push["message_id"], push["due_at"]) == (message_id, None)
     assert [(each["status"], each["excerpt"]) for each in push["tries"]] == [(204, "")]
