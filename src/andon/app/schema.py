@@ -26,6 +26,7 @@ from andon.partners.suppliers import tables as suppliers
 from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
 from andon.platform.notices import tables as notices
+from andon.platform.people import tables as people
 from andon.platform.policies import tables as policies
 
 TABLES = (
@@ -34,6 +35,6 @@ TABLES = (
     accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, handovers, idempotency, ledger,
     notices, order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
     accounts, addresses, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, holds, idempotency, ledger, notices,
-    order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
+    order, people, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
 )  # fmt: skip
 metadata = Base.metadata
