@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn_rs_py import zxcvbn
 
 from andon.kernel.errors import Invalid, Unavailable
-from andon.platform.people.rules.forms import check_password, guesses_of
+from andon.platform.people.rules.forms import check_password, guesses_of, is_about
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """OWASP's figures: 19 MiB a hash."""
@@ -23,7 +23,8 @@ LEAST_SCORE = 3
 def hash_of_new(password: str, *, name: str, email: str) -> str:
     """What is kept of a new password. Raises Invalid `person.password_*` for one that is short or soon guessed."""
     wanted = check_password(password)
-    if int(zxcvbn(wanted, list(guesses_of(name, email))).score) < LEAST_SCORE:
+    guesses = list(guesses_of(name, email))
+    if is_about(wanted, guesses) or int(zxcvbn(wanted, guesses).score) < LEAST_SCORE:
         raise Invalid(
             "person.password_guessable", "it is on the lists that are tried first, or made like those"
         )

@@ -110,6 +110,7 @@ def begin_second_factor(body: Proof, caller: Caller) -> FactorOut:
     _proven(caller, body.password)
     with caller.step() as tx:
         secret, uri = begin_factor(tx, caller.user_id, caller.edge.secret)
+        forgive_codes(tx, caller.user_id, caller.edge.secret)
     return FactorOut(secret=secret, uri=uri)
 
 

@@ -107,5 +107,14 @@ def place_of(address: str | None) -> str:
 
 
 def guesses_of(name: str, email: str) -> Sequence[str]:
-    """What anybody would try first as this person's password."""
-    return [word for word in re.split(r"[^\w]+", f"{name} {email} andon".lower()) if len(word) > 2]
+    """What anybody would try first as this person's password, the longest first."""
+    words = {word for word in re.split(r"[^\w]+", f"{name} {email} andon".lower()) if len(word) > 2}
+    return sorted(words, key=lambda word: (-len(word), word))
+
+
+def is_about(password: str, words: Sequence[str]) -> bool:
+    """Whether little is left of a password without these words."""
+    rest = password.lower()
+    for word in words:
+        rest = rest.replace(word, "")
+    return len(rest) < SHORTEST_PASSWORD // 2
