@@ -47,6 +47,9 @@ def filled(path: str, scene: Scene) -> str:
         "push_id": 1,
         "notice_id": 1,
         "note_id": 4711,
+        "user_id": 4711,
+        "invitation_id": 4711,
+        "session_id": 4711,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 
