@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from andon.app.cli.init import first_invitation
 from andon.app.serve import serving
 from andon.kernel.clock import set_clock
 from andon.kernel.db import Database
@@ -272,3 +273,20 @@ def test_nobody_reads_a_link_in_the_outbox(andon: Running, shop: int, owner: Bro
     assert token not in kept
     assert "clerk@shop.test" not in "".join(events)
     assert "Li Wei" not in "".join(events)
+
+
+def test_the_first_administrator_comes_in_by_the_invitation_that_init_prints(andon: Running) -> None:
+    clock = andon.serving.line.clock
+    replaced = first_invitation(andon.database, clock, andon.url)
+    link = first_invitation(andon.database, clock, andon.url)
+    assert replaced is not None
+    assert link is not None
+    new = Browser(andon.url)
+    problem(new.get(f"/invitations/{replaced.partition('#')[2]}"), 404, "invitation.not_found")
+    body = {"password": PASSWORD, "name": "Root", "email": "root@andon.test"}
+    there = f"/invitations/{link.partition('#')[2]}"
+    assert good(new.get(there))["email"] is None
+    problem(new.post(f"{there}/accept", {"password": PASSWORD, "name": "Root"}), 422, "person.email")
+    good(new.post(f"{there}/accept", body))
+    good(new.post("/operator/invitations", {"email": "r@andon.test", "role": "reviewer"}), 201)
+    assert first_invitation(andon.database, clock, andon.url) is None, "there is one now"
