@@ -13,6 +13,7 @@ from andon.kernel.conversation import Conversation, conversation
 from andon.kernel.db import Database
 from andon.kernel.errors import Unknown
 from andon.kernel.events import PLATFORM
+from andon.kernel.failpoints import reach
 from andon.kernel.http.idempotency import Claim
 from andon.kernel.secrets import derive
 from andon.kernel.tx import Actor, PolicySource, Tx
@@ -70,7 +71,9 @@ def stepping(talk: Conversation, policies: PolicySource[Policy]) -> Iterator[Tx[
     try:
         yield tx
         tx.flush()
+        reach("door", "done")
         talk.commit()
+        reach("door", "committed")
     finally:
         talk.rollback()
         tx.close()

@@ -18,6 +18,7 @@ from andon.insights.audit.views.handovers import HANDOVERS
 from andon.insights.audit.views.kinship import KINSHIP
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
+from andon.insights.audit.views.people import PEOPLE
 from andon.insights.audit.views.remedies import REMEDIES
 from andon.insights.audit.views.reports import REPORTS
 from andon.insights.audit.views.units import UNITS
@@ -37,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     *REPORTS,
     *HANDOVERS,
     *PARTIES,
+    *PEOPLE,
     *FEES,
     *BOOKS,
     *KINSHIP,
