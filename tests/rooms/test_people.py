@@ -1,6 +1,7 @@
 """People on real PostgreSQL: what is kept of them, what is forgotten, and what a crash or a race leaves."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -238,3 +239,24 @@ def test_a_role_is_one_of_its_party(database: Database) -> None:
             invite(tx, party, "admin", "a@shop.test", "en", "", KEY)
         with pytest.raises(NotFound):
             invite(tx, Party("supplier", "4711"), "lead", "a@shop.test", "en", "", KEY)
+
+
+def test_of_two_owners_who_go_at_once_one_stays(database: Database) -> None:
+    with transaction(database) as tx:
+        party = Party("shop", str(a_shop(tx)))
+        li = joined(tx, party, "owner", NewPerson("li@shop.test", "Li", "en", "$argon2id$none"))
+        wang = joined(tx, party, "owner")
+
+    def go(user_id: int) -> None:
+        with transaction(database) as late:
+            change_role(late, party, user_id, "clerk")
+
+    with ThreadPoolExecutor(1) as beside:
+        with transaction(database) as tx:
+            change_role(tx, party, li, "clerk")
+            other = beside.submit(go, wang)
+            with pytest.raises(TimeoutError):
+                other.result(timeout=0.5)  # it waits for us to decide
+        with pytest.raises(Conflict) as refused:
+            other.result()
+    assert refused.value.code == "member.last"

@@ -1,5 +1,6 @@
 """Who people are: what a name, a password and a code may be, when one may try again, and whom one acts for."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -137,6 +138,19 @@ def test_a_password_is_known_again_however_it_was_composed(password: str) -> Non
     assert not matches("not a hash", password)
 
 
+def test_where_there_is_no_password_the_answer_takes_as_long() -> None:
+    kept = hash_of_new("mountain lamp river 42", name="", email="")
+
+    def took(hashed: str | None) -> float:
+        began = time.perf_counter()
+        assert not matches(hashed, "another one of some length")
+        return time.perf_counter() - began
+
+    took(None)  # what nobody's password is compared with is made once
+    known, nobodys = (min(took(hashed) for _ in range(5)) for hashed in (kept, None))
+    assert known / 3 < nobodys < known * 3
+
+
 # --- trying again ------------------------------------------------------------------------------------------------
 
 
@@ -151,6 +165,12 @@ def test_tries_wait_for_nothing_at_first_and_then_ever_longer() -> None:
     assert pauses[: FREE_TRIES + 3] == [0, 0, 0, 0, 1, 2, 4, 8]
     assert pauses == sorted(pauses)
     assert pauses[-1] == LONGEST_PAUSE.total_seconds()
+
+
+def test_of_tries_at_once_the_one_that_looked_at_the_clock_first_waits_for_nothing() -> None:
+    first = another_try(Tries(0, NOW), NOW)
+    assert first is not None
+    assert another_try(first, NOW - timedelta(milliseconds=20)) is not None
 
 
 @given(st.integers(0, 10_000), st.timedeltas(timedelta(days=-9000), timedelta(days=9000)))

@@ -46,9 +46,9 @@ def another_try(tried: Tries, now: datetime, free: int = FREE_TRIES) -> Tries | 
     """The tries with one more, counted before it is known to be in vain; None while a pause lasts.
 
     After `free` tries each pause is twice the one before it, up to a quarter of an hour. One that ends later than any
-    that is given was given before the machine's clock was put back.
+    that is given was given before the machine's clock was put back. Where no pause was due, two machines' clocks need not agree.
     """
-    if now < tried.free_at <= now + LONGEST_PAUSE:
+    if tried.failures >= free and now < tried.free_at <= now + LONGEST_PAUSE:
         return None
     failures = tried.failures + 1
     exponent = min(failures - free, 20)
