@@ -26,7 +26,9 @@ def admin(andon: Running) -> Browser:
 
 
 def code(seed: str, ahead: int = 0) -> str:
-    """The code of the present step, or of one ahead."""
+    """The code of the present step, or of one ahead; a step that is nearly over is waited for to end."""
+    if (left := 30 - time.time() % 30) < 3:
+        time.sleep(left)
     return pyotp.TOTP(seed).at(int(time.time()) + 30 * ahead)
 
 
