@@ -6,17 +6,6 @@ from andon.app.codes import import_everything, said_codes, titles
 from andon.app.web import bare_app
 from andon.platform.accounts.edge import EdgeRoute
 
-PUBLIC = {
-    ("GET", "/v1/templates"),
-    ("GET", "/v1/templates/{name}.csv"),
-    ("GET", "/v1/templates/{name}.xlsx"),
-    ("GET", "/v1/clock"),
-    ("GET", "/v1/policies"),
-    ("GET", "/v1/policies/{version}"),
-    ("GET", "/v1/receipts/keys"),
-}
-"""Calls that anyone may make without a key, beside health, figures and the document of the calls."""
-
 
 def test_every_code_that_is_raised_has_its_titles() -> None:
     import_everything()
@@ -32,16 +21,6 @@ def test_titles_are_in_both_languages_and_no_sentences() -> None:
         assert both["en"][0].isupper(), code
         assert not both["en"].endswith("."), code
         assert not both["zh-CN"].endswith("。"), code
-
-
-def test_every_call_says_who_may_make_it() -> None:
-    open_calls = {
-        (method, route.path_format)
-        for route in bare_app().routes
-        if isinstance(route, EdgeRoute) and route.allowance is None
-        for method in route.methods or ()
-    }
-    assert open_calls == PUBLIC
 
 
 def test_no_two_calls_share_method_and_path() -> None:

@@ -25,6 +25,7 @@ from andon.kernel.db import open_database
 from andon.kernel.settings import Settings
 from tests.clients import Answer, Client
 from tests.conftest import MARK, _remove
+from tests.journeys.browser import Browser
 from tests.places import roots
 
 T = TypeVar("T")
@@ -64,6 +65,14 @@ class Served:
     def operator(self) -> Client:
         """The platform's own staff."""
         return self.client(self.world["operator_key"])
+
+    @cached_property
+    def person(self) -> Browser:
+        """The demonstration's administrator, signed in."""
+        admin = next(each for each in self.world["people"] if each["role"] == "admin")
+        browser = Browser(self.url)
+        good(browser.sign_in(admin["email"], admin["password"]))
+        return browser
 
     def client(self, key: str | None = None) -> Client:
         """The API for the holder of a key."""

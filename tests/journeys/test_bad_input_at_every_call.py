@@ -46,6 +46,7 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield operator, "PUT", "/contacts", [{"email": "desk@andon.test"}]
     yield market.shop, "PUT", f"{here}/contacts", [{"email": "li@shop.test"}]
     yield market.supplier[0], "PUT", "/supplier/contacts", [{"email": "wang@store.test"}]
+    yield from commands_about_people(scene)
     yield market.shop, "PUT", f"{here}/policy_overrides", {"reroute_on_silence": True}
     yield market.shop, "PUT", f"{here}/products/NEW", PRODUCT
     yield market.shop, "POST", f"{here}/products/bulk", [{"sku": "NEW"} | PRODUCT]
@@ -105,6 +106,30 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.carrier, "POST", f"/carriers/{CARRIER}/waybills", [{"waybill": scene.waybill} | SIZE]
     yield market.channel, "PUT", "/channels/plaza/endpoint", {"url": "http://127.0.0.1:9/"}
     yield market.channel, "POST", "/channels/plaza/feed/ack", {"up_to": 0}
+
+
+def commands_about_people(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
+    """The same of the calls about people; some of them anybody makes."""
+    market, here = scene.market, scene.market.here
+    served = market.served
+    invited = {"email": "li@shop.test", "role": "clerk"}
+    yield market.shop, "POST", f"{here}/invitations", invited
+    yield market.shop, "PUT", f"{here}/members/4711", {"role": "clerk"}
+    yield market.supplier[0], "POST", f"/suppliers/{market.suppliers[0]}/invitations", invited
+    yield market.supplier[0], "PUT", f"/suppliers/{market.suppliers[0]}/members/4711", {"role": "lead"}
+    yield served.operator, "POST", "/operator/invitations", invited
+    yield served.operator, "PUT", "/operator/members/4711", {"role": "admin"}
+    anyone, person = served.client(), served.person
+    yield anyone, "POST", "/sign_in", {"email": "li@shop.test", "password": "x"}
+    yield anyone, "POST", "/password_resets", {"email": "li@shop.test"}
+    yield anyone, "POST", "/password_resets/4711", {"password": "x"}
+    yield anyone, "POST", "/invitations/4711/accept", {"password": "x"}
+    yield person, "PUT", "/me", {"name": "Li", "locale": "en"}
+    yield person, "POST", "/me/password", {"password": "x", "new_password": "y"}
+    yield person, "POST", "/me/second_factor", {"password": "x"}
+    yield person, "POST", "/me/second_factor/confirm", {"otp": "1"}
+    yield person, "POST", "/me/second_factor/remove", {"password": "x", "otp": "1"}
+    yield person, "POST", "/me/recovery_codes", {"password": "x", "otp": "1"}
 
 
 def test_every_command_with_a_body_is_among_these(served: Served, scene: Scene) -> None:

@@ -50,6 +50,9 @@ def filled(path: str, scene: Scene) -> str:
         "kind": "ioss",
         "parcel_id": 4711,
         "exemption_id": 4711,
+        "user_id": 4711,
+        "invitation_id": 4711,
+        "session_id": 4711,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

@@ -21,6 +21,7 @@ from andon.app.codes import import_everything, titles
 from tests.clients import Client
 from tests.journeys.blackbox import Served
 from tests.journeys.blackbox_market import Scene, a_scene
+from tests.journeys.browser import Browser
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 
@@ -32,8 +33,8 @@ CHECKED = (
     "response_schema_conformance",
 )
 REFUSING = (*CHECKED, "negative_data_rejection")
-NOT_MADE_UP = ("/clock/advance", "/keys/{key_id}")
-"""Calls to which no good request is made up: a clock that runs away, the keys that make the calls."""
+NOT_MADE_UP = ("/clock/advance", "/keys/{key_id}", "/sign_out")
+"""Calls to which no good request is made up: a clock that runs away, the keys and the session that make the calls."""
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,7 @@ def callers(scene: Scene) -> dict[str, Client]:
         "carrier": market.carrier,
         "channel": market.channel,
         "operator": market.served.operator,
+        "person": market.served.person,
     }
 
 
@@ -92,7 +94,10 @@ def trial(
     operation: Any, scene: Scene, party: str, mode: GenerationMode, examples: int, faults: list[str]
 ) -> Callable[[], None]:
     """The trial of one operation by one of its parties."""
-    key = callers(scene)[party].key
+    caller = callers(scene)[party]
+    shown = {"Authorization": f"Bearer {caller.key}"}
+    if isinstance(caller, Browser):
+        shown = {"Cookie": caller.cookie or "", "X-CSRF-Token": caller.csrf or ""}
     known = numbers(scene)
     documented = titles()
     names = CHECKED if mode is GenerationMode.POSITIVE else REFUSING
@@ -114,7 +119,7 @@ def trial(
             }
         if isinstance((case.query or {}).get("wait"), int):
             case.query["wait"] = min(case.query["wait"], 0)  # nobody waits for nothing here
-        response = case.call(headers={"Authorization": f"Bearer {key}"})
+        response = case.call(headers=shown)
         try:
             case.validate_response(response, checks=checks)
             if response.status_code >= 400:

@@ -136,6 +136,9 @@ BREAKS: dict[str, str] = {
     "mappings_allotted": "delete from stock where location <> 0",
     "intake_by_enrolment": "update enrolments set state = 80",
     "heads_stand": "delete from heads where shop_id <> 0",
+    "people_belong": """
+        insert into users (user_id, email, name, locale, password_hash, made_at)
+        select 1, 'a@b.test', 'A', 'en', '', received_at from orders limit 1""",
     "charges_figured": "update charges set amount_minor = amount_minor + 1 where state = 80",
     "charges_due_then": "update charges set due_at = due_at + interval '1 hour' where state = 80",
     "waived_by_end": "update charges set state = 81 where state = 80",

@@ -10,6 +10,7 @@ from andon.app.codes import errors_document
 from andon.app.flow import flow_document
 from andon.app.openapi import document_of
 from andon.app.web import bare_app
+from andon.platform.people.permissions import permissions_document
 from andon.platform.policies.document import policies_document
 from andon.platform.policies.files import load_policies
 
@@ -33,6 +34,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/policies.md": write_policies,
     "docs/errors.md": write_errors,
     "docs/flow.md": flow_document,
+    "docs/permissions.md": permissions_document,
     "docs/openapi.json": write_openapi,
 }
 

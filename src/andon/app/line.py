@@ -30,6 +30,7 @@ from andon.partners.stock.station import EVEN_OUT
 from andon.platform.audits.rules import Report
 from andon.platform.audits.station import audit_station
 from andon.platform.outbox.station import POST, mail_station
+from andon.platform.people.station import FORGET_PEOPLE
 
 LINE: tuple[AnyStation, ...] = (
     RECOUNT,
@@ -73,4 +74,4 @@ def aside(look: Callable[[], Report]) -> tuple[AnyStation, ...]:
     return (audit_station(look),)
 
 
-CHORES = (FORGET_ANSWERS, PROBE, AGREE_ON_TIME)
+CHORES = (FORGET_ANSWERS, FORGET_PEOPLE, PROBE, AGREE_ON_TIME)

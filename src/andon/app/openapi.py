@@ -15,7 +15,10 @@ from andon.kernel.http.pages import Page
 from andon.kernel.http.problems import PROBLEM_TYPE
 from andon.kernel.http.routes import Route
 from andon.kernel.http.sheets import Form
+from andon.platform.accounts.credentials import COOKIE, LOOPBACK_COOKIE
 from andon.platform.accounts.edge import EdgeRoute
+from andon.platform.accounts.rules import Allowance
+from andon.platform.people.permissions import PERSON, ROLES
 
 INFO = {
     "summary": "Just-in-time fulfilment for marketplaces and their sellers - with a way out.",
@@ -29,7 +32,15 @@ SECURITY = {
         "scheme": "bearer",
         "bearerFormat": "andon_live_…",
         "description": "A key of one party. `x-parties` says whose a call takes, `x-scope` what it must hold.",
-    }
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "A person who signed in; `x-scope` is what their role must hold. Commands carry X-CSRF-Token as "
+        "well, as GET /v1/me answers it. Whoever is of several suppliers says for which: `Andon-Party: supplier:3`. "
+        f"Over http, on the machine itself alone, the cookie is {LOOPBACK_COOKIE}.",
+    },
 }
 SHEETS: dict[str, Any] = {
     Form.CSV.value: {"schema": {"type": "string"}},
@@ -47,8 +58,8 @@ IDEMPOTENCY_KEY = {
 }
 REFUSALS = {
     "400": ("Malformed", "The address or the body is no UTF-8, the body no JSON, or a cursor or key is none"),
-    "401": ("NoKey", "No key was shown, or none that holds"),
-    "403": ("Forbidden", "The key may not make this call"),
+    "401": ("NoKey", "No key and no session was shown, or none that holds"),
+    "403": ("Forbidden", "The key, or the role, may not make this call"),
     "404": ("NotFound", "It is not there, or it is not the caller's to see"),
     "409": ("InFlight", "The same command is still under way under its Idempotency-Key"),
     "413": ("TooLarge", "The body is larger than any call takes"),
@@ -121,13 +132,22 @@ def _complete(operation: dict[str, Any], route: Route, method: str) -> None:
     for status in _refusals_of(operation, route, method):
         responses.setdefault(status, {"$ref": f"#/components/responses/{REFUSALS[status][0]}"})
     allowance = route.allowance if isinstance(route, EdgeRoute) else None
-    operation["security"] = [{"key": []}] if allowance else []
+    operation["security"] = [{name: []} for name in _shown_to(allowance)]
     if allowance is None:
         return
     operation["x-parties"] = list(allowance.parties)
     operation["x-scope"] = allowance.scope
     if method == "POST":
         operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+
+
+def _shown_to(allowance: Allowance | None) -> list[str]:
+    """What a caller may show to a call: a key, a session, or either."""
+    if allowance is None:
+        return []
+    if PERSON in allowance.parties:
+        return ["session"]
+    return ["key", "session"] if set(ROLES) & set(allowance.parties) else ["key"]
 
 
 def _refusals_of(operation: dict[str, Any], route: Route, method: str) -> list[str]:

@@ -31,15 +31,12 @@ from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
 from andon.platform.notices import tables as notices
 from andon.platform.outbox import tables as outbox
+from andon.platform.people import tables as people
 from andon.platform.policies import tables as policies
 
 TABLES = (
-    accounts, audits, bindings, calendars, cancelling, catalog, charges, clock, enrolment, events, idempotency, ledger, notices,
-    order, plans, policies, push, remedies, reporting, settlement, shipping, shops, stock, suppliers, tracking,
-    capacity, outbox, taxes,
-    accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, handovers, idempotency, ledger,
-    notices, order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
-    accounts, addresses, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, holds, idempotency, ledger, notices,
-    order, papers, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
+    accounts, addresses, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, enrolment,
+    events, handovers, holds, idempotency, ledger, notices, order, outbox, papers, people, plans, policies,
+    push, remedies, reporting, settlement, shipping, shops, stock, suppliers, taxes, tracking,
 )  # fmt: skip
 metadata = Base.metadata

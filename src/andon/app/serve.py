@@ -21,7 +21,7 @@ from andon.kernel.errors import Unavailable
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
-from andon.platform.accounts.edge import Edge
+from andon.platform.accounts.doors import Edge
 from andon.platform.policies.files import load_policies
 
 log = structlog.get_logger("serve")
@@ -74,7 +74,8 @@ def serving(
     with database.app.connect() as connection:
         clock = read_clock(connection)
     line = working_line(database, clock, policies, metrics, settings)
-    app = build_app(Edge(database, clock, policies, secret_key(settings)), line, metrics)
+    pages = settings.public_url or _url(listener, host)
+    app = build_app(Edge(database, clock, policies, secret_key(settings), pages), line, metrics)
     server = uvicorn.Server(
         uvicorn.Config(
             app,

@@ -51,10 +51,11 @@ from andon.partners.stock import api as stock
 from andon.partners.suppliers import api as suppliers
 from andon.partners.taxes import api as taxes
 from andon.platform.accounts import api as accounts
-from andon.platform.accounts.edge import Edge
+from andon.platform.accounts.doors import Edge
 from andon.platform.audits import api as audits
 from andon.platform.notices import api as notices
 from andon.platform.outbox import api as outbox
+from andon.platform.people import api as people
 from andon.platform.policies import api as policies
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -62,6 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     clock.router,
     templates.router,
     accounts.router,
+    people.router,
     policies.router,
     notices.router,
     outbox.router,

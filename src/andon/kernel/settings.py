@@ -39,6 +39,7 @@ class Settings:
     line_database_url: str | None = field(default=None, repr=False)
     pool_size: int = 10
     smtp_url: str | None = field(default=None, repr=False)
+    public_url: str | None = None
     failpoints: tuple[Failpoint, ...] = ()
 
     @classmethod
@@ -67,6 +68,7 @@ class Settings:
             line_database_url=read("ANDON_LINE_DATABASE_URL", _postgres_url, None),
             pool_size=read("ANDON_POOL_SIZE", _pool_size, 10),
             smtp_url=read("ANDON_SMTP_URL", _smtp_url, None),
+            public_url=read("ANDON_PUBLIC_URL", _web_url, None),
             failpoints=read("ANDON_FAILPOINTS", read_failpoints, ()),
         )
 
@@ -105,6 +107,13 @@ def _smtp_url(text: str) -> str:
             "not a mail server: it has the form smtp://user:password@host:587?from=andon@example.com"
         )
     return text
+
+
+def _web_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("not where people find Andon's pages: it has the form https://andon.example.com")
+    return text.rstrip("/")
 
 
 def _one_of(*words: str) -> Callable[[str], str]:

@@ -37,13 +37,18 @@ class PolicySource(Protocol[P_co]):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a kind (`shop`, `supplier`, `carrier`, `channel`, `operator`, `line`) and which one."""
+    """Who acts: a kind (`shop`, `supplier`, `carrier`, `channel`, `operator`, `person`, `line`) and which one.
+
+    `user` is the person who acts for that party, where one does.
+    """
 
     kind: str
     id: int | str | None = None
+    user: int | None = None
 
     def __str__(self) -> str:
-        return self.kind if self.id is None else f"{self.kind}:{self.id}"
+        party = self.kind if self.id is None else f"{self.kind}:{self.id}"
+        return party if self.user is None else f"{party}/user:{self.user}"
 
 
 LINE = Actor("line")

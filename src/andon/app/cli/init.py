@@ -19,6 +19,9 @@ from andon.kernel.settings import Settings
 from andon.kernel.tx import LINE, Tx
 from andon.platform.accounts.rules import SCOPES
 from andon.platform.accounts.service import issue_key
+from andon.platform.people.permissions import ADMIN
+from andon.platform.people.service.joining import Party, invite
+from andon.platform.people.views import people_of
 from andon.platform.policies.files import load_policies
 
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -41,7 +44,7 @@ def init(
     ] = False,
     json_: Annotated[bool, typer.Option("--json", help="The keys as JSON, alone on stdout.")] = False,
 ) -> None:
-    """Make the database and its schema, and print the first operator's key; it is shown this once."""
+    """Make the database and its schema; print the first operator's key and the first administrator's invitation, this once."""
     settings = Settings.from_env()
     if demo:
         _init_demonstration(settings, as_json=json_)
@@ -49,10 +52,14 @@ def init(
     with opened(settings) as database:
         clock = make_ready(database, settings)
         secret = first_key(database, clock, another=another_key)
+        link = first_invitation(database, clock, settings.public_url or DEFAULT_URL)
         if json_:
-            typer.echo(orjson.dumps({"database": database.name, "operator_key": secret}))
+            said = {"database": database.name, "operator_key": secret, "invitation": link}
+            typer.echo(orjson.dumps(said))
         else:
             typer.echo(f"The operator's key, shown this once:\n\n    {secret}\n")
+            if link is not None:
+                typer.echo(f"The first administrator's invitation, good once and for a week:\n\n    {link}\n")
 
 
 def _init_demonstration(settings: Settings, *, as_json: bool) -> None:
@@ -72,7 +79,12 @@ def _init_demonstration(settings: Settings, *, as_json: bool) -> None:
             table.add_row(
                 party, str(member.get("id", member.get("code"))), member.get("name", ""), member["key"]
             )
-    Console(width=140).print(table)
+    console = Console(width=140)
+    console.print(table)
+    people = Table("party", "role", "e-mail", "password", title="A sign-in for each role, shown this once")
+    for each in world.people:
+        people.add_row(each["party"], each["role"], each["email"], each["password"])
+    console.print(people)
 
 
 def first_key(database: Database, clock: Clock, *, another: bool = False) -> str:
@@ -88,3 +100,16 @@ def first_key(database: Database, clock: Clock, *, another: bool = False) -> str
         tx.flush()
         session.commit()
         return issued.secret
+
+
+def first_invitation(database: Database, clock: Clock, public_url: str) -> str | None:
+    """The link by which the first administrator comes in, in place of one made before; None where there is one already."""
+    with Session(database.line) as session:
+        tx = Tx(session, now=clock.now(session.connection()), actor=LINE, policies=load_policies())
+        if people_of(tx, "operator", ""):
+            return None
+        tx.put("delete from person_invitations where party = 'operator' and email is null")
+        _, link = invite(tx, Party("operator", ""), ADMIN, None, "zh-CN", public_url, b"")
+        tx.flush()
+        session.commit()
+        return link

@@ -57,6 +57,11 @@ def _watch(
     notes = [
         f"operator key  {world.operator_key}",
         *(f"{shop['name']} key  {shop['key']}" for shop in world.shops),
+        f"sign-ins, password {world.people[0]['password']}",
+        *(
+            f"  {party}  " + "  ".join(each["email"] for each in world.people if each["party"] == party)
+            for party in dict.fromkeys(each["party"] for each in world.people)
+        ),
         f"log  {log}",
     ]
     address = f"{running.url}/v1"

@@ -3,7 +3,7 @@
 Everything is made by the use cases that a person or program would use.
 """
 
-from collections.abc import Iterable
+import secrets
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,9 @@ from andon.partners.suppliers.rules import Application
 from andon.partners.suppliers.service import apply_suppliers, decide_suppliers
 from andon.platform.accounts.rules import SCOPES
 from andon.platform.accounts.service import issue_key
+from andon.platform.people.passwords import hash_of_new
+from andon.platform.people.permissions import ROLES, TITLES
+from andon.platform.people.service.joining import NewPerson, Party, accept_invitation, invite
 from andon.platform.policies.rules import Policy
 
 OPERATOR = Actor("operator")
@@ -66,7 +69,7 @@ _LOCAL_PRODUCT = ("TOTE-CANVAS", "Canvas tote", (380, 350, 20), 260, "79.00")
 
 @dataclass(frozen=True)
 class World:
-    """What `andon init --demo --json` prints: numbers, codes and keys of everyone in the demonstration."""
+    """What `andon init --demo --json` prints: numbers, codes and keys of everyone, and a sign-in for each role."""
 
     url: str
     operator_key: str
@@ -74,6 +77,7 @@ class World:
     suppliers: list[dict[str, Any]] = field(default_factory=list)
     carriers: list[dict[str, Any]] = field(default_factory=list)
     channels: list[dict[str, Any]] = field(default_factory=list)
+    people: list[dict[str, Any]] = field(default_factory=list)
 
     def shown(self) -> dict[str, Any]:
         """The world as plain JSON values."""
@@ -101,7 +105,7 @@ def make_world(line: Line, url: str) -> World:
 
 
 def with_fresh_keys(
-    line: Line, url: str, shops: list[dict[str, Any]], suppliers: Iterable[tuple[int, str]]
+    line: Line, url: str, shops: list[dict[str, Any]], suppliers: list[tuple[int, str]]
 ) -> World:
     """The world with a new key for everyone, with every scope of the party."""
     with line.transaction(OPERATOR) as tx:
@@ -112,7 +116,25 @@ def with_fresh_keys(
             suppliers=[{"id": n, "name": name, "key": _key(tx, "supplier", str(n))} for n, name in suppliers],
             carriers=[{"code": code, "key": _key(tx, "carrier", code)} for code in _carriers_first_ours(tx)],
             channels=[{"code": "plaza", "key": _key(tx, "channel", "plaza")}],
+            people=_people(tx, [shop["id"] for shop in shops], suppliers[0][0]),
         )
+
+
+def _people(tx: Tx[Policy], shop_ids: list[int], supplier_id: int) -> list[dict[str, Any]]:
+    """Somebody for each role: of all shops, of the first supplier, of the operator."""
+    numbers = {"shop": [str(n) for n in shop_ids], "supplier": [str(supplier_id)], "operator": [""]}
+    password = secrets.token_urlsafe(12)
+    kept = hash_of_new(password, name="demonstration", email="")
+    people = []
+    for party, roles in ROLES.items():
+        for role in roles:
+            email = f"{role}@{party}.andon.test"
+            who: NewPerson | int = NewPerson(email, TITLES[role][1], "zh-CN", kept)
+            for number in numbers[party]:
+                _, link = invite(tx, Party(party, number), role, None, "zh-CN", "", b"")
+                who = accept_invitation(tx, link.partition("#")[2], who)
+            people.append({"party": party, "role": role, "email": email, "password": password})
+    return people
 
 
 def _carriers_first_ours(tx: Tx[Policy]) -> list[str]:

@@ -90,9 +90,8 @@ def eligibility(shop_id: int, tx: InTransaction) -> EligibilityOut:
 )
 def join(shop_id: int, tx: InTransaction, caller: Caller, body: JoinIn | None = None) -> EnrolmentOut:
     """Join JIT, signing the authorisation to push orders in real time. Asked again it changes nothing."""
-    key_id = caller.request.scope["andon.facts"]["key_id"]
     version = body.authorisation_version if body else None
-    return enrolment_out(join_jit(tx, shop_id, f"key:{key_id}", version))
+    return enrolment_out(join_jit(tx, shop_id, caller.holder.name, version))
 
 
 def enrolment_out(row: Enrolment | None) -> EnrolmentOut:

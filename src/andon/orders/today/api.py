@@ -36,10 +36,10 @@ def suppliers_today(query: PageQuery, tx: InTransaction, role: Whose = None) -> 
     return _answer(tx, query, Desk("supplier", supplier_id=tx.actor.id, role=role))
 
 
-@router.get("/today", dependencies=[allow("notices.read", "operator")])
-def operators_today(query: PageQuery, tx: InTransaction, role: Whose = None) -> TodayOut:
-    """What needs someone of the platform's own people, of all shops and of none."""
-    return _answer(tx, query, Desk("operator", role=role))
+@router.get("/today", dependencies=[allow("notices.read", "operator", "shop")])
+def everybodys_today(query: PageQuery, tx: InTransaction, role: Whose = None) -> TodayOut:
+    """What needs someone of the platform's own people, of all shops and of none; of a seller's, of all their shops."""
+    return _answer(tx, query, Desk("seller" if tx.actor.kind == "shop" else "operator", role=role))
 
 
 def _answer(tx: Tx[Policy], query: PageQuery, desk: Desk) -> TodayOut:

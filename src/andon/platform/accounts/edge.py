@@ -4,21 +4,18 @@
 """
 
 import re
-from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, closing, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from andon.kernel.clock import Clock, wall
-from andon.kernel.conversation import Conversation, conversation
-from andon.kernel.db import Database
+from andon.kernel.clock import wall
+from andon.kernel.conversation import Conversation
 from andon.kernel.errors import NotFound, Refused
 from andon.kernel.failpoints import reach
 from andon.kernel.http.bulk import is_rehearsed
@@ -36,19 +33,16 @@ from andon.kernel.http.idempotency import (
     token_of,
 )
 from andon.kernel.http.routes import Route
-from andon.kernel.secrets import derive, seal, unseal
-from andon.kernel.tx import Actor, PolicySource, Tx
+from andon.kernel.secrets import seal, unseal
+from andon.kernel.tx import Actor, Tx
 from andon.kernel.weather import TRIES, was_undone
-from andon.platform.accounts.events import OperatorEntered
-from andon.platform.accounts.rules import (
-    Allowance,
-    Holder,
-    bearer_of,
-    check_allowed,
-    check_own,
-    hash_of,
-)
+from andon.platform.accounts.credentials import shown_by
+from andon.platform.accounts.doors import Edge, person_of
+from andon.platform.accounts.events import OperatorEntered, PersonEntered
+from andon.platform.accounts.rules import Allowance, Holder, check_allowed, check_own
 from andon.platform.accounts.views import holder_of, raise_walls
+from andon.platform.people.permissions import PERSON
+from andon.platform.people.rules import acting_as
 from andon.platform.policies.rules import Policy
 
 T = TypeVar("T")
@@ -64,28 +58,6 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 _NAMED_BY = {"shop": "shop_id", "supplier": "supplier_id", "carrier": "carrier", "channel": "channel"}
 
 
-@dataclass(frozen=True)
-class Edge:
-    """What a request needs of the process that answers it."""
-
-    database: Database
-    clock: Clock
-    policies: PolicySource[Policy]
-    secret: bytes
-
-    orphans: deque[Claim] = field(default_factory=deque, repr=False)
-    """Claims of commands that failed while the database was away, so that they could not be given up."""
-
-    def talk(self) -> AbstractContextManager[Conversation]:
-        """A connection under the application's login, for one request."""
-        return conversation(self.database.app, self.clock)
-
-    @cached_property
-    def cursor_secret(self) -> bytes:
-        """What cursors are sealed with."""
-        return derive(self.secret, "andon cursor")
-
-
 class Visit:
     """One request of one party. `look` is for handlers that wait: it begins a transaction as often as needed."""
 
@@ -93,8 +65,12 @@ class Visit:
         self.request = request
         self.edge = edge
         self.allowance = allowance
-        self.secret_hash = hash_of(bearer_of(request.headers.get("authorization")))
+        self.shown = shown_by(request)
         self.token = _token_of(request)
+        self.holder: Holder
+        """Who calls, once they are known."""
+        self.talk: Conversation
+        """The connection on which the call is answered."""
 
     @property
     def shop_id(self) -> int | None:
@@ -106,21 +82,36 @@ class Visit:
             raise NotFound
         return int(named)
 
+    @property
+    def user_id(self) -> int:
+        """The person who calls, in calls that are for people alone."""
+        assert self.holder.user_id is not None, "the call is for people"
+        return self.holder.user_id
+
     def enter(self, talk: Conversation) -> Holder:
         """Who calls. Raises Unknown, Forbidden, or NotFound where the path is another party's."""
         try:
-            holder = holder_of(talk.statements, self.secret_hash)
+            holder = self._known(talk)
         except DBAPIError as gone:
             if not gone.connection_invalidated:
                 raise
             talk.rollback()  # the server has closed a connection of the pool meanwhile; this one is fresh
-            holder = holder_of(talk.statements, self.secret_hash)
+            holder = self._known(talk)
+        self.holder = holder
+        return holder
+
+    def _known(self, talk: Conversation) -> Holder:
+        path = self.request.path_params
+        named = {party: str(path[name]) for party, name in _NAMED_BY.items() if name in path}
+        if self.shown.by_cookie:
+            person = person_of(talk, self.shown.secret_hash, self.edge.policies)
+            self.note(user_id=person.user_id, shop_id=self.shop_id)
+            return acting_as(person, self.allowance, named, self.shown.party)
+        holder = holder_of(talk.statements, self.shown.secret_hash)
         self.note(party=holder.party, key_id=holder.key_id, shop_id=self.shop_id)
         check_allowed(holder, self.allowance, in_shop=self.shop_id is not None)
-        for party, parameter in _NAMED_BY.items():
-            named = self.request.path_params.get(parameter)
-            if named is not None:
-                check_own(holder, party, str(named))
+        for party, number in named.items():
+            check_own(holder, party, number)
         return holder
 
     def note(self, **facts: Any) -> None:
@@ -134,10 +125,18 @@ class Visit:
         return Tx(
             talk.connection,
             now=talk.now,
-            actor=Actor(holder.party, holder.party_id),
+            actor=Actor(holder.party, holder.party_id, holder.user_id if holder.party != PERSON else None),
             policies=self.edge.policies,
             statements=talk.statements,
         )
+
+    @contextmanager
+    def step(self) -> Iterator[Tx[Policy]]:
+        """One transaction of a call that acts in several: committed at the end, undone where the body raises."""
+        with closing(self.begin(self.talk, self.holder)) as tx:
+            yield tx
+            tx.flush()
+            self.talk.commit()
 
     async def look(self, question: Callable[[Tx[Policy]], T]) -> T:
         """The answer of `question`, asked in a thread and in a transaction of its own, which is committed."""
@@ -171,7 +170,7 @@ class Visit:
             target += f"?{query}"
         return claim_answer(
             talk.statements,
-            f"key:{holder.key_id}",
+            holder.name,
             self.token,
             fingerprint_of(self.request.method, target, self.request.state.body),
             now=wall(),
@@ -273,6 +272,7 @@ class EdgeRoute(Route):
             return super().serve(request, values)
         visit: Visit = request.state.visit
         with visit.edge.talk() as talk:
+            visit.talk = talk
             holder = visit.enter(talk)
             values |= self.body_of(request)
             # What is only rehearsed is answered anew each time, and its key is free for the act itself.
@@ -358,14 +358,11 @@ class EdgeRoute(Route):
         """Record, whatever comes of it, that an operator makes this call inside a shop."""
         assert visit.shop_id is not None
         tx.hold(visit.shop_id)
-        tx.emit(
-            OperatorEntered(
-                shop_id=visit.shop_id,
-                key_id=holder.key_id,
-                method=visit.request.method,
-                route=self.path_format,
-            )
-        )
+        shop_id, method, route = visit.shop_id, visit.request.method, self.path_format
+        if holder.user_id is not None:
+            tx.emit(PersonEntered(shop_id=shop_id, user_id=holder.user_id, method=method, route=route))
+        elif holder.key_id is not None:
+            tx.emit(OperatorEntered(shop_id=shop_id, key_id=holder.key_id, method=method, route=route))
         tx.flush()
 
 

@@ -30,6 +30,18 @@ class KeyRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonEntered(Event):
+    """A person of the operator's made a call inside a shop: which method, on which route; never what was said."""
+
+    kind: ClassVar[str] = "person.entered"
+    about: ClassVar[str] = "user_id"
+
+    user_id: int
+    method: str
+    route: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OperatorEntered(Event):
     """An operator made a call inside a shop: which method, on which route; never what was said."""
 

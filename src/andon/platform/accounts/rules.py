@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from andon.kernel.errors import Forbidden, Invalid, NotFound, Unknown, codes
+from andon.platform.people.permissions import OWN, PERSON
 
 CODES = codes(
     {
@@ -27,7 +28,7 @@ NUMBERED = frozenset(("shop", "supplier"))
 
 _READ_AND_WRITE = (
     "shops", "products", "stock", "orders", "bindings", "plan", "charges", "funds", "enrolment", "fulfilments",
-    "suppliers", "letters", "exits", "disputes", "returns", "webhooks", "notices",
+    "suppliers", "letters", "exits", "disputes", "returns", "webhooks", "notices", "people",
 )  # fmt: skip
 SCOPES = frozenset(
     (
@@ -52,12 +53,23 @@ _CHANNEL = re.compile(r"[a-z0-9_-]{1,32}")
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who shows a key: its number, its party, and what it may do. `party_id` is None for the operator."""
+    """Who calls: by which key or as which person, for which party, and what they may do.
 
-    key_id: int
+    `party_id` is None for the operator, and for a person who acts for several of their `shops` at once.
+    """
+
+    key_id: int | None
     party: str
     party_id: int | str | None
     scopes: frozenset[str]
+    user_id: int | None = None
+    session_id: int | None = None
+    shops: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Who it is, whatever they act for: `key:5` or `user:12`."""
+        return f"key:{self.key_id}" if self.user_id is None else f"user:{self.user_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +80,10 @@ class Allowance:
     parties: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        assert self.scope in SCOPES, f"no such scope: {self.scope}"
+        own = self.parties == (PERSON,)
+        assert self.scope in (OWN if own else SCOPES), f"no such scope: {self.scope}"
         assert self.parties, "a call is for somebody"
-        assert set(self.parties) <= set(PARTIES), f"no such party: {self.parties}"
+        assert own or set(self.parties) <= set(PARTIES), f"no such party: {self.parties}"
 
 
 def secret_of(random: bytes, kind: str = "live") -> str:

@@ -39,10 +39,12 @@ def raise_walls(statements: Statements, holder: Holder, shop_id: int | None) -> 
         supplier = str(holder.party_id)
         found = statements.rows(_GRANTS, {"supplier": holder.party_id})
         shops: Sequence[Any] = granted([row.shop_id for row in found], shop_id)
-    elif holder.party == "shop":
+    elif holder.party == "shop" and not holder.shops:
         shops = [holder.party_id]
     elif shop_id is not None:
         shops = [shop_id]
+    elif holder.shops:
+        shops = holder.shops
     elif holder.party == "operator":
         # `shops` itself stands behind the wall; its sequence tells how far the numbers go.
         shops = range(PLATFORM, statements.rows(_LAST_SHOP, {})[0].last_value + 1)

@@ -136,15 +136,20 @@ def put_operators_contacts(
 def outbox(
     query: PageQuery,
     tx: InTransaction,
+    caller: Caller,
     state: Annotated[
         Literal["waiting", "sent", "kept", "given_up", "withdrawn"] | None,
         Query(description="Only messages of which that became"),
     ] = None,
 ) -> Page[MessageOut]:
-    """Every message, the newest first, as it was sent or, where no post is set up (`kept`), would have been."""
+    """Every message, the newest first, as it was sent or, where no post is set up (`kept`), would have been.
+
+    The link in a letter about an account is shown to whoever may invite people, and only where it was kept.
+    """
     before = query.after[0] if query.after else None
     wanted = MessageState[state.upper()] if state else None
-    rows = list_messages(tx, state=wanted, before=before, limit=query.fetch)
+    key = caller.edge.secret if "people.write" in caller.holder.scopes else None
+    rows = list_messages(tx, state=wanted, before=before, limit=query.fetch, key=key)
     return page_of(rows, query, lambda message: [message.id])
 
 

@@ -45,11 +45,30 @@ _CONTACT_COLUMNS = (
 )
 
 
+NO_CONTACT = 0
+"""The contact of a letter that goes to a person themselves, about their own account: nobody can take it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReader:
+    """A person who is written to about their own account, wherever they belong."""
+
+    address: str
+    locale: str
+    shop_id: int = PLATFORM
+    contact_id: int = NO_CONTACT
+    audience: str = "operator"
+    supplier_id: int | None = None
+    zone: str = "Asia/Shanghai"
+    quiet_from: str | None = None
+    quiet_until: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message to be written: to whom (a row of contacts), of what, and of which notice, if of one."""
+    """A message to be written: to whom (a row of contacts, or a person), of what, and of which notice, if of one."""
 
-    to: Row[Any]
+    to: Row[Any] | PersonReader
     kind: str
     facts: Mapping[str, Any]
     at: datetime
@@ -175,9 +194,9 @@ def write_messages(tx: Tx[Policy], drafts: Sequence[Draft]) -> None:
     tx.wake("mail")
 
 
-def quiet_of(row: Row[Any]) -> Quiet | None:
-    """The quiet hours of a contact's row."""
-    return Quiet(row.quiet_from, row.quiet_until) if row.quiet_from is not None else None
+def quiet_of(to: Row[Any] | PersonReader) -> Quiet | None:
+    """The quiet hours of a contact."""
+    return Quiet(to.quiet_from, to.quiet_until) if to.quiet_from and to.quiet_until else None
 
 
 def post_notices(tx: Tx[Policy], batch: int) -> int:

@@ -14,7 +14,8 @@ from andon.kernel.rows import as_columns
 from andon.kernel.secrets import SecretUnreadable, unseal
 from andon.kernel.tx import Tx
 from andon.platform.outbox.rules import ROBOT_GAP, MessageState, Words, html_of, words_of
-from andon.platform.outbox.service import Outcome, post_notices, record_outcomes
+from andon.platform.outbox.service import NO_CONTACT, Outcome, post_notices, record_outcomes
+from andon.platform.outbox.views import opened
 from andon.platform.policies.rules import Policy
 from andon.ports.mailing import Letter, Postman, RobotCaller, RobotMessage
 
@@ -127,20 +128,23 @@ def _claimed(tx: Tx[Policy], lease: datetime, limit: int) -> Sequence[Row[Any]]:
 
 def _errand(rows: Sequence[Row[Any]], lease: datetime, key: bytes, *, mailed: bool) -> Errand:
     first = rows[0]
-    if first.found is None:
+    if first.found is None and first.contact_id != NO_CONTACT:
         return Errand(rows, lease, state=MessageState.WITHDRAWN)
-    said = [words_of(row.kind, row.facts, row.at, row.locale, row.zone) for row in rows]
+    if first.robot is None and not mailed:
+        return Errand(rows, lease, state=MessageState.KEPT)
+    try:
+        said = [words_of(row.kind, opened(row.facts, key), row.at, row.locale, row.zone) for row in rows]
+    except SecretUnreadable as why:
+        return Errand(rows, lease, said=str(why))
     if first.robot is None:
-        if not mailed:
-            return Errand(rows, lease, state=MessageState.KEPT)
         return Errand(rows, lease, letter=_letter(first, said[0]))
     try:
-        opened = orjson.loads(unseal(first.sealed, key))
+        robot = orjson.loads(unseal(first.sealed, key))
     except SecretUnreadable as why:
         return Errand(rows, lease, said=str(why))
     text = "\n\n".join("\n".join(each.lines) for each in said)
     return Errand(
-        rows, lease, robot=RobotMessage(first.robot, opened["url"], opened["secret"], said[0].subject, text)
+        rows, lease, robot=RobotMessage(first.robot, robot["url"], robot["secret"], said[0].subject, text)
     )
 
 

@@ -1,10 +1,12 @@
 """Contacts as their party sees them, and the outbox as the operator does."""
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
 
 from andon.kernel.events import PLATFORM
 from andon.kernel.http.models import Instant, Out
+from andon.kernel.secrets import unseal
 from andon.kernel.tx import Tx
 from andon.platform.notices.rules import Audience
 from andon.platform.outbox.rules import MessageState, html_of, words_of
@@ -92,10 +94,26 @@ def shops_tongue(tx: Tx[Policy], shop_id: int) -> tuple[str, str]:
     return row.locale, row.zone
 
 
+def opened(facts: Mapping[str, Any], key: bytes) -> dict[str, Any]:
+    """A message's facts with the link that lies sealed in them. Raises SecretUnreadable."""
+    said = dict(facts)
+    if sealed := said.pop("sealed", None):
+        said["link"] = unseal(bytes.fromhex(sealed), key).decode()
+    return said
+
+
 def list_messages(
-    tx: Tx[Policy], *, state: MessageState | None = None, before: int | None = None, limit: int
+    tx: Tx[Policy],
+    *,
+    state: MessageState | None = None,
+    before: int | None = None,
+    limit: int,
+    key: bytes | None = None,
 ) -> list[MessageOut]:
-    """The outbox of all shops and of the platform, the newest first, from the one before `before`."""
+    """The outbox of all shops and of the platform, the newest first, from the one before `before`.
+
+    A letter's link is a credential: it is shown, opened with `key`, where one is given and the letter was kept.
+    """
     conditions, params = ["true"], dict[str, Any]()
     if before is not None:
         conditions.append("message_id < :before")
@@ -109,11 +127,13 @@ def list_messages(
             limit=limit,
             **params,
         )
-    return [_message_out(row) for row in rows]
+    return [_message_out(row, key) for row in rows]
 
 
-def _message_out(row: Any) -> MessageOut:
-    words = words_of(row.kind, row.facts, row.at, row.locale, row.zone)
+def _message_out(row: Any, key: bytes | None) -> MessageOut:
+    shown = key is not None and row.state == MessageState.KEPT.value
+    facts = opened(row.facts, key) if key is not None and shown else row.facts
+    words = words_of(row.kind, facts, row.at, row.locale, row.zone)
     return MessageOut(
         id=row.message_id,
         shop_id=row.shop_id or None,

@@ -21,6 +21,7 @@ from andon.insights.audit.views.kinship import KINSHIP
 from andon.insights.audit.views.papers import PAPERS
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
+from andon.insights.audit.views.people import PEOPLE
 from andon.insights.audit.views.remedies import REMEDIES
 from andon.insights.audit.views.reports import REPORTS
 from andon.insights.audit.views.units import UNITS
@@ -44,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     *HANDOVERS,
     *PAPERS,
     *PARTIES,
+    *PEOPLE,
     *FEES,
     *BOOKS,
     *KINSHIP,

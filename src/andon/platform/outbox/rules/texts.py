@@ -30,10 +30,33 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "endpoint.removed": ("An endpoint is gone", "推送地址已失效"),
     "audit.failed": ("The nightly audit found something that does not hold", "夜间审计发现异常"),
     "digest": ("Today: what needs you", "今日待办"),
+    "person.invited": ("You are invited to Andon", "邀请您加入Andon"),
+    "person.reset": ("Set another password", "重置密码"),
+    "person.password_set": ("Your password was changed", "您的密码已修改"),
+    "person.factor_changed": ("Your second factor was changed", "您的双重验证设置已变更"),
 }
 
 _OTHER = ("Something needs a look", "有事项需要处理")
 _ESCALATED = ("Nobody has read this for a day", "一天内无人阅读")
+_SAID: Mapping[str, tuple[str, str]] = {
+    "person.invited": (
+        "You are invited to join {party_name} as {role}. The link works once, within {days} days.",
+        "邀请您以{role}身份加入{party_name}。链接仅可使用一次，{days}天内有效。",
+    ),
+    "person.reset": (
+        "Somebody asked for another password for you. The link works once, within {minutes} minutes; ignore it if it was not you.",
+        "有人（可能是您本人）申请重置密码。链接仅可使用一次，{minutes}分钟内有效。如非本人操作，请忽略本邮件。",
+    ),
+    "person.password_set": (
+        "If it was not you, ask for another one at once, and tell whoever runs your Andon.",
+        "如非本人操作，请立即重置密码，并联系平台管理员。",
+    ),
+    "person.factor_changed": (
+        "If it was not you, change your password at once, and tell whoever runs your Andon.",
+        "如非本人操作，请立即修改密码，并联系平台管理员。",
+    ),
+}
+"""What letters to a person about their own account say, beside their title."""
 _NAMES: Mapping[str, tuple[str, str]] = {
     "order_id": ("Order", "订单"),
     "fulfilment_id": ("Fulfilment", "履约单"),
@@ -47,15 +70,16 @@ _NAMES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A message's subject, one line, and its lines."""
+    """A message's subject, one line, its lines, and where it leads, if anywhere."""
 
     subject: str
     lines: tuple[str, ...]
+    link: str | None = None
 
     @property
     def text(self) -> str:
         """The lines as plain text."""
-        return "\n".join(self.lines) + "\n"
+        return "\n".join([*self.lines, *([self.link] if self.link else [])]) + "\n"
 
 
 def words_of(kind: str, facts: Mapping[str, Any], at: datetime, locale: str, zone: str) -> Words:
@@ -71,22 +95,33 @@ def words_of(kind: str, facts: Mapping[str, Any], at: datetime, locale: str, zon
     subject = title if number is None else f"{title} #{number}"
     when = format_datetime(at, "yyyy-MM-dd HH:mm", tzinfo=ZoneInfo(zone), locale="zh_CN" if tongue else "en")
     lines = [title, f"{when} ({zone})"]
+    if kind in _SAID:
+        lines.append(_SAID[kind][tongue].format_map(_Known(facts)))
     lines += [
         f"{names[tongue]}: {facts[name]}" for name, names in _NAMES.items() if facts.get(name) is not None
     ]
     lines += [str(line) for line in facts.get("list", ())]
     lines.append(f"[{kind}]")
-    return Words(_one_line(f"[Andon] {subject}"), tuple(_one_line(line) for line in lines))
+    return Words(_one_line(f"[Andon] {subject}"), tuple(_one_line(line) for line in lines), facts.get("link"))
 
 
 def html_of(words: Words, locale: str) -> str:
     """The same as a small page."""
     head, *rest = words.lines
     body = "".join(f"<p>{escape(line)}</p>" for line in rest)
+    if words.link:
+        body += f'<p><a href="{escape(words.link)}">{escape(words.link)}</a></p>'
     return (
         f'<!doctype html><html lang="{escape(locale)}"><head><meta charset="utf-8">'
         f"<title>{escape(words.subject)}</title></head><body><h1>{escape(head)}</h1>{body}</body></html>"
     )
+
+
+class _Known(dict[str, Any]):
+    """Facts of which one that is missing is a dash."""
+
+    def __missing__(self, name: str) -> str:
+        return "-"
 
 
 def _one_line(text: str) -> str:
