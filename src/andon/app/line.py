@@ -6,6 +6,7 @@ clock, standing or not, and never holds time up.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from andon.adapters.robots import Robots
 from andon.adapters.smtp import SmtpPost
@@ -29,6 +30,8 @@ from andon.partners.stock.station import EVEN_OUT
 from andon.platform.audits.rules import Report
 from andon.platform.audits.station import audit_station
 from andon.platform.outbox.station import POST, mail_station
+from andon.platform.record.station import seal_station
+from andon.ports.anchoring import Anchors
 
 LINE: tuple[AnyStation, ...] = (
     UNPUSHED,
@@ -66,9 +69,14 @@ def whole_line(key: bytes, smtp_url: str | None = None) -> tuple[AnyStation, ...
     )
 
 
-def aside(look: Callable[[], Report]) -> tuple[AnyStation, ...]:
-    """What takes long and holds up nothing: it runs beside the line. `look` audits the database."""
-    return (audit_station(look),)
+def aside(
+    look: Callable[[], Report], anchors: Anchors, key: bytes, sealed_after: timedelta
+) -> tuple[AnyStation, ...]:
+    """What takes long and holds up nothing: it runs beside the line.
+
+    `look` audits the database; `anchors` keep the newest seals, which `key` signs.
+    """
+    return (seal_station(anchors, key, sealed_after), audit_station(look))
 
 
 CHORES = (FORGET_ANSWERS, PROBE, AGREE_ON_TIME)

@@ -27,6 +27,7 @@ from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
 from andon.platform.notices import tables as notices
 from andon.platform.policies import tables as policies
+from andon.platform.record import tables as record
 
 TABLES = (
     accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, idempotency, ledger, notices,
@@ -34,6 +35,6 @@ TABLES = (
     accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, handovers, idempotency, ledger,
     notices, order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
     accounts, addresses, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, holds, idempotency, ledger, notices,
-    order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
+    order, plans, policies, push, record, remedies, settlement, shipping, shops, stock, suppliers, tracking,
 )  # fmt: skip
 metadata = Base.metadata

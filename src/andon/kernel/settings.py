@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -39,6 +40,7 @@ class Settings:
     line_database_url: str | None = field(default=None, repr=False)
     pool_size: int = 10
     smtp_url: str | None = field(default=None, repr=False)
+    trusted_proxies: tuple[str, ...] = ()
     failpoints: tuple[Failpoint, ...] = ()
 
     @classmethod
@@ -67,6 +69,7 @@ class Settings:
             line_database_url=read("ANDON_LINE_DATABASE_URL", _postgres_url, None),
             pool_size=read("ANDON_POOL_SIZE", _pool_size, 10),
             smtp_url=read("ANDON_SMTP_URL", _smtp_url, None),
+            trusted_proxies=read("ANDON_TRUSTED_PROXIES", _networks, ()),
             failpoints=read("ANDON_FAILPOINTS", read_failpoints, ()),
         )
 
@@ -105,6 +108,13 @@ def _smtp_url(text: str) -> str:
             "not a mail server: it has the form smtp://user:password@host:587?from=andon@example.com"
         )
     return text
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(part.strip())) for part in text.split(","))
+    except ValueError as why:
+        raise ValueError(f"addresses or networks with commas between, such as 10.0.0.0/8: {why}") from None
 
 
 def _one_of(*words: str) -> Callable[[str], str]:

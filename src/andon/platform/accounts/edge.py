@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -105,6 +106,14 @@ class Visit:
             raise NotFound
         return int(named)
 
+    @cached_property
+    def address(self) -> str | None:
+        """Where the call comes from, as far as that is known: past the proxies that are trusted."""
+        try:
+            return str(ip_address(self.request.client.host)) if self.request.client else None
+        except ValueError:
+            return None
+
     def enter(self, talk: Conversation) -> Holder:
         """Who calls. Raises Unknown, Forbidden, or NotFound where the path is another party's."""
         try:
@@ -136,6 +145,7 @@ class Visit:
             actor=Actor(holder.party, holder.party_id),
             policies=self.edge.policies,
             statements=talk.statements,
+            address=self.address,
         )
 
     async def look(self, question: Callable[[Tx[Policy]], T]) -> T:

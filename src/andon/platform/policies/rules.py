@@ -27,9 +27,11 @@ from andon.platform.policies.figures import (
     Move,
     Part,
     Post,
+    Privacy,
     Push,
     Qualification,
     Rate,
+    Record,
     Reporting,
     Retention,
     Stock,
@@ -72,6 +74,8 @@ SETTINGS: Mapping[str, type[Frozen]] = {
     "reporting": Reporting,
     "retention": Retention,
     "audit": Audit,
+    "record": Record,
+    "privacy": Privacy,
 }
 """Sections whose values no clause names."""
 
@@ -186,6 +190,8 @@ class Policy:
     reporting: Reporting = field(repr=False)
     retention: Retention = field(repr=False)
     audit: Audit = field(repr=False)
+    record: Record = field(repr=False)
+    privacy: Privacy = field(repr=False)
     overrides: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -18,6 +18,7 @@ from andon.insights.audit.views.handovers import HANDOVERS
 from andon.insights.audit.views.kinship import KINSHIP
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
+from andon.insights.audit.views.record import RECORD
 from andon.insights.audit.views.remedies import REMEDIES
 from andon.insights.audit.views.reports import REPORTS
 from andon.insights.audit.views.units import UNITS
@@ -40,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     *FEES,
     *BOOKS,
     *KINSHIP,
+    *RECORD,
 )
 SAMPLE = 5
 EVENTS = 10
