@@ -3,7 +3,7 @@
 from fastapi import Request
 
 from andon.kernel.errors import NotFound
-from andon.kernel.http.models import Out
+from andon.kernel.http.models import KeyOut, KeysOut, Out
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.jws import public_jwk, sign
@@ -21,23 +21,6 @@ class ReceiptOut(Out):
 
     facts: FactsOut
     jws: str
-
-
-class KeyOut(Out):
-    """A public key (RFC 7517, RFC 8037)."""
-
-    kty: str
-    crv: str
-    x: str
-    kid: str
-    alg: str
-    use: str
-
-
-class KeysOut(Out):
-    """The keys that verify receipts."""
-
-    keys: list[KeyOut]
 
 
 @router.get("/receipts/keys")

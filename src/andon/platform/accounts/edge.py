@@ -150,9 +150,10 @@ class Visit:
 
     async def look(self, question: Callable[[Tx[Policy]], T]) -> T:
         """The answer of `question`, asked in a thread and in a transaction of its own, which is committed."""
-        return await run_in_threadpool(self._look, question)
+        return await run_in_threadpool(self.ask, question)
 
-    def _look(self, question: Callable[[Tx[Policy]], T]) -> T:
+    def ask(self, question: Callable[[Tx[Policy]], T]) -> T:
+        """The same, in this thread."""
         with self.edge.talk() as talk, closing(self.begin(talk, self.enter(talk))) as tx:
             found = question(tx)
             tx.flush()
