@@ -11,6 +11,7 @@ PUBLIC = {
     ("GET", "/v1/policies"),
     ("GET", "/v1/policies/{version}"),
     ("GET", "/v1/receipts/keys"),
+    ("GET", "/v1/record/keys"),
 }
 """Calls that anyone may make without a key, beside health, figures and the document of the calls."""
 

@@ -142,6 +142,7 @@ BREAKS: dict[str, str] = {
     "policies_known": "update orders set policy = 'jit-9'",
     "orders_add_up": "update order_lines set unit_price_minor = unit_price_minor + 1",
     "ways_fit": "update fulfilments set line = 'cainiao_standard' where line is not null",
+    "buyers_erased": "update recipients set erased_at = now()",
     "record_sealed": """
         insert into seals (shop_id, seal_no, first_event, last_event, events, content, previous, sealed_at, jws)
         select shop_id, 1, min(event_id), max(event_id), count(*), '', '', max(recorded_at), '' from events

@@ -16,6 +16,7 @@ from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
+from andon.orders.erasure.station import ERASE
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
 from andon.orders.push.station import FORGET_TRIES, PROBE, push_station
 from andon.orders.reporting.station import (
@@ -76,7 +77,7 @@ def aside(
 
     `look` audits the database; `anchors` keep the newest seals, which `key` signs.
     """
-    return (seal_station(anchors, key, sealed_after), audit_station(look))
+    return (seal_station(anchors, key, sealed_after), ERASE, audit_station(look))
 
 
 CHORES = (FORGET_ANSWERS, PROBE, AGREE_ON_TIME)

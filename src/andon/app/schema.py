@@ -26,6 +26,7 @@ from andon.partners.suppliers import tables as suppliers
 from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
 from andon.platform.notices import tables as notices
+from andon.platform.outbox import tables as outbox
 from andon.platform.policies import tables as policies
 from andon.platform.record import tables as record
 
@@ -34,7 +35,7 @@ TABLES = (
     order, plans, policies, push, remedies, reporting, settlement, shipping, shops, stock, suppliers, tracking,
     accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, handovers, idempotency, ledger,
     notices, order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,
-    accounts, addresses, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, holds, idempotency, ledger, notices,
+    accounts, addresses, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, holds, idempotency, ledger, notices, outbox,
     order, plans, policies, push, record, remedies, settlement, shipping, shops, stock, suppliers, tracking,
 )  # fmt: skip
 metadata = Base.metadata

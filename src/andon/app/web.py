@@ -25,6 +25,7 @@ from andon.money.charges import api as charges
 from andon.money.settlement import api as settlement
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
+from andon.orders.erasure import api as erasure
 from andon.orders.handovers import api as handovers
 from andon.orders.holds import api as holds
 from andon.orders.intake import api as intake
@@ -77,6 +78,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     cancelling.router,
     addresses.router,
     holds.router,
+    erasure.router,
     remedies.router,
     reporting.router,
     today.router,

@@ -97,7 +97,7 @@ JsonObject = dict[str, Any]
 """A party's own data, kept as it came."""
 
 
-class KeyOut(Out):
+class PublicKeyOut(Out):
     """A public key (RFC 7517, RFC 8037)."""
 
     kty: str
@@ -108,7 +108,7 @@ class KeyOut(Out):
     use: str
 
 
-class KeysOut(Out):
+class PublicKeysOut(Out):
     """The keys that verify what we sign."""
 
-    keys: list[KeyOut]
+    keys: list[PublicKeyOut]

@@ -7,7 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from andon.kernel.errors import NotFound
 from andon.kernel.events import PLATFORM
-from andon.kernel.http.models import KeyOut, KeysOut
+from andon.kernel.http.models import PublicKeyOut, PublicKeysOut
 from andon.kernel.http.problems import problems
 from andon.kernel.jws import public_jwk
 from andon.platform.accounts.edge import Caller, Router, Visit, allow
@@ -21,9 +21,9 @@ _LINES: dict[int | str, dict[str, Any]] = {200: {"content": {NDJSON: {"schema": 
 
 
 @router.get("/record/keys")
-def keys(request: Request) -> KeysOut:
+def keys(request: Request) -> PublicKeysOut:
     """The public key under which seals are signed, as a JWK set; no key of ours is needed."""
-    return KeysOut(keys=[KeyOut(**public_jwk(request.app.state.edge.secret, PURPOSE))])
+    return PublicKeysOut(keys=[PublicKeyOut(**public_jwk(request.app.state.edge.secret, PURPOSE))])
 
 
 @router.get(

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from andon.insights.audit.rules import Check, Finding, Offence, Step, figures_of
 from andon.insights.audit.views.books import BOOKS
+from andon.insights.audit.views.erasure import ERASURE
 from andon.insights.audit.views.fees import FEES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
 from andon.insights.audit.views.handovers import HANDOVERS
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     *BOOKS,
     *KINSHIP,
     *RECORD,
+    *ERASURE,
 )
 SAMPLE = 5
 EVENTS = 10

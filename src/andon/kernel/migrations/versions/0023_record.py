@@ -31,6 +31,14 @@ shop_id = any (string_to_array(current_setting('andon.shops', true), ',')::bigin
 and coalesce(current_setting('andon.supplier', true), '') = '')""",
     "create policy line on seals to {line} using (true)",
     "create policy owner on seals to current_user using (true)",
+    """alter table recipients add erase_at timestamp with time zone, add erase_asked_at timestamp with time zone,
+add erased_at timestamp with time zone""",
+    """update recipients r set erase_at = o.received_at + interval '180 days' from orders o
+where o.shop_id = r.shop_id and o.order_id = r.order_id""",
+    "create index ix_recipients_erase_at on recipients (erase_at) where erase_at is not null",
+    'grant update ("note") on address_corrections, cancellation_notes, rejection_notes, shortages to {line}',
+    'grant update ("excerpt") on push_tries to {line}',
+    'grant update ("place", "raw") on scans to {line}',
 )
 
 
