@@ -4,17 +4,23 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from andon.adapters.anchor_file import AnchorFile
+from andon.app.cli import main
+from andon.app.serve import serving
+from andon.kernel.clock import set_clock
+from andon.kernel.db import Database
 from andon.kernel.settings import Settings
-from tests.clients import Client
+from tests.clients import Client, key_for
 from tests.journeys.conftest import Running
-from tests.journeys.market import World
-from tests.worlds import transaction
+from tests.journeys.market import LABEL, World
+from tests.worlds import NOON, transaction
 from tests.worlds_orders import accept, incoming
 from tests.worlds_partners import open_demo_shop
 
@@ -127,3 +133,82 @@ def test_a_record_says_who_called_and_from_where_and_stays_the_shops(
     assert operator.get("/shops/4711/record").status == 404
     assert operator.get("/record").raw.startswith(b'{"record":"andon-record-1","shop_id":0')
     assert world.seller.get("/record").status == 403
+
+
+@pytest.mark.parametrize(
+    ("trusted", "forwarded", "seen"),
+    [
+        (("127.0.0.1/32",), "198.51.100.7", "198.51.100.7"),
+        (("127.0.0.1/32",), "203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        (("127.0.0.1/32",), "Lucia Garcia", None),
+        (("10.0.0.0/8",), "198.51.100.7", "127.0.0.1"),
+        ((), "198.51.100.7", "127.0.0.1"),
+    ],
+)
+def test_where_a_call_comes_from_is_a_trusted_proxys_word_and_no_others(
+    database: Database, settings: Settings, trusted: tuple[str, ...], forwarded: str, seen: str | None
+) -> None:
+    with database.owner.begin() as connection:
+        set_clock(connection, "manual", 0, NOON)
+    with serving(database, replace(settings, trusted_proxies=trusted)) as running:
+        caller = Client(running.url, key_for(database, "operator"))
+        shop = {"name": "A", "category": "home", "locale": "en", "currency": "CNY", "zone": "UTC"}
+        assert caller.post("/shops", shop, X_Forwarded_For=forwarded).status == 201
+    with database.line.connect() as connection:
+        found = connection.scalars(text("select address from events where kind = 'shop.opened'")).all()
+    assert found == [seen]
+
+
+def test_the_command_line_proves_the_record_and_tells_what_is_wrong_with_it(
+    record: bytes,
+    andon: Running,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert record
+    monkeypatch.setenv("ANDON_HOME", str(settings.home))
+
+    def broken() -> tuple[int, list[str]]:
+        with pytest.raises(SystemExit) as ended:
+            main(("check", "--audit", "--database", andon.database.name, "--json"))
+        assert isinstance(ended.value.code, int)
+        checks = json.loads(capsys.readouterr().out)["checks"]
+        return ended.value.code, [check["name"] for check in checks if not check["ok"]]
+
+    assert broken() == (0, [])
+    with andon.database.owner.begin() as owner:
+        owner.execute(text("update seals set events = events + 1"))
+    assert broken() == (1, ["record_sealed", "record_signed"])
+    with andon.database.owner.begin() as owner:
+        owner.execute(text("delete from seals"))
+    assert broken() == (1, ["record_anchored"])
+
+
+def test_a_buyer_is_erased_over_http_and_the_record_is_proven_all_the_same(
+    andon: Running, operator: Client, world: World, tmp_path: Path
+) -> None:
+    here = f"/shops/{world.shop.shop_id}"
+    order = f"{here}/orders/{world.sell('mine')['order_id']}"
+    assert world.seller.post(f"{order}/erase").code == "order.open"
+    assert world.seller.post(f"{here}/orders/4711/erase").code == "order.not_found"
+    assert world.seller.post(f"{order}/cancel", {"note": "Ana Sol moved"}).status == 200
+    [part] = world.seller.get(order).body["fulfilments"]
+    supplier = world.first if part["supplier_id"] == world.shop.supplier_ids[0] else world.second
+    if part["state"] != "cancelled":
+        answer = supplier.post(f"/supplier/fulfilments/{part['id']}/cancellation", {"answer": "accepted"})
+        assert answer.status == 200, answer
+    asked = [world.seller.post(f"{order}/erase", Idempotency_Key="once") for _ in range(2)]
+    assert [each.body["erased_at"] for each in asked] == [None, None]
+    assert operator.post("/clock/advance", {"by": "PT10M"}).status == 200
+    shown = world.seller.get(order).body
+    assert shown["ship_to"] is None
+    assert shown["erased_at"] is not None
+    assert shown["fulfilments"][-1]["cancellation"]["note"] is None
+    assert b"Ana Sol" not in world.seller.get(f"{order}/story").raw
+    assert supplier.get(f"/supplier/fulfilments/{part['id']}").body["ship_to"] is None
+    refused = supplier.post(f"/supplier/fulfilments/{part['id']}/labelled", LABEL | {"waybill": "W-1"})
+    assert (refused.status, refused.code) == (409, "fulfilment.state"), refused
+    assert world.first.post(f"{order}/erase").status in (403, 404)
+    assert operator.post("/clock/advance", {"by": "PT10M"}).status == 200
+    assert proven(tmp_path, operator.get(f"{here}/record").raw).startswith("proven")

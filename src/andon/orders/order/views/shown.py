@@ -122,7 +122,7 @@ def _notes(tx: Tx[Policy], shop_id: int, rows: Mapping[int, Sequence[Row[Any]]])
         row.fulfilment_id: row.note
         for row in tx.rows(
             "select fulfilment_id, note from cancellation_notes "
-            "where shop_id = :shop and fulfilment_id = any(:numbers)",
+            "where shop_id = :shop and fulfilment_id = any(:numbers) and note <> ''",
             shop=shop_id,
             numbers=cancelled,
         )
