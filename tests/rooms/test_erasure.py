@@ -10,6 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from andon.app.schema import metadata
 from andon.insights.audit.views import audit
+from andon.insights.audit.views.erasure import ERASURE
 from andon.insights.audit.views.record import RECORD
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, NotFound
@@ -17,6 +18,7 @@ from andon.kernel.tx import Actor
 from andon.orders.addresses.rules import Fault
 from andon.orders.addresses.service import correct_ship_to
 from andon.orders.cancelling.service import Wish, cancel_orders
+from andon.orders.erasure.rules import KEPT
 from andon.orders.erasure.service import ask_erasure
 from andon.orders.erasure.station import DUE, ERASE
 from andon.orders.erasure.views import erasure_of
@@ -179,6 +181,29 @@ def test_a_buyer_is_erased_at_the_shops_wish_once_the_order_has_ended(database: 
     with transaction(database, DELIVERED) as tx:
         kinds = tx.rows("select kind from events where kind like 'order.%eras%' order by event_id")
         assert [row.kind for row in kinds] == ["order.erasure_asked", "order.buyer_erased"]
+
+
+def test_what_would_be_left_of_a_buyer_is_found_wherever_it_is(database: Database) -> None:
+    an_order_much_told_of(database)
+    erase(database, NOON + KEPT_FOR)
+    before = {
+        kept.table: one_row(database, f"select * from {kept.table} x where {kept.there} limit 1")
+        for kept in KEPT
+    }
+    assert erase(database, DELIVERED + KEPT_FOR) == 1
+    for kept in KEPT:
+        column = next(iter(kept.erased))
+        with database.owner.connect() as owner:
+            owner.execute(
+                text(f"update {kept.table} set {column} = :was"), {"was": before[kept.table][column]}
+            )
+            [finding] = audit(owner, ERASURE)
+            assert finding.count, kept.table
+
+
+def one_row(database: Database, sql: str) -> Any:
+    with database.owner.connect() as owner:
+        return owner.execute(text(sql)).mappings().one()
 
 
 def test_what_comes_late_is_erased_too_and_then_it_is_looked_no_more(database: Database) -> None:

@@ -4,17 +4,16 @@ from andon.insights.audit.rules import Check
 from andon.orders.erasure.rules import KEPT
 
 _WAYS = {
-    "order": "x.order_id = r.order_id",
-    "fulfilment": "x.fulfilment_id in (select fulfilment_id from fulfilments f "
-    "where f.shop_id = r.shop_id and f.order_id = r.order_id)",
-    "push": "x.push_id in (select push_id from pushes p join fulfilments f using (shop_id, fulfilment_id) "
-    "where f.shop_id = r.shop_id and f.order_id = r.order_id)",
-    "parcel": "x.parcel_id in (select parcel_id from parcels p join fulfilments f using (shop_id, fulfilment_id) "
-    "where f.shop_id = r.shop_id and f.order_id = r.order_id)",
+    "order": "erased r join {} x using (shop_id, order_id)",
+    "fulfilment": "erased r join fulfilments f using (shop_id, order_id) join {} x using (shop_id, fulfilment_id)",
+    "push": "erased r join fulfilments f using (shop_id, order_id) join pushes p using (shop_id, fulfilment_id) "
+    "join {} x using (shop_id, push_id)",
+    "parcel": "erased r join fulfilments f using (shop_id, order_id) join parcels p using (shop_id, fulfilment_id) "
+    "join {} x using (shop_id, parcel_id)",
 }
 _LEFT = " union all ".join(
-    f"select r.shop_id, r.order_id, '{kept.table}' from erased r join {kept.table} x on x.shop_id = r.shop_id "
-    f"and {_WAYS[kept.by]} and x.{kept.at} < r.erased_at where {kept.there}"
+    f"select shop_id, r.order_id, '{kept.table}' from {_WAYS[kept.by].format(kept.table)} "
+    f"where x.{kept.at} < r.erased_at and {kept.there}"
     for kept in KEPT
 )
 
