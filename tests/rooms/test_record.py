@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -18,6 +18,7 @@ from andon.kernel.errors import Unavailable
 from andon.kernel.events import PLATFORM
 from andon.kernel.jws import public_jwk
 from andon.kernel.settings import Settings
+from andon.orders.holds.events import OrderHeld
 from andon.platform.record import service
 from andon.platform.record.rules import Signed
 from andon.platform.record.service import PURPOSE, Settled, seal_events
@@ -216,6 +217,40 @@ def test_nothing_of_four_writers_is_lost_and_none_of_them_waits_long(database: D
             writer.join()
     sealed += seal_all(database)
     assert len(sealed) > 5, "it was sealed while they wrote"
+    assert unsealed(database) == 0
+    assert broken(database, anchors_of(sealed)) == set()
+
+
+@contextmanager
+def an_event(database: Database, shop_id: int) -> Iterator[None]:
+    """An event that has its number, and is committed at the end."""
+    with transaction(database) as tx:
+        tx.hold(shop_id)
+        tx.emit(OrderHeld(shop_id=shop_id, order_id=1, reason="risk", fulfilments=[]))
+        tx.flush()
+        assert tx.event_ids
+        yield
+
+
+def test_what_is_not_committed_yet_is_waited_for_and_what_begins_after_is_not(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "PATIENCE_SECONDS", 0.05)
+    with transaction(database) as tx:
+        shop_id = open_demo_shop(tx).shop_id
+    sealed = seal_all(database)
+    settled = Settled()
+    with an_event(database, shop_id), ExitStack() as later:
+        with an_event(database, shop_id):
+            pass  # it has the higher number, and is there first
+        with transaction(database, LATER) as tx:
+            assert seal_events(tx, 20, KEY, settled) == [], "the other number's event may yet come"
+        later.enter_context(an_event(database, shop_id))
+        begun_after = later.pop_all()
+    with begun_after, transaction(database, LATER) as tx:
+        [seal] = seal_events(tx, 20, KEY, settled)
+        assert seal.seal.events == 2
+    sealed += [seal, *seal_all(database)]
     assert unsealed(database) == 0
     assert broken(database, anchors_of(sealed)) == set()
 
