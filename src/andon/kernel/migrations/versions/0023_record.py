@@ -10,7 +10,7 @@ down_revision = "0016"
 STATEMENTS = (
     "alter table events add address text",
     # Whoever writes the platform's own events shares this, or nobody could tell when all of them are there.
-    "insert into heads (shop_id) values (0)",
+    "insert into heads (shop_id) values (0) on conflict do nothing",
     """create table seals (
     shop_id bigint not null,
     seal_no bigint not null,
