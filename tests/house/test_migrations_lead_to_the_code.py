@@ -30,6 +30,10 @@ ASPECTS = {
         "select relname || ' ' || coalesce(relacl::text, '') from pg_class "
         "where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'S')"
     ),
+    "column rights": (
+        "select attrelid::regclass || '.' || attname || ' ' || attacl::text from pg_attribute where attacl is not null "
+        "and attrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)"
+    ),
 }
 BESIDE_THE_CODE = "alembic_version"
 

@@ -51,6 +51,8 @@ def test_values_are_read_as_what_they_are():
         ("ANDON_APP_DATABASE_URL", "/var/run/socket", "not a PostgreSQL address"),
         ("ANDON_POOL_SIZE", "0", "from 1 to 1000"),
         ("ANDON_SMTP_URL", "mail.example.com", "not a mail server"),
+        ("ANDON_TRUSTED_PROXIES", "*", "addresses or networks"),
+        ("ANDON_TRUSTED_PROXIES", "10.0.0.1/8", "addresses or networks"),
         ("ANDON_HOME", "a\nb", "not a path"),
         ("ANDON_SECRET_KEY", "short", "at least 16 bytes"),
         ("ANDON_FAILPOINTS", "push.claim.done", "failpoints have the form"),

@@ -1,8 +1,11 @@
 """The map as a document: the stations in their order, and each lifecycle as a drawing. Makes docs/flow.md."""
 
 import inspect
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from andon.adapters.anchor_file import AnchorFile
 from andon.app.line import aside, whole_line
 from andon.kernel.lifecycle import Lifecycle
 from andon.kernel.line import AnyStation, OutsideStation
@@ -35,7 +38,12 @@ def flow_document() -> str:
         *(_row(station) for station in whole_line(b"")),
         _BESIDE,
         "| station | what it does | due by | batch |\n| --- | --- | --- | --- |",
-        *(_row(station) for station in aside(lambda: Report(checks=0, took_ms=0))),
+        *(
+            _row(station)
+            for station in aside(
+                lambda: Report(checks=0, took_ms=0), AnchorFile(Path(), ""), b"", timedelta(minutes=5)
+            )
+        ),
     ]
     parts += [_drawing(lifecycle) for lifecycle in LIFECYCLES]
     return "\n".join(parts) + "\n"

@@ -6,6 +6,7 @@ clock, standing or not, and never holds time up.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from andon.adapters.robots import Robots
 from andon.adapters.smtp import SmtpPost
@@ -16,6 +17,7 @@ from andon.kernel.line import AnyStation
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
 from andon.orders.clocks.station import RECOUNT
+from andon.orders.erasure.station import ERASE
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
 from andon.orders.push.station import FORGET_TRIES, PROBE, push_station
 from andon.orders.reporting.station import (
@@ -31,6 +33,8 @@ from andon.platform.audits.rules import Report
 from andon.platform.audits.station import audit_station
 from andon.platform.outbox.station import POST, mail_station
 from andon.platform.people.station import FORGET_PEOPLE
+from andon.platform.record.station import seal_station
+from andon.ports.anchoring import Anchors
 
 LINE: tuple[AnyStation, ...] = (
     RECOUNT,
@@ -69,9 +73,14 @@ def whole_line(key: bytes, smtp_url: str | None = None) -> tuple[AnyStation, ...
     )
 
 
-def aside(look: Callable[[], Report]) -> tuple[AnyStation, ...]:
-    """What takes long and holds up nothing: it runs beside the line. `look` audits the database."""
-    return (audit_station(look),)
+def aside(
+    look: Callable[[], Report], anchors: Anchors, key: bytes, sealed_after: timedelta
+) -> tuple[AnyStation, ...]:
+    """What takes long and holds up nothing: it runs beside the line.
+
+    `look` audits the database; `anchors` keep the newest seals, which `key` signs.
+    """
+    return (seal_station(anchors, key, sealed_after), ERASE, audit_station(look))
 
 
 CHORES = (FORGET_ANSWERS, FORGET_PEOPLE, PROBE, AGREE_ON_TIME)

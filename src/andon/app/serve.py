@@ -82,6 +82,9 @@ def serving(
             log_config=None,
             access_log=False,
             server_header=False,
+            # Whose word on where a call comes from is taken; nobody's unless it is said.
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=GRACE_SECONDS,
             # A client that keeps its connection longer than this between two calls opens another.
             timeout_keep_alive=75,

@@ -13,9 +13,10 @@ from pathlib import Path
 import structlog
 from sqlalchemy import text
 
+from andon.adapters.anchor_file import AnchorFile
 from andon.kernel.admin import DEFAULT_NAME
 from andon.kernel.clock import Clock, read_clock, set_clock, wall
-from andon.kernel.db import Database, is_current, migrate, open_database
+from andon.kernel.db import Database, drop_database, is_current, migrate, open_database
 from andon.kernel.errors import Unavailable
 from andon.kernel.failpoints import arm
 from andon.kernel.postgres import ServerUnavailable, ensure_server
@@ -44,6 +45,12 @@ def server_for(settings: Settings) -> Iterator[None]:
     finally:
         if server is not None and server.started_here:
             server.stop_if_idle()
+
+
+def let_go(settings: Settings, name: str) -> None:
+    """Drop a database, and what is kept outside of it of its record."""
+    drop_database(settings, name)
+    AnchorFile(settings.home, name).forget()
 
 
 @contextmanager

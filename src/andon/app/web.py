@@ -29,6 +29,7 @@ from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
 from andon.orders.capacity import api as capacity
 from andon.orders.customs import api as customs
+from andon.orders.erasure import api as erasure
 from andon.orders.handovers import api as handovers
 from andon.orders.holds import api as holds
 from andon.orders.intake import api as intake
@@ -57,6 +58,7 @@ from andon.platform.notices import api as notices
 from andon.platform.outbox import api as outbox
 from andon.platform.people import api as people
 from andon.platform.policies import api as policies
+from andon.platform.record import api as record
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -68,6 +70,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     notices.router,
     outbox.router,
     audits.router,
+    record.router,
     shops.router,
     suppliers.router,
     calendars.router,
@@ -91,6 +94,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     cancelling.router,
     addresses.router,
     holds.router,
+    erasure.router,
     remedies.router,
     reporting.router,
     today.router,

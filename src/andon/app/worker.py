@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from andon.adapters.anchor_file import AnchorFile
 from andon.app.line import CHORES, aside, whole_line
 from andon.insights.audit.rules import told
 from andon.insights.audit.views import audit_database
@@ -106,11 +107,15 @@ def working_line(
     database: Database, clock: Clock, policies: PolicySource[Policy], metrics: Metrics, settings: Settings
 ) -> WorkingLine:
     """The whole line over a database, with what runs beside it."""
-    stations = aside(lambda: audit_report(database, metrics, beside.stopping.is_set))
-    beside = WorkingLine(database, clock, policies, metrics, stations, channel=BESIDE_CHANNEL)
-    return WorkingLine(
-        database, clock, policies, metrics, whole_line(secret_key(settings), settings.smtp_url), beside=beside
+    key = secret_key(settings)
+    stations = aside(
+        lambda: audit_report(database, metrics, beside.stopping.is_set),
+        AnchorFile(settings.home, database.name),
+        key,
+        policies.at(steady()).record.sealed_after,
     )
+    beside = WorkingLine(database, clock, policies, metrics, stations, channel=BESIDE_CHANNEL)
+    return WorkingLine(database, clock, policies, metrics, whole_line(key, settings.smtp_url), beside=beside)
 
 
 def audit_report(database: Database, metrics: Metrics, stopped: Callable[[], bool] = lambda: False) -> Report:

@@ -30,7 +30,10 @@ class Head(Base):
 
 
 class EventRow(Base):
-    """One event as it is kept; `body` is the canonical text that a seal covers."""
+    """One event as it is kept; `body` is the canonical text of its own fields.
+
+    `address` is where the call came from that caused it, null where none did.
+    """
 
     __tablename__ = "events"
     __table_args__ = (
@@ -50,6 +53,7 @@ class EventRow(Base):
     actor: Mapped[str]
     policy: Mapped[str]
     body: Mapped[str] = mapped_column()
+    address: Mapped[str | None]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,13 @@ with the public key (a JWK, RFC 7517), long after it was made and without us.
 """
 
 import base64
+import binascii
 import hashlib
+from collections.abc import Mapping
 
 import orjson
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from andon.kernel.secrets import derive
 
@@ -29,8 +32,25 @@ def public_jwk(secret: bytes, purpose: str) -> dict[str, str]:
     return {**needed, "kid": _base64url(thumbprint), "alg": "EdDSA", "use": "sig"}
 
 
+def read(jws: str, jwk: Mapping[str, str]) -> bytes | None:
+    """What was signed, if that key has signed it; None for anything else."""
+    signed, _, signature = jws.rpartition(".")
+    try:
+        head, payload = map(_octets, signed.split("."))
+        if orjson.loads(head) != {"alg": "EdDSA", "kid": jwk["kid"]}:
+            return None
+        Ed25519PublicKey.from_public_bytes(_octets(jwk["x"])).verify(_octets(signature), signed.encode())
+    except (InvalidSignature, binascii.Error, ValueError):
+        return None
+    return payload
+
+
 def _key(secret: bytes, purpose: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(derive(secret, f"andon sign {purpose}"))
+
+
+def _octets(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def _base64url(raw: bytes) -> str:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -40,6 +41,7 @@ class Settings:
     pool_size: int = 10
     smtp_url: str | None = field(default=None, repr=False)
     public_url: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
     failpoints: tuple[Failpoint, ...] = ()
 
     @classmethod
@@ -69,6 +71,7 @@ class Settings:
             pool_size=read("ANDON_POOL_SIZE", _pool_size, 10),
             smtp_url=read("ANDON_SMTP_URL", _smtp_url, None),
             public_url=read("ANDON_PUBLIC_URL", _web_url, None),
+            trusted_proxies=read("ANDON_TRUSTED_PROXIES", _networks, ()),
             failpoints=read("ANDON_FAILPOINTS", read_failpoints, ()),
         )
 
@@ -114,6 +117,13 @@ def _web_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("not where people find Andon's pages: it has the form https://andon.example.com")
     return text.rstrip("/")
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(part.strip())) for part in text.split(","))
+    except ValueError as why:
+        raise ValueError(f"addresses or networks with commas between, such as 10.0.0.0/8: {why}") from None
 
 
 def _one_of(*words: str) -> Callable[[str], str]:

@@ -3,7 +3,7 @@
 `info={"reference": True}` marks a table that belongs to no shop. Every other table has `shop_id` first in its
 primary key and stands behind row-level security; `info={"supplier": "hidden"}` keeps its rows from suppliers
 altogether, `info={"append_only": True}` gives the application no right to change or delete them; `"forgotten": True` beside it
-lets the line alone delete those whose time is over.
+lets the line alone delete those whose time is over, `"erased": ("note",)` lets it empty these columns.
 """
 
 from datetime import datetime

@@ -67,11 +67,13 @@ class Tx(Generic[P_co]):
         seed: int | None = None,
         statements: Statements | None = None,
         walled: bool = True,
+        address: str | None = None,
     ) -> None:
         self._session = session if isinstance(session, Session) else None
         self._begun = session if isinstance(session, Connection) else None
         self.now = now
         self.actor = actor
+        self.address = address  # where the call came from, if it is one
         self.policies = policies
         self.random = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311
         # On a connection its statements are piped; whoever has begun the transaction hands on its own.
@@ -342,8 +344,8 @@ class Tx(Generic[P_co]):
         with self.as_platform():
             answer = self.ask(
                 "with written as (insert into events "
-                "(shop_id, event_id, kind, subject, order_id, at, recorded_at, actor, policy, body) "
-                "select e.s, nextval('event_ids'), e.k, e.u, e.o, e.t, :now, :actor, :policy, e.b "
+                "(shop_id, event_id, kind, subject, order_id, at, recorded_at, actor, policy, body, address) "
+                "select e.s, nextval('event_ids'), e.k, e.u, e.o, e.t, :now, :actor, :policy, e.b, :address "
                 "from unnest(cast(:shops as bigint[]), cast(:kinds as text[]), cast(:subjects as text[]), "
                 "cast(:orders as bigint[]), cast(:ats as timestamptz[]), cast(:bodies as text[])) "
                 "as e(s, k, u, o, t, b) returning event_id) "
@@ -357,6 +359,7 @@ class Tx(Generic[P_co]):
                 now=self.now,
                 actor=str(self.actor),
                 policy=getattr(self.policy, "version", ""),
+                address=self.address,
             )
         self._written.append(answer)
 

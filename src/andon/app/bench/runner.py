@@ -14,8 +14,8 @@ from andon.app.bench.scale import SCALE
 from andon.app.bench.scanning import SCANS
 from andon.app.bench.settling import SETTLING
 from andon.app.bench.single import ANSWERS, SINGLE
-from andon.app.start import settle_clock, spare_the_collector
-from andon.kernel.db import Database, create_database, drop_database, migrate, open_database
+from andon.app.start import let_go, settle_clock, spare_the_collector
+from andon.kernel.db import Database, create_database, migrate, open_database
 from andon.kernel.settings import Settings
 from andon.platform.policies.files import load_policies
 
@@ -36,7 +36,7 @@ def own_database(settings: Settings) -> Iterator[Database]:
         finally:
             database.dispose()
     finally:
-        drop_database(settings, name)
+        let_go(settings, name)
 
 
 def run_measures(

@@ -9,13 +9,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from andon.adapters.anchor_file import AnchorFile
 from andon.app.start import NotMigrated, opened
 from andon.insights.audit.rules import Finding, Offence, all_well, told
 from andon.insights.audit.views import EVENTS, SAMPLE, SECONDS, audit_database
+from andon.insights.audit.views.record import prove_record
 from andon.insights.story.rules import told as in_words
 from andon.kernel.admin import DEFAULT_NAME
 from andon.kernel.db import is_current
+from andon.kernel.jws import public_jwk
+from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
+from andon.platform.record.service import PURPOSE
 
 
 def check(
@@ -30,13 +35,23 @@ def check(
         int, typer.Option(min=0, max=1000, help="At most so many events that led to an offending row.")
     ] = EVENTS,
     chinese: Annotated[bool, typer.Option("--zh", help="In Chinese.")] = False,
+    audit: Annotated[
+        bool,
+        typer.Option("--audit", help="Prove the record, too: its signatures, and the seals kept outside."),
+    ] = False,
     seconds: Annotated[int, typer.Option(min=1, max=3600, help="How long one check may take.")] = SECONDS,
 ) -> None:
     """Ask the live database whether all that must hold does; exit status 1 where something does not."""
-    with opened(Settings.from_env(), database) as known:
+    settings = Settings.from_env()
+    with opened(settings, database) as known:
         if not is_current(known):
             raise NotMigrated(f"the schema of '{known.name}' is not this version's: run `andon migrate`")
         findings = audit_database(known, sample=sample, seconds=seconds, events=events)
+        if audit:
+            anchors = AnchorFile(settings.home, known.name).kept()
+            jwk = public_jwk(secret_key(settings), PURPOSE)
+            with known.line.connect() as connection:
+                findings += prove_record(connection, jwk, anchors, sample=sample)
     well = all_well(findings)
     if json_:
         typer.echo(orjson.dumps({"ok": well, "checks": [told(one) for one in findings]}, default=str))

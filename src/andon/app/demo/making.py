@@ -6,8 +6,9 @@ from sqlalchemy import text
 
 from andon.app.demo.world import World, make_world
 from andon.app.line import LINE
+from andon.app.start import let_go
 from andon.kernel.clock import set_clock, wall
-from andon.kernel.db import Database, drop_database, migrate, open_database
+from andon.kernel.db import Database, migrate, open_database
 from andon.kernel.errors import Conflict, codes
 from andon.kernel.line import Line
 from andon.kernel.settings import Settings
@@ -31,7 +32,7 @@ def fresh_demonstration(settings: Settings, name: str, url: str, *, clock: str, 
     finally:
         database.dispose()
     if is_demonstration:
-        drop_database(settings, name)
+        let_go(settings, database.name)
     database = open_database(settings, name)
     try:
         migrate(database)

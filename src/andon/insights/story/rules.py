@@ -26,6 +26,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "The address was corrected; at fault: {fault}",
         "收货地址已更正，责任方：{fault}",
     ),
+    "order.erasure_asked": ("The buyer's data is to be erased", "申请抹除买家个人信息"),
+    "order.buyer_erased": ("The buyer's data is erased: {cause}", "已抹除买家个人信息：{cause}"),
     "order.address_checked": ("The address needs a look", "收货地址需核对"),
     "fulfilment.reserved": (
         "Units reserved with {supplier} ({mode}{by_line}{instead}{over}{beyond})",
@@ -159,6 +161,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "buyer_wish": ("the buyer's wish", "买家要求"),
     "address": ("the address", "收货地址"),
     "risk": ("a risk", "风险"),
+    "asked": ("it was asked for", "应要求"),
+    "kept_for": ("its time was over", "保留期满"),
     "unknown": ("nobody that is known", "未知"),
     "cannot_fulfil": ("it cannot be fulfilled", "无法履约"),
     "out_of_stock": ("out of stock", "缺货"),

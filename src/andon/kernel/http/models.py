@@ -95,3 +95,20 @@ class Done(Out):
 
 JsonObject = dict[str, Any]
 """A party's own data, kept as it came."""
+
+
+class PublicKeyOut(Out):
+    """A public key (RFC 7517, RFC 8037)."""
+
+    kty: str
+    crv: str
+    x: str
+    kid: str
+    alg: str
+    use: str
+
+
+class PublicKeysOut(Out):
+    """The keys that verify what we sign."""
+
+    keys: list[PublicKeyOut]

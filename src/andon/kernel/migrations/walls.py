@@ -33,6 +33,8 @@ def table_walls(table: Table, app: str, line: str) -> list[str]:
     statements = [f"grant {rights} on {name} to {app}, {line}"]
     if table.info.get("forgotten"):
         statements.append(f"grant delete on {name} to {line}")
+    if erased := table.info.get("erased"):
+        statements.append(f"grant update ({', '.join(map(_quoted, erased))}) on {name} to {line}")
     if is_walled(table):
         statements += [
             f"alter table {name} enable row level security",

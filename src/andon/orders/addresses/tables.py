@@ -19,7 +19,7 @@ class AddressCorrection(Base):
     __tablename__ = "address_corrections"
     __table_args__ = (
         Index("ix_address_corrections_order", "shop_id", "order_id"),
-        {"info": {"append_only": True, "supplier": "hidden"}},
+        {"info": {"append_only": True, "erased": ("note",), "supplier": "hidden"}},
     )
 
     shop_id: Mapped[ShopId]

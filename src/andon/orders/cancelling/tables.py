@@ -11,7 +11,7 @@ class CancellationNote(Base):
     """Why a fulfilment is cancelled, in the words of whoever wished it; free text stands in no event."""
 
     __tablename__ = "cancellation_notes"
-    __table_args__ = {"info": {"append_only": True}}
+    __table_args__ = {"info": {"append_only": True, "erased": ("note",)}}
 
     shop_id: Mapped[ShopId]
     fulfilment_id: Mapped[Key]

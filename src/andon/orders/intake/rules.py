@@ -10,6 +10,7 @@ import orjson
 
 from andon.kernel.errors import codes
 from andon.kernel.money import MAX_MINOR, Money
+from andon.orders.erasure.rules import FORGOTTEN
 from andon.orders.routing.rules import Facts, Part, Refusal, Shelf, Want, choose
 
 CODES = codes(
@@ -214,7 +215,7 @@ def decide(
         if before is not None:
             decisions.append(
                 Existing(index, before.order_id)
-                if before.fingerprint == said
+                if before.fingerprint in (said, FORGOTTEN)
                 else Turned(index, Refusal("order.body_differs", f"order {before.order_id} says otherwise"))
             )
             continue

@@ -43,9 +43,13 @@ class Recipient(Base):
 
     `commitment` is the salted hash that events name; the salt is erased with the data.
     `faults` are the codes of what its country's format does not have, with spaces between; null where it passed.
+    `erase_at` is when it is next looked whether it may go; once `erased_at`, country and commitment are what is left.
     """
 
     __tablename__ = "recipients"
+    __table_args__ = (
+        Index("ix_recipients_erase_at", "erase_at", postgresql_where=text("erase_at is not null")),
+    )
 
     shop_id: Mapped[ShopId]
     order_id: Mapped[Key]
@@ -54,6 +58,9 @@ class Recipient(Base):
     salt: Mapped[bytes] = mapped_column(LargeBinary)
     commitment: Mapped[bytes] = mapped_column(LargeBinary)
     faults: Mapped[str | None]
+    erase_at: Mapped[datetime | None]
+    erase_asked_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
 
 class OrderLine(Base):

@@ -61,7 +61,7 @@ class PushTry(Base):
     __table_args__ = (
         Index("ix_push_tries_push", "shop_id", "push_id"),
         Index("ix_push_tries_forget_at", "forget_at"),
-        {"info": {"append_only": True, "forgotten": True}},
+        {"info": {"append_only": True, "erased": ("excerpt",), "forgotten": True}},
     )
 
     shop_id: Mapped[ShopId]

@@ -3,7 +3,7 @@
 from fastapi import Request
 
 from andon.kernel.errors import NotFound
-from andon.kernel.http.models import Out
+from andon.kernel.http.models import Out, PublicKeyOut, PublicKeysOut
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.jws import public_jwk, sign
@@ -23,27 +23,10 @@ class ReceiptOut(Out):
     jws: str
 
 
-class KeyOut(Out):
-    """A public key (RFC 7517, RFC 8037)."""
-
-    kty: str
-    crv: str
-    x: str
-    kid: str
-    alg: str
-    use: str
-
-
-class KeysOut(Out):
-    """The keys that verify receipts."""
-
-    keys: list[KeyOut]
-
-
 @router.get("/receipts/keys")
-def keys(request: Request) -> KeysOut:
+def keys(request: Request) -> PublicKeysOut:
     """The public key under which receipts are signed, as a JWK set; no key of ours is needed."""
-    return KeysOut(keys=[KeyOut(**public_jwk(request.app.state.edge.secret, PURPOSE))])
+    return PublicKeysOut(keys=[PublicKeyOut(**public_jwk(request.app.state.edge.secret, PURPOSE))])
 
 
 @router.get(

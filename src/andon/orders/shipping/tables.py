@@ -75,7 +75,7 @@ class RejectionNote(Base):
     """What a supplier wrote to its rejection, for people to read; free text stands in no event."""
 
     __tablename__ = "rejection_notes"
-    __table_args__ = {"info": {"append_only": True}}
+    __table_args__ = {"info": {"append_only": True, "erased": ("note",)}}
 
     shop_id: Mapped[ShopId]
     fulfilment_id: Mapped[Key]
@@ -93,7 +93,7 @@ class Shortage(Base):
     __tablename__ = "shortages"
     __table_args__ = (
         Index("ix_shortages_supplier", "supplier_id", "at"),
-        {"info": {"append_only": True}},
+        {"info": {"append_only": True, "erased": ("note",)}},
     )
 
     shop_id: Mapped[ShopId]

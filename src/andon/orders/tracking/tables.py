@@ -24,7 +24,7 @@ class Scan(Base):
             "sub_status",
             unique=True,
         ),
-        {"info": {"append_only": True, "supplier": "visible"}},
+        {"info": {"append_only": True, "erased": ("place", "raw"), "supplier": "visible"}},
     )
 
     shop_id: Mapped[ShopId]

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
+from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -88,6 +90,14 @@ class Visit:
         assert self.holder.user_id is not None, "the call is for people"
         return self.holder.user_id
 
+    @cached_property
+    def address(self) -> str | None:
+        """Where the call comes from, as far as that is known: past the proxies that are trusted."""
+        try:
+            return str(ip_address(self.request.client.host)) if self.request.client else None
+        except ValueError:
+            return None
+
     def enter(self, talk: Conversation) -> Holder:
         """Who calls. Raises Unknown, Forbidden, or NotFound where the path is another party's."""
         try:
@@ -128,6 +138,7 @@ class Visit:
             actor=Actor(holder.party, holder.party_id, holder.user_id if holder.party != PERSON else None),
             policies=self.edge.policies,
             statements=talk.statements,
+            address=self.address,
         )
 
     @contextmanager
@@ -140,9 +151,10 @@ class Visit:
 
     async def look(self, question: Callable[[Tx[Policy]], T]) -> T:
         """The answer of `question`, asked in a thread and in a transaction of its own, which is committed."""
-        return await run_in_threadpool(self._look, question)
+        return await run_in_threadpool(self.ask, question)
 
-    def _look(self, question: Callable[[Tx[Policy]], T]) -> T:
+    def ask(self, question: Callable[[Tx[Policy]], T]) -> T:
+        """The same, in this thread."""
         with self.edge.talk() as talk, closing(self.begin(talk, self.enter(talk))) as tx:
             found = question(tx)
             tx.flush()

@@ -254,6 +254,18 @@ class Retention(Frozen):
     idempotency: Duration
 
 
+class Record(Frozen):
+    """How old an event may get before it is sealed."""
+
+    sealed_after: Duration
+
+
+class Privacy(Frozen):
+    """How long a buyer's data is kept once its order has ended."""
+
+    kept_for: Duration
+
+
 class Audit(Frozen):
     """When the platform is audited, by the clock on the wall in its zone."""
 

@@ -29,9 +29,11 @@ from andon.platform.policies.figures import (
     Move,
     Part,
     Post,
+    Privacy,
     Push,
     Qualification,
     Rate,
+    Record,
     Reporting,
     Retention,
     Stock,
@@ -76,6 +78,8 @@ SETTINGS: Mapping[str, type[Frozen]] = {
     "capacity": Capacity,
     "retention": Retention,
     "audit": Audit,
+    "record": Record,
+    "privacy": Privacy,
 }
 """Sections whose values no clause names."""
 
@@ -192,6 +196,8 @@ class Policy:
     capacity: Capacity = field(repr=False)
     retention: Retention = field(repr=False)
     audit: Audit = field(repr=False)
+    record: Record = field(repr=False)
+    privacy: Privacy = field(repr=False)
     overrides: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from andon.insights.audit.rules import Check, Finding, Offence, Step, figures_of
 from andon.insights.audit.views.books import BOOKS
 from andon.insights.audit.views.clocks import CLOCKS
+from andon.insights.audit.views.erasure import ERASURE
 from andon.insights.audit.views.fees import FEES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
 from andon.insights.audit.views.goods import GOODS
@@ -22,6 +23,7 @@ from andon.insights.audit.views.papers import PAPERS
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
 from andon.insights.audit.views.people import PEOPLE
+from andon.insights.audit.views.record import RECORD
 from andon.insights.audit.views.remedies import REMEDIES
 from andon.insights.audit.views.reports import REPORTS
 from andon.insights.audit.views.units import UNITS
@@ -49,6 +51,8 @@ CHECKS: tuple[Check, ...] = (
     *FEES,
     *BOOKS,
     *KINSHIP,
+    *RECORD,
+    *ERASURE,
 )
 SAMPLE = 5
 EVENTS = 10

@@ -196,11 +196,12 @@ def _put_recipients(
     faults: Faults,
 ) -> None:
     tx.put(
-        "insert into recipients (shop_id, order_id, ship_to, country, salt, commitment, faults) "
-        "select sh.shop_id, n.o, n.t, n.t ->> 'country', decode(n.s, 'hex'), decode(n.c, 'hex'), n.f "
+        "insert into recipients (shop_id, order_id, ship_to, country, salt, commitment, faults, erase_at) "
+        "select sh.shop_id, n.o, n.t, n.t ->> 'country', decode(n.s, 'hex'), decode(n.c, 'hex'), n.f, :erase_at "
         "from shops sh, unnest(cast(:ids as bigint[]), cast(:ship_to as jsonb[]), cast(:salts as text[]), "
         "cast(:commitments as text[]), cast(:faults as text[])) as n(o, t, s, c, f) where sh.shop_id = :shop",
         shop=shop_id,
+        erase_at=tx.now + tx.policy.privacy.kept_for,
         ids=as_array(each.order_id for each in accepted),
         ship_to=as_array(ship_to for ship_to, _, _ in addresses),
         salts=as_array(salt for _, salt, _ in addresses),

@@ -155,6 +155,7 @@ class OrderRow(Out):
 class OrderOut(Out):
     """What a buyer bought, and what became of it. `flags` are those of any of its fulfilments.
 
+    Once the buyer's data is gone, `erased_at`, `ship_to` is null, and so are notes.
     `ship_by` is the channel's limit for what of it ships first, of that which has not shipped yet; `time_left_seconds`
     counts down to it, below 0 once it is over, and is null where nothing is left to ship or no limit was set.
     """
@@ -175,6 +176,7 @@ class OrderOut(Out):
     group: str
     flags: list[str]
     ship_to: JsonObject | None
+    erased_at: Instant | None
     address: AddressOut
     hold: HoldOut | None
     lines: list[OrderLineOut]

@@ -77,7 +77,7 @@ def shown(tx: Tx[Policy], shop_id: int, rows: Sequence[Row[Any]]) -> list[OrderO
     places = {
         row.order_id: row
         for row in tx.rows(
-            "select order_id, ship_to, faults from recipients where shop_id = :shop and order_id = any(:orders)",
+            "select order_id, ship_to, faults, erased_at from recipients where shop_id = :shop and order_id = any(:orders)",
             shop=shop_id,
             orders=orders,
         )
@@ -133,7 +133,7 @@ def _notes(tx: Tx[Policy], shop_id: int, rows: Mapping[int, Sequence[Row[Any]]])
         row.fulfilment_id: row.note
         for row in tx.rows(
             "select fulfilment_id, note from cancellation_notes "
-            "where shop_id = :shop and fulfilment_id = any(:numbers)",
+            "where shop_id = :shop and fulfilment_id = any(:numbers) and note <> ''",
             shop=shop_id,
             numbers=cancelled,
         )
@@ -241,7 +241,8 @@ def _order(
             "ship_by": ship_by or min((at for at in limits if at is not None), default=None),
             "time_left_seconds": math.floor((ship_by - now).total_seconds()) if ship_by else None,
             "flags": [word for word in flag_words(sum(Flag)) if word in flags],
-            "ship_to": place.ship_to if place else None,
+            "ship_to": (place.ship_to or None) if place else None,
+            "erased_at": place.erased_at if place else None,
             "address": _address(place, corrections),
             "hold": HoldOut.model_validate(holds[-1]._asdict()) if holds else None,
             "lines": [

@@ -1,0 +1,73 @@
+"""Every column that can hold words is said to hold a buyer's data, which is erased, or none; a new one must be said."""
+
+from sqlalchemy import LargeBinary, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from andon.app.schema import metadata
+from andon.orders.erasure.rules import ADDRESS, KEPT
+
+CODES = {
+    "address_corrections": "fault actor", "balances": "account currency", "bindings": "policy",
+    "charges": "currency payee basis policy", "clock": "kind", "enrolments": "authorisation policy",
+    "fulfilment_lines": "sku item", "fulfilments": "line reason policy cancel_reason cancel_by cancel_answer",
+    "grants": "scopes", "handover_notes": "number carrier shops sha256", "handover_parcels": "waybill",
+    "holds": "reason actor released_by", "mappings": "sku item", "movements": "item", "order_lines": "sku",
+    "orders": "channel channel_order_no fingerprint source_status currency policy", "outlets": "channel",
+    "parcels": "carrier waybill status void_reason", "plan_lines": "line", "policy_overrides": "key value set_by",
+    "pools": "item", "push_tries": "url body_sha256", "pushes": "kind message_id", "recipients": "country commitment",
+    "remedies": "action actor", "scans": "status sub_status", "seals": "content previous jws", "shortages": "reason",
+    "stock": "item", "transfers": "debit credit currency cause", "waybills": "carrier waybill",
+    "notices": "audience kind facts", "reports": "channel kind sku facts message_id reported_by",
+    "events": "kind subject actor policy body address", "audits": "findings",
+    "outbox": "audience kind facts address locale zone said",
+}  # fmt: skip
+"""Codes, numbers and hashes; an order's fingerprint goes with its address. Events, notices, reports and messages say
+facts alone, and an event's address is its caller's.
+"""
+
+PARTIES = {
+    "channels": "channel url secret old_secret", "contacts": "audience robot address sealed role kinds locale zone "
+    "quiet_from quiet_until digest_at", "endpoints": "url secret old_secret",
+    "handover_signatures": "role signed_by signature", "keys": "secret_hash party party_id scopes label",
+    "products": "sku title", "shops": "name category locale currency zone",
+    "suppliers": "name kind documents decision_note policy",
+}  # fmt: skip
+"""What shops, suppliers, carriers and channels are, and those who sign for them: no buyer is among them."""
+
+SHORT_LIVED = {
+    "early_scans": "carrier waybill status sub_status place raw",
+    "idempotent_answers": "party token fingerprint content_type body",
+}
+"""What ends by itself: early scans after 30 days; answers, which are sealed, after 24 hours."""
+
+
+def columns(said: dict[str, str]) -> set[str]:
+    return {f"{table}.{name}" for table, names in said.items() for name in names.split()}
+
+
+def test_every_column_of_words_is_known_to_be_of_a_buyer_or_not() -> None:
+    words = {
+        f"{table.name}.{column.name}"
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, Text | JSONB | LargeBinary)
+    }
+    erased = {f"{kept.table}.{name}" for kept in KEPT for name in kept.erased}
+    erased |= {f"recipients.{name}" for name in ADDRESS}
+    groups = [columns(CODES), columns(PARTIES), columns(SHORT_LIVED), erased]
+    assert set().union(*groups) == words
+    assert sum(map(len, groups)) == len(words), "each is said once"
+
+
+def test_what_is_written_once_may_be_emptied_by_the_line_where_a_buyer_is_erased() -> None:
+    granted = {
+        (table.name, tuple(table.info["erased"]))
+        for table in metadata.sorted_tables
+        if "erased" in table.info
+    }
+    wanted = {
+        (kept.table, tuple(kept.erased))
+        for kept in KEPT
+        if metadata.tables[kept.table].info.get("append_only")
+    }
+    assert granted == wanted
