@@ -9,6 +9,7 @@ from sqlalchemy import text
 from andon.kernel.clock import set_clock
 from andon.kernel.db import Database
 from andon.kernel.money import Money
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Tx
 from andon.money.settlement.service import deposit_funds
 from andon.orders.cancelling.service import Wish, cancel_orders
@@ -46,8 +47,8 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         shares = open_demo_shop(tx, skus=("S-1", "S-2"), suppliers=pulls.supplier_ids)
         world = Due(pushed.supplier_ids[0], unheard.supplier_ids[0])
         for supplier_id in (world.answers, world.away):
-            set_endpoint(tx, supplier_id, "http://127.0.0.1:9/nobody", key)
-        reporting.set_endpoint(tx, "demo", "http://127.0.0.1:9/nobody", key)
+            set_endpoint(tx, supplier_id, "http://127.0.0.1:9/nobody", key, allowed=LOOPBACK)
+        reporting.set_endpoint(tx, "demo", "http://127.0.0.1:9/nobody", key, allowed=LOOPBACK)
     with transaction(database) as tx:
         orders_for(tx, pushed.shop_id, EACH)
         orders_for(tx, unheard.shop_id, EACH)

@@ -7,12 +7,14 @@ clock, standing or not, and never holds time up.
 
 from collections.abc import Callable
 
+from andon.adapters.connections import Connections
 from andon.adapters.robots import Robots
 from andon.adapters.smtp import SmtpPost
 from andon.adapters.webhook_client import WebhookClient
 from andon.kernel.chores import AGREE_ON_TIME
 from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
+from andon.kernel.outside import Ranges
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
@@ -51,18 +53,19 @@ LINE: tuple[AnyStation, ...] = (
 )
 
 
-def whole_line(key: bytes, smtp_url: str | None = None) -> tuple[AnyStation, ...]:
+def whole_line(key: bytes, smtp_url: str | None = None, allowed: Ranges = ()) -> tuple[AnyStation, ...]:
     """The line with the stations that call suppliers' and channels' endpoints, and the last, which sends messages.
 
-    `key` opens their secrets. Without a mail server, letters are kept in the outbox.
+    `key` opens their secrets; `allowed` are the operator's ranges. Without a mail server, letters are kept in the outbox.
     """
-    client = WebhookClient()
+    connections = Connections(allowed)
+    client = WebhookClient(connections)
     postman = None if smtp_url is None else SmtpPost(smtp_url)
     return (
         push_station(client, key),
         *LINE,
         report_station(client, key),
-        mail_station(postman, Robots(), key),
+        mail_station(postman, Robots(connections), key),
     )
 
 

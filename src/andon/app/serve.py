@@ -12,6 +12,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from andon.app.allowed import allowed_ranges
 from andon.app.start import spare_the_collector
 from andon.app.web import build_app
 from andon.app.worker import Worker, WorkingLine, working_line
@@ -74,7 +75,9 @@ def serving(
     with database.app.connect() as connection:
         clock = read_clock(connection)
     line = working_line(database, clock, policies, metrics, settings)
-    app = build_app(Edge(database, clock, policies, secret_key(settings)), line, metrics)
+    app = build_app(
+        Edge(database, clock, policies, secret_key(settings), allowed_ranges(settings)), line, metrics
+    )
     server = uvicorn.Server(
         uvicorn.Config(
             app,

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from andon.app.allowed import allowed_ranges
 from andon.app.line import CHORES, aside, whole_line
 from andon.insights.audit.rules import told
 from andon.insights.audit.views import audit_database
@@ -108,9 +109,8 @@ def working_line(
     """The whole line over a database, with what runs beside it."""
     stations = aside(lambda: audit_report(database, metrics, beside.stopping.is_set))
     beside = WorkingLine(database, clock, policies, metrics, stations, channel=BESIDE_CHANNEL)
-    return WorkingLine(
-        database, clock, policies, metrics, whole_line(secret_key(settings), settings.smtp_url), beside=beside
-    )
+    whole = whole_line(secret_key(settings), settings.smtp_url, allowed_ranges(settings))
+    return WorkingLine(database, clock, policies, metrics, whole, beside=beside)
 
 
 def audit_report(database: Database, metrics: Metrics, stopped: Callable[[], bool] = lambda: False) -> Report:

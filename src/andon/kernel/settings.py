@@ -8,6 +8,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from andon.kernel.failpoints import Failpoint, read_failpoints
+from andon.kernel.outside import Ranges, read_ranges
 
 T = TypeVar("T")
 
@@ -39,6 +40,7 @@ class Settings:
     line_database_url: str | None = field(default=None, repr=False)
     pool_size: int = 10
     smtp_url: str | None = field(default=None, repr=False)
+    allowed_ranges: Ranges | None = None
     failpoints: tuple[Failpoint, ...] = ()
 
     @classmethod
@@ -67,6 +69,7 @@ class Settings:
             line_database_url=read("ANDON_LINE_DATABASE_URL", _postgres_url, None),
             pool_size=read("ANDON_POOL_SIZE", _pool_size, 10),
             smtp_url=read("ANDON_SMTP_URL", _smtp_url, None),
+            allowed_ranges=read("ANDON_ALLOWED_RANGES", read_ranges, None),
             failpoints=read("ANDON_FAILPOINTS", read_failpoints, ()),
         )
 

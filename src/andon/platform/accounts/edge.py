@@ -35,6 +35,7 @@ from andon.kernel.http.idempotency import (
     token_of,
 )
 from andon.kernel.http.routes import Route
+from andon.kernel.outside import Ranges
 from andon.kernel.secrets import derive, seal, unseal
 from andon.kernel.tx import Actor, PolicySource, Tx
 from andon.kernel.weather import TRIES, was_undone
@@ -71,6 +72,8 @@ class Edge:
     clock: Clock
     policies: PolicySource[Policy]
     secret: bytes
+    allowed: Ranges = ()
+    """Where calls may go beside the public internet."""
 
     orphans: deque[Claim] = field(default_factory=deque, repr=False)
     """Claims of commands that failed while the database was away, so that they could not be given up."""
