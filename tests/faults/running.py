@@ -71,7 +71,7 @@ class Town:
     def leases_run_out(self) -> None:
         """Enough machine time goes by: nobody waits for the leases of the dead."""
         with self.database.owner.begin() as connection:
-            for table in ("endpoints", "channels", "idempotent_answers"):
+            for table in ("endpoints", "channels", "webhooks", "idempotent_answers"):
                 connection.execute(
                     text(f"update {table} set leased_until = leased_until - interval '1 minute'")
                 )

@@ -25,9 +25,9 @@ from andon.partners.suppliers.views import (
     endpoint_of,
     list_suppliers,
     review_due_at,
-    signing_secrets,
     supplier_of,
 )
+from andon.platform.calling.service import signing_secrets
 from tests.worlds import NOON, transaction
 from tests.worlds_partners import qualified_suppliers, request
 

@@ -31,6 +31,12 @@ from andon.partners.stock.station import EVEN_OUT
 from andon.platform.audits.rules import Report
 from andon.platform.audits.station import audit_station
 from andon.platform.outbox.station import POST, mail_station
+from andon.platform.subscriptions.station import (
+    FORGET_DELIVERIES,
+    PROBE_WEBHOOKS,
+    TELL,
+    delivery_station,
+)
 
 LINE: tuple[AnyStation, ...] = (
     UNPUSHED,
@@ -48,13 +54,15 @@ LINE: tuple[AnyStation, ...] = (
     REPORT_STOCK,
     DIGESTS,
     POST,
+    TELL,
     FORGET,
     FORGET_TRIES,
+    FORGET_DELIVERIES,
 )
 
 
 def whole_line(key: bytes, smtp_url: str | None = None, allowed: Ranges = ()) -> tuple[AnyStation, ...]:
-    """The line with the stations that call suppliers' and channels' endpoints, and the last, which sends messages.
+    """The line with the stations that call endpoints of suppliers, channels and subscriptions, and the last, which sends messages.
 
     `key` opens their secrets; `allowed` are the operator's ranges. Without a mail server, letters are kept in the outbox.
     """
@@ -65,6 +73,7 @@ def whole_line(key: bytes, smtp_url: str | None = None, allowed: Ranges = ()) ->
         push_station(client, key),
         *LINE,
         report_station(client, key),
+        delivery_station(client, key),
         mail_station(postman, Robots(connections), key),
     )
 
@@ -74,4 +83,4 @@ def aside(look: Callable[[], Report]) -> tuple[AnyStation, ...]:
     return (audit_station(look),)
 
 
-CHORES = (FORGET_ANSWERS, PROBE, AGREE_ON_TIME)
+CHORES = (FORGET_ANSWERS, PROBE, PROBE_WEBHOOKS, AGREE_ON_TIME)

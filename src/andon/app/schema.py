@@ -26,10 +26,13 @@ from andon.partners.suppliers import tables as suppliers
 from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
 from andon.platform.notices import tables as notices
+from andon.platform.outbox import tables as outbox
 from andon.platform.policies import tables as policies
+from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
-    accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, idempotency, ledger, notices,
+    subscriptions, outbox, accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, idempotency, ledger,
+    notices,
     order, plans, policies, push, remedies, reporting, settlement, shipping, shops, stock, suppliers, tracking,
     accounts, audits, bindings, cancelling, catalog, charges, clock, enrolment, events, handovers, idempotency, ledger,
     notices, order, plans, policies, push, remedies, settlement, shipping, shops, stock, suppliers, tracking,

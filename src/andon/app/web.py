@@ -49,6 +49,7 @@ from andon.platform.audits import api as audits
 from andon.platform.notices import api as notices
 from andon.platform.outbox import api as outbox
 from andon.platform.policies import api as policies
+from andon.platform.subscriptions import api as subscriptions
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     notices.router,
     outbox.router,
     audits.router,
+    subscriptions.router,
     shops.router,
     suppliers.router,
     bindings.router,

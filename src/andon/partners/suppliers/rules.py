@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from andon.kernel.errors import Conflict, Invalid, codes
@@ -29,9 +28,6 @@ LONGEST_NAME = 200
 LONGEST_NOTE = 2_000
 MOST_DOCUMENTS = 50
 
-OLD_SECRET_VALID = timedelta(hours=24)
-"""How long, in machine time, an endpoint's old secret stays valid after a new one is set."""
-
 
 class SupplierState(State):
     """Where a supplier stands; below 80 it is still one that may come to be, or be, qualified."""
@@ -42,14 +38,6 @@ class SupplierState(State):
     SUSPENDED = 40
     DECLINED = 80
     RETIRED = 81
-
-
-class BreakerState(State):
-    """Whether an endpoint is called: as ever, once for a probe, or not for a while."""
-
-    CLOSED = 0
-    HALF_OPEN = 1
-    OPEN = 2
 
 
 _S = SupplierState

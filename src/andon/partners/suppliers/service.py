@@ -19,13 +19,13 @@ from andon.partners.suppliers.events import (
 )
 from andon.partners.suppliers.rules import (
     LONGEST_NOTE,
-    OLD_SECRET_VALID,
     Application,
     SupplierState,
     check_application,
     path_of_decision,
 )
 from andon.partners.suppliers.tables import SUPPLIER_IDS, Supplier
+from andon.platform.calling.rules import OLD_SECRET_VALID
 from andon.platform.policies.rules import Policy
 
 

@@ -8,7 +8,7 @@ from andon.kernel.tx import Tx
 from andon.orders.reporting.events import ChannelConnected, ChannelEndpointRemoved, ChannelEndpointSet
 from andon.orders.reporting.service.telling import note_reported
 from andon.orders.reporting.views import outlets_of
-from andon.partners.suppliers.rules import OLD_SECRET_VALID
+from andon.platform.calling.rules import OLD_SECRET_VALID
 from andon.platform.policies.rules import Policy
 
 

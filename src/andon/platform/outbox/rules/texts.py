@@ -27,6 +27,9 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "endpoint.broken": ("An endpoint does not answer and is left alone", "推送地址连续失败，已暂停推送"),
     "endpoint.restored": ("An endpoint answers again", "推送地址已恢复"),
     "endpoint.removed": ("An endpoint is gone", "推送地址已失效"),
+    "webhook.broken": ("A subscription does not answer and is left alone", "订阅地址连续失败，已暂停投递"),
+    "webhook.restored": ("A subscription answers again", "订阅地址已恢复"),
+    "webhook.disabled": ("A subscription's address is gone: it is disabled", "订阅地址已失效，订阅已停用"),
     "audit.failed": ("The nightly audit found something that does not hold", "夜间审计发现异常"),
     "digest": ("Today: what needs you", "今日待办"),
 }
@@ -37,6 +40,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "order_id": ("Order", "订单"),
     "fulfilment_id": ("Fulfilment", "履约单"),
     "supplier_id": ("Supplier", "供应商"),
+    "webhook_id": ("Subscription", "订阅"),
     "shop_id": ("Shop", "店铺"),
     "overdue": ("Overdue", "已超时"),
     "due_soon": ("Due within 24 hours", "24小时内到期"),
