@@ -43,7 +43,11 @@ from tests.worlds_webhooks import (
 @pytest.fixture
 def shop(database: Database) -> DemoShop:
     with transaction(database) as tx:
-        return open_demo_shop(tx, skus=("S-1",))
+        shop = open_demo_shop(tx, skus=("S-1",))
+    line = a_line(database, TELL)
+    line.run_due()  # its bindings were noted: somebody might have listened
+    line.close()
+    return shop
 
 
 def counted(shop_id: int, number: int) -> StockCounted:

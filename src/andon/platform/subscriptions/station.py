@@ -119,7 +119,7 @@ def _tried(errand: Errand, reply: Reply | None) -> Tried:
     return Tried(errand.due, reply, without_query(message.url), sent)
 
 
-TELL = Station("tell", due="select min(at) from untold", step=tell_events, batch=200)
+TELL = Station("tell", due="select min(at) from untold", step=tell_events, batch=50)
 FORGET_DELIVERIES = Station(
     "forget_deliveries",
     due="select min(forget_at) from deliveries",

@@ -40,7 +40,7 @@ def subscribe(
 ) -> tuple[int, str]:
     """Tell the caller of such events at `url` from now on; the subscription's number, and its secret, this once.
 
-    It hears of what transactions write that begin later. `key` seals the secret. Refuses with Invalid (`endpoint.*`,
+    It hears of what is written from then on, by transactions that begin later. `key` seals the secret. Refuses with Invalid (`endpoint.*`,
     `webhook.events`), or Conflict (`webhook.too_many`).
     """
     party, party_id = _caller(tx)

@@ -35,7 +35,7 @@ with due as (
       and k.events && array[e.kind, split_part(e.kind, '.', 1) || '.*', '*']
       and split_part(e.kind, '.', 1) = any(case k.party when 'shop' then cast(:shops_hear as text[])
         else cast(:suppliers_hear as text[]) end)
-      and ({_CONCERNS})
+      and ({_CONCERNS}) and e.recorded_at >= k.created_at
     order by e.event_id, k.webhook_id
   ) h
   returning webhook_id
