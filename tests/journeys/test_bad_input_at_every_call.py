@@ -41,6 +41,10 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     mapping = {"supplier_id": market.suppliers[0], "supplier_sku": "I-9", "units": 1, "priority": 1}
     yield market.shop, "PUT", f"{here}/mappings/S-1", mapping
     yield market.shop, "PUT", f"{here}/stock/S-1", {"location": "local", "counted": 3}
+    hook = {"url": "http://127.0.0.1:9/", "events": ["*"]}
+    yield market.shop, "POST", "/webhooks", hook
+    yield market.shop, "PATCH", "/webhooks/4711", hook
+    yield market.shop, "POST", "/webhooks/4711/replay", {"since": "2026-03-02T04:00:00Z"}
     yield market.shop, "PUT", f"{here}/plan", {"lines": ["cainiao_standard"]}
     yield market.shop, "POST", f"{here}/orders/bulk", {"orders": [scene.order | {"channel_order_no": "new"}]}
     yield market.shop, "POST", f"{here}/orders/{scene.order_id}/cancel", {"reason": "buyer"}

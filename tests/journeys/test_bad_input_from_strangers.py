@@ -47,6 +47,7 @@ def filled(path: str, scene: Scene) -> str:
         "push_id": 1,
         "notice_id": 1,
         "note_id": 4711,
+        "webhook_id": 4711,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from andon.insights.audit.rules import Check, Finding, Offence, Step, figures_of
 from andon.insights.audit.views.books import BOOKS
+from andon.insights.audit.views.deliveries import DELIVERIES
 from andon.insights.audit.views.fees import FEES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
 from andon.insights.audit.views.handovers import HANDOVERS
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     *PARCELS,
     *REPORTS,
     *HANDOVERS,
+    *DELIVERIES,
     *PARTIES,
     *FEES,
     *BOOKS,
