@@ -35,8 +35,8 @@ HEARD: Mapping[str, tuple[str, ...]] = {
 """The families of events that each party may hear of: a shop of its own, a supplier of what names it where it has a grant."""
 
 HIDDEN: Mapping[str, tuple[str, ...]] = {
-    "shop": ("recipient",),
-    "supplier": ("recipient", "passed_over", "successors", "replaces"),
+    "shop": ("recipient", "old_recipient"),
+    "supplier": ("recipient", "old_recipient", "passed_over", "successors", "replaces"),
 }
 """What of an event a party is not told: commitments to a buyer's address, and what concerns other suppliers."""
 
