@@ -306,3 +306,29 @@ def test_an_event_never_names_a_person() -> None:
         waiting += each.__subclasses__()
         seen |= set(getattr(each, "__annotations__", {}))
     assert not seen & personal
+
+
+def test_whoever_begins_to_listen_while_another_finds_that_nobody_does_is_heard(
+    database: Database, shop: DemoShop
+) -> None:
+    with transaction(database) as tx:
+        tx.run("update heads set listened = true where shop_id = :shop", shop=shop.shop_id)
+        tx.hold(shop.shop_id)
+        tx.emit(counted(shop.shop_id, 1))
+    line = a_line(database, TELL)
+    teller = threading.Thread(target=line.run_due)
+    with as_shop(database, shop) as tx:
+        subscribe(tx, URL, ["stock.*"], KEY)
+        tx.flush()
+        teller.start()
+        time.sleep(0.5)  # it has found nobody by now, and is about to say so
+    teller.join()
+    line.close()
+    assert listened(database, shop.shop_id)
+    with transaction(database) as tx:
+        tx.hold(shop.shop_id)
+        tx.emit(counted(shop.shop_id, 2))
+    town = Town()
+    with delivering(database, town) as line:
+        line.run_due()
+    assert [each["data"]["counted"] for each in told(town.heard)] == [2]

@@ -1,11 +1,12 @@
 """The client that calls endpoints: what it sends, how long it waits, and what it makes of an answer."""
 
 import base64
+import math
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from andon.adapters.connections import Connections
-from andon.adapters.webhook_client import EXCERPT_BYTES, WebhookClient
+from andon.adapters.webhook_client import EXCERPT_BYTES, THREADS, WebhookClient
 from andon.kernel.outside import LOOPBACK
 from andon.ports.pushing import Message
 from tests.worlds_push import replies_of
@@ -209,3 +210,26 @@ def test_a_peer_that_hangs_is_left_after_the_total_time(client: WebhookClient) -
     assert reply is not None
     assert (reply.status, reply.excerpt) == (None, "timed out")
     assert 900 <= reply.latency_ms <= 5000
+
+
+@pytest.mark.parametrize(("most_late", "waits"), [(THREADS // 2, True), (math.inf, False)])
+def test_one_that_is_never_waited_for_goes_on_however_many_hang(most_late: float, waits: bool) -> None:
+    goes_on = threading.Event()
+
+    def hanging(body: dict[str, Any]) -> int:
+        goes_on.wait(30)
+        return 204
+
+    client = WebhookClient(Connections(LOOPBACK), most_late=most_late, total_seconds=1.5)
+    with ExitStack() as stack:
+        slow = [stack.enter_context(a_sink(hanging)) for _ in range(THREADS // 2 + 1)]
+        stack.callback(goes_on.set)
+        rests = [client.deliver(messages(sink.url), 0.05).rest for sink in slow[:-1]]
+        began = time.monotonic()
+        last = client.deliver(messages(slow[-1].url), 0.05)
+        assert (time.monotonic() - began > 1) == waits
+        goes_on.set()
+        for rest in (*rests, last.rest):
+            if rest is not None:
+                rest()
+    client.close()

@@ -54,6 +54,7 @@ class WebhookClient:
     lanes: int = LANES
     total_seconds: float = TOTAL_SECONDS
     call_seconds: float = CALL_SECONDS
+    most_late: float = THREADS // 2
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _late: int = 0
 
@@ -69,7 +70,7 @@ class WebhookClient:
         """What has come of these messages once all endpoints are done, at the latest after that patience.
 
         One that was not tried, because its endpoint fell silent before its turn or the time of this call was up, has
-        None. While half of the threads are with endpoints that are late, every call is waited for to its end.
+        None. While `most_late` threads are with endpoints that are late, every call is waited for to its end.
         """
         replies: list[Reply | None] = [None] * len(messages)
         lanes: dict[str, _Lane] = {}
@@ -85,7 +86,7 @@ class WebhookClient:
             for lane in lanes.values()
             if len(lane.places) > turn and not (lane.ordered and turn)
         }
-        self._await(running, patience_seconds if self._late < self.threads // 2 else math.inf)
+        self._await(running, patience_seconds if self._late < self.most_late else math.inf)
         late = {place for lane in running.values() for place in lane.places}
         done = {place: reply for place, reply in enumerate(replies) if place not in late}
         if not running:

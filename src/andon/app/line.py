@@ -5,6 +5,7 @@ accrued, charged and settled. Stations look at business time. What goes by machi
 clock, standing or not, and never holds time up.
 """
 
+import math
 from collections.abc import Callable
 
 from andon.adapters.connections import Connections
@@ -73,7 +74,8 @@ def whole_line(key: bytes, smtp_url: str | None = None, allowed: Ranges = ()) ->
         push_station(client, key),
         *LINE,
         report_station(client, key),
-        delivery_station(client, key),
+        # A client of its own, which is never waited for: however many readers hang, no push hears of it.
+        delivery_station(WebhookClient(connections, most_late=math.inf), key),
         mail_station(postman, Robots(connections), key),
     )
 

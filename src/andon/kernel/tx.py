@@ -340,10 +340,12 @@ class Tx(Generic[P_co]):
                 "as e(s, k, u, o, t, b) returning shop_id, event_id), "
                 "untold as (insert into untold (shop_id, untold_id, event_ids, at) "
                 "select w.shop_id, min(w.event_id), array_agg(w.event_id order by w.event_id), :now "
-                "from written w join heads h on h.shop_id = w.shop_id where h.listened group by w.shop_id "
+                "from written w join (select shop_id from heads where shop_id = any(:told) and listened) h "
+                "on h.shop_id = w.shop_id group by w.shop_id "
                 "returning shop_id) "
                 "select min(event_id) as first, max(event_id) as last, "
                 f"(select pg_notify('{LINE_CHANNEL}', 'tell') from untold limit 1) from written",
+                told=sorted({event.shop_id for event in events}),
                 shops=as_array(event.shop_id for event in events),
                 kinds=as_array(event.kind for event in events),
                 subjects=as_array(event.subject for event in events),

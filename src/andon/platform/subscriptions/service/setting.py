@@ -67,9 +67,10 @@ def subscribe(
         ordered=ordered,
     )
     tx.put(
-        # All that the caller sees: a shop itself, a supplier those where it has a grant.
+        # All that the caller sees: a shop itself, a supplier those where it has a grant. Those that are listened to already,
+        # too: whoever finds just now that nobody does waits for this commit, and looks again.
         f"update heads h set listened = true from (select shop_id from heads where shop_id <> {PLATFORM} "
-        "and not listened order by shop_id for no key update) l where h.shop_id = l.shop_id"
+        "order by shop_id for no key update) l where h.shop_id = l.shop_id"
     )
     return number, secret
 
