@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from andon.kernel.events import PLATFORM
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
-from andon.platform.calling.rules import is_taken
+from andon.platform.calling.rules import Breaker, is_taken
 from andon.platform.calling.service import Doors, Leased, Turn, breaker_heard, next_try, turn_of
 from andon.platform.notices.rules import Audience
 from andon.platform.notices.service import Notice, tell
@@ -70,7 +70,7 @@ def record_deliveries(tx: Tx[Policy], tried: Sequence[Tried]) -> None:
     DOORS.line_up(tx, turns)
 
 
-def _retry(tx: Tx[Policy], tried: Tried, leased: Leased, breaker: Any) -> datetime | None:
+def _retry(tx: Tx[Policy], tried: Tried, leased: Leased, breaker: Breaker) -> datetime | None:
     if tried.reply is None or is_taken(tried.reply.status):
         return None
     return next_try(tx, leased, tried.due.tries, breaker)
