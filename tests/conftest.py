@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from andon.kernel.db import Database, create_database, drop_database, migrate, open_database
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.postgres import Server, ensure_server, stop_server
 from andon.kernel.postgres.cluster import cluster_of
 from andon.kernel.settings import Settings
@@ -25,7 +26,7 @@ def settings() -> Iterator[Settings]:
     _sweep()
     home = Path(tempfile.mkdtemp(prefix=f"{MARK}{os.getpid()}-", dir=roots()[0]))
     os.environ["ANDON_PG_FAST"] = "1"
-    yield Settings(home=home, clock="manual", pool_size=5)
+    yield Settings(home=home, clock="manual", pool_size=5, allowed_ranges=LOOPBACK)
     _remove(home)
 
 

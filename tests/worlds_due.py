@@ -9,7 +9,8 @@ from sqlalchemy import text
 from andon.kernel.clock import set_clock
 from andon.kernel.db import Database
 from andon.kernel.money import Money
-from andon.kernel.tx import Tx
+from andon.kernel.outside import LOOPBACK
+from andon.kernel.tx import Actor, Tx
 from andon.money.settlement.service import deposit_funds
 from andon.orders.cancelling.service import Wish, cancel_orders
 from andon.orders.reporting import service as reporting
@@ -19,6 +20,7 @@ from andon.partners.calendars.service import Draft, declare_exemption
 from andon.partners.suppliers.service import set_endpoint
 from andon.platform.outbox.service import set_contacts
 from andon.platform.policies.rules import Policy
+from andon.platform.subscriptions.service import subscribe
 from tests.worlds import NOON, transaction
 from tests.worlds_partners import DemoShop, open_demo_shop
 from tests.worlds_post import person
@@ -48,8 +50,10 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         shares = open_demo_shop(tx, skus=("S-1", "S-2"), suppliers=pulls.supplier_ids)
         world = Due(pushed.supplier_ids[0], unheard.supplier_ids[0])
         for supplier_id in (world.answers, world.away):
-            set_endpoint(tx, supplier_id, "http://127.0.0.1:9/nobody", key)
-        reporting.set_endpoint(tx, "demo", "http://127.0.0.1:9/nobody", key)
+            set_endpoint(tx, supplier_id, "http://127.0.0.1:9/nobody", key, allowed=LOOPBACK)
+        reporting.set_endpoint(tx, "demo", "http://127.0.0.1:9/nobody", key, allowed=LOOPBACK)
+    with transaction(database, actor=Actor("shop", pushed.shop_id)) as tx:
+        subscribe(tx, "http://127.0.0.1:9/nobody", ["order.accepted"], key, allowed=LOOPBACK)
     with transaction(database) as tx:
         orders_for(tx, pushed.shop_id, EACH)
         orders_for(tx, unheard.shop_id, EACH)
@@ -74,6 +78,7 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         )
     with database.owner.begin() as connection:
         connection.execute(text(_OLD_TRIES))
+        connection.execute(text(_OLD_DELIVERIES))
         set_clock(connection, "manual", 0, LATER)
     return world
 
@@ -83,6 +88,14 @@ _OLD_TRIES = (
     "select shop_id, nextval('try_ids'), push_id, supplier_id, created_at, 500, 1, '', created_at from pushes"
 )
 """Tries of long ago, whose time to be forgotten has come."""
+
+
+_OLD_DELIVERIES = (
+    "insert into deliveries (shop_id, delivery_id, webhook_id, kind, message_id, created_at, state, tries, delivered_at, "
+    "forget_at) select w.party_id, nextval('delivery_ids'), w.webhook_id, 'webhook.ping', 'ping_' || n, w.created_at, 80, 1, "
+    f"w.created_at, w.created_at from webhooks w, generate_series(1, {EACH}) n"
+)
+"""Deliveries of long ago, too."""
 
 
 def _orders_at_every_place(tx: Tx[Policy], shop: DemoShop) -> None:
@@ -127,6 +140,7 @@ STANDS = {
     "pushes": "shop_id, push_id, fulfilment_id, kind, message_id, delivered_at",
     "events": "shop_id, kind, order_id, at, recorded_at, actor",
     "reports": "shop_id, channel, kind, fulfilment_id, parcel_id, sku, flag_at, reported_at",
+    "deliveries": "shop_id, webhook_id, kind, state, delivered_at",
     "outbox": "shop_id, contact_id, kind, notice_id is not null, state",
     "early_scans": "carrier, waybill, status",
 }

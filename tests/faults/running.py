@@ -16,6 +16,7 @@ from andon.app.line import LINE, whole_line
 from andon.kernel.clock import ManualClock, set_clock, wall
 from andon.kernel.db import Database
 from andon.kernel.line import AnyStation, Line
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.postgres import Server
 from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
@@ -55,7 +56,7 @@ class Town:
 
     def stations(self) -> tuple[AnyStation, ...]:
         """The line's stations."""
-        return whole_line(self.key)
+        return whole_line(self.key, allowed=LOOPBACK)
 
     def until_nothing_is_due(self, seconds: float = 60) -> None:
         """Wait until every station has done what is due on a clock that stands."""
@@ -70,7 +71,7 @@ class Town:
     def leases_run_out(self) -> None:
         """Enough machine time goes by: nobody waits for the leases of the dead."""
         with self.database.owner.begin() as connection:
-            for table in ("endpoints", "channels", "idempotent_answers"):
+            for table in ("endpoints", "channels", "webhooks", "idempotent_answers"):
                 connection.execute(
                     text(f"update {table} set leased_until = leased_until - interval '1 minute'")
                 )
@@ -115,6 +116,7 @@ def a_town(
         "ANDON_DATABASE_URL": url,
         "ANDON_CLOCK": clock,
         "ANDON_POOL_SIZE": "5",
+        "ANDON_ALLOWED_RANGES": "127.0.0.0/8",
     }
     return Town(nursery, database, environment, secret_key(settings), folder)
 

@@ -13,6 +13,7 @@ import pytest
 
 from andon.app.demo.world import World
 from andon.kernel.db import Database, migrate, open_database
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.postgres import ensure_server
 from andon.kernel.settings import Settings
 from tests.conftest import MARK, _remove
@@ -34,7 +35,7 @@ class Site:
 @contextmanager
 def a_site(nursery: Nursery, folder: Path, home: Path) -> Iterator[Site]:
     """A fresh one in the folder `home`; logs go into `folder`."""
-    settings = Settings(home=home, clock="manual", pool_size=5)
+    settings = Settings(home=home, clock="manual", pool_size=5, allowed_ranges=LOOPBACK)
     server = ensure_server(home)
     database = open_database(settings)
     try:

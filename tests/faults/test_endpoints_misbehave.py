@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from andon.kernel.clock import set_clock
 from andon.kernel.db import Database
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
 from andon.partners.suppliers.service import set_endpoint
@@ -115,7 +116,7 @@ def a_pushed_shop(database: Database, settings: Settings, url: str) -> int:
         set_clock(connection, "manual", 0, NOON)
     with transaction(database) as tx:
         shop = open_demo_shop(tx, skus=("S-1",), suppliers=1)
-        set_endpoint(tx, shop.supplier_ids[0], url, secret_key(settings))
+        set_endpoint(tx, shop.supplier_ids[0], url, secret_key(settings), allowed=LOOPBACK)
     with transaction(database) as tx:
         orders_for(tx, shop.shop_id, EACH)
     return shop.shop_id

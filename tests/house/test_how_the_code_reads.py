@@ -114,10 +114,11 @@ def test_only_the_claim_skips_what_others_have_locked() -> None:
     beside_it = {  # what no head guards: reference tables, which no shop owns, and messages
         "kernel/http/idempotency.py": "kept answers",
         "orders/clocks/service.py": "suppliers to be counted anew; the shop's head is taken after",
-        "orders/push/station.py": "endpoints",
+        "platform/calling/service.py": "endpoints",
         "orders/reporting/station.py": "channels",
         "orders/tracking/service/early.py": "scans without a label",
         "platform/outbox/service.py": "notices to write messages for: nothing is emitted, the platform has no head",
+        "platform/subscriptions/service/telling.py": "untold events: nothing is emitted",
         "platform/outbox/station.py": "messages: nothing is emitted",
     }
     skipping = {

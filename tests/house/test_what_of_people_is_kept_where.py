@@ -11,7 +11,7 @@ CODES = {
     "charges": "currency payee basis policy", "clock": "kind", "enrolments": "authorisation policy",
     "fulfilment_lines": "sku item", "fulfilments": "line reason policy cancel_reason cancel_by cancel_answer",
     "grants": "scopes", "handover_notes": "number carrier shops sha256", "handover_parcels": "waybill",
-    "holds": "reason actor released_by", "mappings": "sku item", "movements": "item", "order_lines": "sku",
+    "holds": "reason actor released_by", "mappings": "sku item", "movements": "item",
     "orders": "channel channel_order_no fingerprint source_status currency policy", "outlets": "channel",
     "parcels": "carrier waybill status void_reason", "plan_lines": "line", "policy_overrides": "key value set_by",
     "pools": "item", "push_tries": "url body_sha256", "pushes": "kind message_id", "recipients": "country commitment",
@@ -19,20 +19,26 @@ CODES = {
     "stock": "item", "transfers": "debit credit currency cause", "waybills": "carrier waybill",
     "notices": "audience kind facts", "reports": "channel kind sku facts message_id reported_by",
     "events": "kind subject actor policy body address", "audits": "findings",
-    "outbox": "audience kind facts address locale zone said",
+    "outbox": "audience kind facts address locale zone said", "deliveries": "kind message_id",
+    "delivery_tries": "url body_sha256 excerpt", "goods_checks": "scanned code actor", "order_lines": "sku goods",
 }  # fmt: skip
 """Codes, numbers and hashes; an order's fingerprint goes with its address. Events, notices, reports and messages say
-facts alone, and an event's address is its caller's.
+facts alone, and an event's address is its caller's. What a subscriber answers, it answers to an event.
 """
 
 PARTIES = {
     "channels": "channel url secret old_secret", "contacts": "audience robot address sealed role kinds locale zone "
     "quiet_from quiet_until digest_at", "endpoints": "url secret old_secret",
     "handover_signatures": "role signed_by signature", "keys": "secret_hash party party_id scopes label",
-    "products": "sku title", "shops": "name category locale currency zone",
-    "suppliers": "name kind documents decision_note policy",
+    "bins": "item bin barcode", "calendars": "zone week days public_holidays",
+    "exemptions": "reason note region declared_by", "memberships": "party party_id role",
+    "password_resets": "token_hash", "person_invitations": "email invited_by locale party party_id role token_hash",
+    "products": "sku title goods", "recovery_codes": "code_hash",
+    "sessions": "token_hash replaced_hash address agent", "sign_in_tries": "key_hash", "shops": "name category locale currency zone",
+    "suppliers": "name kind documents decision_note policy place", "tax_numbers": "kind number",
+    "users": "email name locale password_hash totp_sealed", "webhooks": "party url secret old_secret",
 }  # fmt: skip
-"""What shops, suppliers, carriers and channels are, and those who sign for them: no buyer is among them."""
+"""What shops, suppliers, carriers and channels are, and the people who act and sign for them: no buyer is among them."""
 
 SHORT_LIVED = {
     "early_scans": "carrier waybill status sub_status place raw",

@@ -61,6 +61,10 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "PUT", f"{here}/stock/S-1", {"location": "local", "counted": 3}
     yield market.shop, "PUT", f"{here}/tax_numbers/ioss", {"number": "IM3720000224"}
     yield supplier, "PUT", "/supplier/capacity", {"daily": 5}
+    hook = {"url": "http://127.0.0.1:9/", "events": ["*"]}
+    yield market.shop, "POST", "/webhooks", hook
+    yield market.shop, "PATCH", "/webhooks/4711", hook
+    yield market.shop, "POST", "/webhooks/4711/replay", {"since": "2026-03-02T04:00:00Z"}
     yield market.shop, "PUT", f"{here}/plan", {"lines": ["cainiao_standard"]}
     yield market.shop, "POST", f"{here}/orders/bulk", {"orders": [scene.order | {"channel_order_no": "new"}]}
     yield market.shop, "POST", f"{here}/orders/{scene.order_id}/cancel", {"reason": "buyer"}

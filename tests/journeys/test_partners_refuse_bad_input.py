@@ -231,3 +231,22 @@ def test_an_operator_enters_a_shop_and_acts_there(parties: Parties):
     bound = parties.operator.post(f"{path}/bindings", {"supplier_id": parties.stranger_id})
     assert (bound.status, bound.body["state"]) == (201, "offered")
     assert parties.operator.get(f"{path}/stock").status == 200
+
+
+def test_nobody_has_what_is_not_theirs_called(parties: Parties):
+    before = parties.rows()
+    for url, code in (
+        ("https://169.254.169.254/latest/meta-data/", "endpoint.address"),
+        ("https://[::ffff:10.0.0.1]/", "endpoint.address"),
+        ("http://8.8.8.8/", "endpoint.https"),
+        ("http://2130706433/", "endpoint.url"),
+        ("https://8.8.8.8:25/", "endpoint.port"),
+    ):
+        answer = parties.supplier.put("/supplier/endpoint", {"url": url})
+        assert (answer.status, answer.code) == (422, code), url
+        answer = parties.operator.put("/channels/plaza/endpoint", {"url": url})
+        assert (answer.status, answer.code) == (422, code), url
+        contact = {"robot": "slack", "url": url, "role": "clerk"}
+        answer = parties.shop.put(f"/shops/{parties.shop_id}/contacts", [contact])
+        assert (answer.status, answer.code) == (422, "contact.url"), url
+    assert parties.rows() == before

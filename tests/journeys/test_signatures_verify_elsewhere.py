@@ -19,8 +19,10 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
+from andon.adapters.connections import Connections
 from andon.adapters.webhook_client import WebhookClient, signature
 from andon.kernel.clock import wall
+from andon.kernel.outside import LOOPBACK
 from andon.ports.pushing import Message
 from tests.places import real_data
 from tests.worlds_push import replies_of
@@ -36,7 +38,7 @@ Headers = dict[str, str]
 def delivered(*secrets: str) -> tuple[Headers, bytes]:
     """A message as it comes out of the wire at the endpoint."""
     with a_sink() as sink:
-        client = WebhookClient(threads=1)
+        client = WebhookClient(Connections(LOOPBACK), threads=1)
         try:
             [reply] = replies_of(client, [Message(sink.url, secrets, "msg_1", BODY)])
         finally:

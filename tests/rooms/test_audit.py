@@ -120,6 +120,10 @@ BREAKS: dict[str, str] = {
     "breakers_sound": """
         insert into endpoints (supplier_id, url, secret, enabled, set_at, breaker)
         select supplier_id, 'http://x', '', true, applied_at, 2 from suppliers""",
+    "deliveries_sound": """
+        insert into deliveries
+        select shop_id, nextval('delivery_ids'), 1, null, event_id, kind, 'm', at, 10, null, 0, null, at
+        from events limit 1""",
     "handovers_sound": """
         insert into handover_parcels
           (shop_id, note_id, parcel_id, fulfilment_id, supplier_id, waybill, weight_g, listed_at, missing)

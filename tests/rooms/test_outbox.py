@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from andon.adapters.connections import Connections
 from andon.adapters.robots import Robots
 from andon.adapters.smtp import SmtpPost
 from andon.kernel.db import Database
 from andon.kernel.errors import Invalid
 from andon.kernel.events import PLATFORM
 from andon.kernel.line import Line
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Actor
 from andon.platform.notices.service import Notice, read_notice, tell
 from andon.platform.outbox.rules import Contact, Quiet
@@ -47,7 +49,7 @@ def chat() -> Iterator[Chat]:
 @contextmanager
 def posting(database: Database, url: str | None) -> Iterator[Line]:
     postman = SmtpPost(url) if url else None
-    line = a_line(database, POST, mail_station(postman, Robots(), KEY))
+    line = a_line(database, POST, mail_station(postman, Robots(Connections(LOOPBACK)), KEY))
     try:
         yield line
     finally:
@@ -56,7 +58,7 @@ def posting(database: Database, url: str | None) -> Iterator[Line]:
 
 def staffed(database: Database, shop: DemoShop, *people: Contact) -> None:
     with transaction(database) as tx:
-        set_contacts(tx, "seller", people, KEY, shop_id=shop.shop_id)
+        set_contacts(tx, "seller", people, KEY, allowed=LOOPBACK, shop_id=shop.shop_id)
 
 
 def told(database: Database, *notices: Notice) -> None:
@@ -235,7 +237,7 @@ def test_a_robot_that_says_no_with_200_has_not_taken_it(
 def test_a_robot_with_much_to_hear_has_its_rest(database: Database, shop: DemoShop, chat: Chat) -> None:
     staffed(database, shop, person(robot="wecom", url=f"{chat.url}/send"))
     told(database, *(Notice(shop.shop_id, "seller", LATE, number, number) for number in range(25)))
-    station = mail_station(None, Robots(), KEY)
+    station = mail_station(None, Robots(Connections(LOOPBACK)), KEY)
     with posting(database, None) as line:
         line.run_station(POST)
         assert line.run_station(station) == 1
@@ -252,6 +254,7 @@ def test_a_robot_with_much_to_hear_has_its_rest(database: Database, shop: DemoSh
         (person(None), "contact.address"),
         (person("a@b.test", robot="slack", url="https://x.test"), "contact.address"),
         (person(robot="slack", url="http://hooks.slack.test/x"), "contact.url"),
+        (person(robot="slack", url="https://10.1.2.3/x"), "contact.url"),
         (person("a@b.test", zone="Mars/Olympus"), "contact.zone"),
         (person("a@b.test", digest_at="25:00"), "contact.time"),
     ],

@@ -11,8 +11,8 @@ from andon.kernel.errors import Conflict, NotFound
 from andon.kernel.tx import Actor
 from andon.orders.order.rules import FulfilmentState
 from andon.orders.order.service import Close, close_fulfilments
-from andon.orders.push.service import queue_pushes, replay_push
-from andon.orders.push.station import DUE, push_station
+from andon.orders.push.service import ENDPOINTS, queue_pushes, replay_push
+from andon.orders.push.station import push_station
 from andon.orders.push.views import endpoint_suppliers, list_pushes
 from andon.orders.shipping.service import Answer, answer_fulfilments
 from andon.partners.suppliers.service import remove_endpoint, set_endpoint
@@ -247,7 +247,7 @@ def test_a_push_that_is_queued_while_another_is_recorded_is_not_forgotten(databa
     thread.join()
     assert endpoint(database, shop.supplier_ids[0]).next_at == NOON
     with database.line.connect() as connection:
-        assert connection.exec_driver_sql(DUE).scalar() == NOON
+        assert connection.exec_driver_sql(ENDPOINTS.due).scalar() == NOON
 
 
 def test_a_long_queue_takes_no_other_suppliers_turn(database: Database) -> None:

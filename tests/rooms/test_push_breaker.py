@@ -7,7 +7,8 @@ import pytest
 from andon.kernel.clock import wall
 from andon.kernel.db import Database
 from andon.orders.push.rules import BATCH
-from andon.orders.push.station import DUE, PROBE, push_station
+from andon.orders.push.service import ENDPOINTS
+from andon.orders.push.station import PROBE, push_station
 from andon.orders.push.views import endpoint_state
 from andon.partners.suppliers.service import set_endpoint
 from andon.ports.pushing import Message, Reply
@@ -40,7 +41,7 @@ def test_an_endpoint_of_which_too_many_fail_is_left_alone_and_its_queue_keeps_it
         line.advance(NOON + timedelta(hours=20))
         assert len(town.heard) == 25, "business time alone opens nothing again"
         with database.line.connect() as connection:
-            assert connection.exec_driver_sql(DUE).scalar() is None
+            assert connection.exec_driver_sql(ENDPOINTS.due).scalar() is None
     waiting = one(
         database,
         "select count(*) as n, min(due_at) as first, max(due_at) as last, max(tries) as most from pushes",

@@ -10,6 +10,7 @@ from andon.kernel.clock import wall
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.events import PLATFORM
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.secrets import SecretUnreadable
 from andon.kernel.tx import Actor
 from andon.partners.suppliers.rules import Application, SupplierState
@@ -24,9 +25,9 @@ from andon.partners.suppliers.views import (
     endpoint_of,
     list_suppliers,
     review_due_at,
-    signing_secrets,
     supplier_of,
 )
+from andon.platform.calling.service import signing_secrets
 from tests.worlds import NOON, transaction
 from tests.worlds_partners import qualified_suppliers, request
 
@@ -123,7 +124,7 @@ def test_an_endpoints_secret_is_answered_once_and_kept_sealed(database: Database
     with transaction(database) as tx:
         [number] = qualified_suppliers(tx, 1)
     with request(database, Actor("supplier", number)) as tx:
-        secret = set_endpoint(tx, number, URL, KEY)
+        secret = set_endpoint(tx, number, URL, KEY, allowed=LOOPBACK)
         assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", secret)
         assert len(base64.b64decode(secret.removeprefix("whsec_"))) == 32
         endpoint = endpoint_of(tx, number)
@@ -139,20 +140,20 @@ def test_an_endpoints_secret_is_answered_once_and_kept_sealed(database: Database
 def test_an_old_secret_signs_beside_the_new_one_for_a_day_of_machine_time(database: Database):
     with transaction(database) as tx:
         [number] = qualified_suppliers(tx, 1)
-        first = set_endpoint(tx, number, URL, KEY)
-        second = set_endpoint(tx, number, URL, KEY)
+        first = set_endpoint(tx, number, URL, KEY, allowed=LOOPBACK)
+        second = set_endpoint(tx, number, URL, KEY, allowed=LOOPBACK)
         assert first != second
         endpoint = endpoint_of(tx, number)
         assert signing_secrets(endpoint, KEY, wall() + timedelta(hours=23)) == [second, first]
         assert signing_secrets(endpoint, KEY, wall() + timedelta(hours=24, seconds=1)) == [second]
-        third = set_endpoint(tx, number, URL, KEY)
+        third = set_endpoint(tx, number, URL, KEY, allowed=LOOPBACK)
         assert signing_secrets(endpoint_of(tx, number), KEY, wall()) == [third, second]
 
 
 def test_a_removed_endpoint_keeps_what_waits_for_the_next_one(database: Database):
     with transaction(database) as tx:
         [number] = qualified_suppliers(tx, 1)
-        set_endpoint(tx, number, URL, KEY)
+        set_endpoint(tx, number, URL, KEY, allowed=LOOPBACK)
         tx.run("update endpoints set next_at = :at", at=NOON)
         remove_endpoint(tx, number)
         for again in (endpoint_of, remove_endpoint):
@@ -167,7 +168,7 @@ def test_a_removed_endpoint_keeps_what_waits_for_the_next_one(database: Database
 def test_an_address_that_is_none_changes_nothing(database: Database):
     with transaction(database) as tx:
         [number] = qualified_suppliers(tx, 1)
-        secret = set_endpoint(tx, number, URL, KEY)
+        secret = set_endpoint(tx, number, URL, KEY, allowed=LOOPBACK)
         with pytest.raises(Invalid):
             set_endpoint(tx, number, "ftp://wms.example", KEY)
         assert signing_secrets(endpoint_of(tx, number), KEY, wall()) == [secret]

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from andon.adapters.connections import Connections
 from andon.adapters.robots import Robots
 from andon.adapters.smtp import SmtpPost
 from andon.kernel.db import Database
 from andon.kernel.events import PLATFORM
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Actor
 from andon.orders.today.rules import Desk
 from andon.orders.today.station import DIGESTS
@@ -93,7 +95,9 @@ def test_a_digest_comes_at_its_readers_hour_and_not_where_there_is_nothing_to_sa
         ]
         set_contacts(tx, "seller", people, KEY, shop_id=shop.shop_id)
     with mail_server() as box:
-        line = a_line(database, DIGESTS, POST, mail_station(SmtpPost(box.url), Robots(), KEY))
+        line = a_line(
+            database, DIGESTS, POST, mail_station(SmtpPost(box.url), Robots(Connections(LOOPBACK)), KEY)
+        )
         try:
             line.advance(NOON + timedelta(hours=22))
             assert box.letters == []

@@ -1,18 +1,21 @@
 """The client that calls endpoints: what it sends, how long it waits, and what it makes of an answer."""
 
 import base64
+import math
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
 
-from andon.adapters.webhook_client import EXCERPT_BYTES, WebhookClient
+from andon.adapters.connections import Connections
+from andon.adapters.webhook_client import EXCERPT_BYTES, THREADS, WebhookClient
+from andon.kernel.outside import LOOPBACK
 from andon.ports.pushing import Message
 from tests.worlds_push import replies_of
 from tests.worlds_supply import a_sink
@@ -23,7 +26,7 @@ SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 @pytest.fixture
 def client() -> Iterator[WebhookClient]:
     """A client that waits a short time."""
-    client = WebhookClient(connect_seconds=0.5, total_seconds=1.0, call_seconds=2.0)
+    client = WebhookClient(Connections(LOOPBACK, connect_seconds=0.5), total_seconds=1.0, call_seconds=2.0)
     yield client
     client.close()
 
@@ -54,7 +57,7 @@ def test_an_endpoint_is_given_its_share_of_the_threads_and_keeps_its_connections
         replies = replies_of(client, messages(sink.url, 20) + messages(other.url, 20))
         assert [reply.status for reply in replies if reply] == [200] * 40
         assert sink.busiest == other.busiest == client.lanes
-        assert [len(idle) for idle in client._idle.values()] == [2, 2]
+        assert [len(idle) for idle in client.connections.idle.values()] == [2, 2]
         assert [reply.status for reply in replies_of(client, messages(sink.url, 3)) if reply] == [200] * 3
 
 
@@ -65,7 +68,7 @@ def test_endpoints_that_answer_are_not_waited_for_longer_because_one_hangs() -> 
         goes_on.wait(30)
         return 204
 
-    client = WebhookClient(total_seconds=40)
+    client = WebhookClient(Connections(LOOPBACK), total_seconds=40)
     with a_sink(hanging) as slow, a_sink() as quick:
         delivery = client.deliver(messages(slow.url, 2) + messages(quick.url, 3), 5)
         assert {place: reply and reply.status for place, reply in delivery.replies.items()} == dict.fromkeys(
@@ -81,7 +84,7 @@ def test_endpoints_that_answer_are_not_waited_for_longer_because_one_hangs() -> 
 def test_a_connection_that_was_closed_while_idle_is_opened_anew(client: WebhookClient) -> None:
     with a_sink() as sink:
         replies_of(client, messages(sink.url))
-        [[idle]] = client._idle.values()
+        [[idle]] = client.connections.idle.values()
         idle.shutdown(socket.SHUT_RDWR)
         [reply] = replies_of(client, messages(sink.url))
     assert reply is not None
@@ -207,3 +210,26 @@ def test_a_peer_that_hangs_is_left_after_the_total_time(client: WebhookClient) -
     assert reply is not None
     assert (reply.status, reply.excerpt) == (None, "timed out")
     assert 900 <= reply.latency_ms <= 5000
+
+
+@pytest.mark.parametrize(("most_late", "waits"), [(THREADS // 2, True), (math.inf, False)])
+def test_one_that_is_never_waited_for_goes_on_however_many_hang(most_late: float, waits: bool) -> None:
+    goes_on = threading.Event()
+
+    def hanging(body: dict[str, Any]) -> int:
+        goes_on.wait(30)
+        return 204
+
+    client = WebhookClient(Connections(LOOPBACK), most_late=most_late, total_seconds=1.5)
+    with ExitStack() as stack:
+        slow = [stack.enter_context(a_sink(hanging)) for _ in range(THREADS // 2 + 1)]
+        stack.callback(goes_on.set)
+        rests = [client.deliver(messages(sink.url), 0.05).rest for sink in slow[:-1]]
+        began = time.monotonic()
+        last = client.deliver(messages(slow[-1].url), 0.05)
+        assert (time.monotonic() - began > 1) == waits
+        goes_on.set()
+        for rest in (*rests, last.rest):
+            if rest is not None:
+                rest()
+    client.close()

@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from andon.adapters.webhook_client import retry_after
-from andon.orders.push.rules import (
-    BATCH,
+from andon.orders.push.rules import BATCH
+from andon.platform.calling.rules import (
     Breaker,
+    BreakerState,
     Heard,
     breaker_after,
     cool_off,
     keeps_its_place,
     speaks_against,
 )
-from andon.partners.suppliers.rules import BreakerState
 from andon.platform.policies.files import load_policies
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from andon.adapters.robots import body_of, refusal_in, signed_url
 from andon.adapters.smtp import SmtpPost
 from andon.platform.outbox.rules import Quiet, html_of, next_digest, readers_of, send_at, words_of
-from andon.platform.outbox.rules.contacts import is_email, is_robot_url
+from andon.platform.outbox.rules.contacts import is_email
 from andon.ports.mailing import Letter, RobotMessage
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -54,22 +54,6 @@ def test_plain_addresses_are_taken(text: str) -> None:
 )
 def test_what_is_no_address_is_not(text: str) -> None:
     assert not is_email(text)
-
-
-@pytest.mark.parametrize(
-    ("url", "taken"),
-    [
-        ("https://oapi.dingtalk.com/robot/send?access_token=x", True),
-        ("http://127.0.0.1:8080/x", True),
-        ("http://oapi.dingtalk.com/x", False),
-        ("https://user:pass@x.test/", False),
-        ("https://x.test/\r\nhost: y", False),
-        ("file:///etc/passwd", False),
-        ("https://[::1", False),
-    ],
-)
-def test_a_robots_address_is_https(url: str, taken: bool) -> None:
-    assert is_robot_url(url) == taken
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from andon.kernel.errors import Conflict, Invalid, Refused
+from andon.kernel.errors import Conflict, Refused
 from andon.kernel.money import Money
 from andon.partners.bindings.rules import BINDING, BindingState
 from andon.partners.catalog.rules import (
@@ -24,7 +24,6 @@ from andon.partners.suppliers.rules import (
     Application,
     SupplierState,
     check_application,
-    check_url,
     path_of_decision,
 )
 from andon.platform.policies.files import load_policies
@@ -225,45 +224,3 @@ def test_no_move_leads_out_of_an_end():
 )
 def test_an_application_that_cannot_be_is_refused(application, code):
     assert code_of(check_application, application) == code
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1:8081/andon",
-        "https://wms.example/hooks?shop=1",
-        "http://[::1]:80/",
-        "https://xn--fiqs8s.example",
-    ],
-)
-def test_an_endpoint_is_an_http_address(url):
-    check_url(url)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "wms.example",
-        "ftp://wms.example",
-        "javascript:alert(1)",
-        "file:///etc/passwd",
-        "http://",
-        "http:///path",
-        "https://user:secret@wms.example",
-        "https://wms.example/#part",
-        "https://wms.example/a b",
-        "https://wms.example/\n",
-        "https://wms.example:99999",
-        "https://wms.example:0",
-        "https://wms.example:x",
-        "https://仓.example",
-        "https://wms\\.example",
-        "http://[::1",
-        "https://wms.example/" + "x" * 2_000,
-    ],
-)
-def test_any_other_text_is_no_endpoint(url):
-    with pytest.raises(Invalid) as refusal:
-        check_url(url)
-    assert refusal.value.code == "endpoint.url"

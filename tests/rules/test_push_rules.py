@@ -14,7 +14,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from andon.adapters.webhook_client import signature, signed_headers
 from andon.orders.order.rules import FulfilmentState
-from andon.orders.push.rules import is_moot, is_taken, retry_at
+from andon.orders.push.rules import is_moot
+from andon.platform.calling.rules import is_taken, retry_at
 from andon.platform.policies.files import load_policies
 from andon.ports.pushing import Message
 

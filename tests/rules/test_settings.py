@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from andon.app.allowed import allow_this_machine, allowed_ranges
+from andon.kernel.outside import LOOPBACK, read_ranges
 from andon.kernel.settings import BadSetting, Settings
 
 
@@ -30,12 +32,14 @@ def test_values_are_read_as_what_they_are():
             "ANDON_LOG_LEVEL": "DEBUG",
             "ANDON_SECRET_KEY": "0123456789abcdef",
             "ANDON_POOL_SIZE": "3",
+            "ANDON_ALLOWED_RANGES": "10.1.0.0/16, ::1",
         }
     )
     assert settings.home == Path.cwd() / "somewhere" / "with a space"
     assert settings.data == Path.home() / "data"
     assert (settings.clock, settings.clock_rate, settings.log_level) == ("scaled", 3600.0, "debug")
     assert (settings.secret_key, settings.pool_size) == (b"0123456789abcdef", 3)
+    assert settings.allowed_ranges == read_ranges("10.1.0.0/16,::1")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +57,7 @@ def test_values_are_read_as_what_they_are():
         ("ANDON_SMTP_URL", "mail.example.com", "not a mail server"),
         ("ANDON_TRUSTED_PROXIES", "*", "addresses or networks"),
         ("ANDON_TRUSTED_PROXIES", "10.0.0.1/8", "addresses or networks"),
+        ("ANDON_ALLOWED_RANGES", "10.0.0.1/8", "has host bits set"),
         ("ANDON_HOME", "a\nb", "not a path"),
         ("ANDON_SECRET_KEY", "short", "at least 16 bytes"),
         ("ANDON_FAILPOINTS", "push.claim.done", "failpoints have the form"),
@@ -75,3 +80,18 @@ def test_a_secret_is_not_repeated(variable: str):
         {"ANDON_DATABASE_URL": "postgresql://a:pssst@b/c", "ANDON_SECRET_KEY": "pssst" * 5}
     )
     assert "pssst" not in repr(secretive)
+
+
+def test_what_may_be_called_is_said_by_the_environment_or_else_by_the_home(tmp_path: Path):
+    here = Settings(home=tmp_path)
+    assert allowed_ranges(here) == ()
+    allow_this_machine(here)
+    assert allowed_ranges(here) == LOOPBACK
+    (tmp_path / "allowed_ranges").write_text("10.0.0.0/8\n")
+    allow_this_machine(here)
+    assert allowed_ranges(here) == read_ranges("10.0.0.0/8"), "what an operator wrote stays"
+    said = Settings.from_env({"ANDON_HOME": str(tmp_path), "ANDON_ALLOWED_RANGES": "192.0.2.7"})
+    assert allowed_ranges(said) == read_ranges("192.0.2.7")
+    (tmp_path / "allowed_ranges").write_text("everything")
+    with pytest.raises(BadSetting, match="allowed_ranges='everything'"):
+        allowed_ranges(here)

@@ -3,30 +3,29 @@
 import base64
 import hashlib
 import hmac
+import http.client
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlsplit
 
 import orjson
-import urllib3
 
+from andon.adapters.connections import Barred, Connections
 from andon.kernel.clock import wall
 from andon.ports.mailing import RobotMessage
 
 SECONDS = 10.0
 LONGEST_BYTES = 4_000
 """Of a text: WeCom's markdown takes 4,096 bytes, the others more."""
-READ_BYTES = 65_536
 
 
 @dataclass
 class Robots:
-    """Speaks to robots, one after another. No redirect is followed and nothing is tried twice."""
+    """Speaks to robots, one after another. Nothing is tried twice."""
 
-    pool: urllib3.PoolManager = field(
-        default_factory=lambda: urllib3.PoolManager(timeout=SECONDS, retries=False)
-    )
+    connections: Connections = field(default_factory=Connections)
 
     def tell(self, messages: Sequence[RobotMessage]) -> Sequence[str | None]:
         """What came of each message: an answer of 2xx counts, unless its body says that it was refused."""
@@ -34,20 +33,18 @@ class Robots:
 
     def _tell(self, message: RobotMessage) -> str | None:
         try:
-            answer = self.pool.request(
-                "POST",
-                signed_url(message, round(wall().timestamp() * 1000)),
-                body=orjson.dumps(body_of(message)),
-                headers={"content-type": "application/json", "user-agent": "Andon"},
-                redirect=False,
-                preload_content=False,
+            answer = self.connections.post(
+                urlsplit(signed_url(message, round(wall().timestamp() * 1000))),
+                {"content-type": "application/json", "user-agent": "Andon"},
+                orjson.dumps(body_of(message)),
+                time.monotonic() + SECONDS,
             )
-            head = answer.read(READ_BYTES)
-            answer.release_conn()
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as weather:
+        except Barred as closed:
+            return str(closed)
+        except (OSError, http.client.HTTPException, ValueError) as weather:
             # Not the text: it names the address, which is a secret.
             return type(weather).__name__
-        return refusal_in(answer.status, head)
+        return refusal_in(answer.status, answer.head)
 
 
 def body_of(message: RobotMessage) -> dict[str, Any]:

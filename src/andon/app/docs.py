@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from andon.app.codes import errors_document
+from andon.app.events import events_document
 from andon.app.flow import flow_document
 from andon.app.openapi import document_of
 from andon.app.web import bare_app
@@ -35,6 +36,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/errors.md": write_errors,
     "docs/flow.md": flow_document,
     "docs/permissions.md": permissions_document,
+    "docs/events.md": events_document,
     "docs/openapi.json": write_openapi,
 }
 

@@ -5,15 +5,18 @@ accrued, charged and settled. Stations look at business time. What goes by machi
 clock, standing or not, and never holds time up.
 """
 
+import math
 from collections.abc import Callable
 from datetime import timedelta
 
+from andon.adapters.connections import Connections
 from andon.adapters.robots import Robots
 from andon.adapters.smtp import SmtpPost
 from andon.adapters.webhook_client import WebhookClient
 from andon.kernel.chores import AGREE_ON_TIME
 from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
+from andon.kernel.outside import Ranges
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
 from andon.orders.clocks.station import RECOUNT
@@ -34,6 +37,12 @@ from andon.platform.audits.station import audit_station
 from andon.platform.outbox.station import POST, mail_station
 from andon.platform.people.station import FORGET_PEOPLE
 from andon.platform.record.station import seal_station
+from andon.platform.subscriptions.station import (
+    FORGET_DELIVERIES,
+    PROBE_WEBHOOKS,
+    TELL,
+    delivery_station,
+)
 from andon.ports.anchoring import Anchors
 
 LINE: tuple[AnyStation, ...] = (
@@ -53,23 +62,28 @@ LINE: tuple[AnyStation, ...] = (
     REPORT_STOCK,
     DIGESTS,
     POST,
+    TELL,
     FORGET,
     FORGET_TRIES,
+    FORGET_DELIVERIES,
 )
 
 
-def whole_line(key: bytes, smtp_url: str | None = None) -> tuple[AnyStation, ...]:
-    """The line with the stations that call suppliers' and channels' endpoints, and the last, which sends messages.
+def whole_line(key: bytes, smtp_url: str | None = None, allowed: Ranges = ()) -> tuple[AnyStation, ...]:
+    """The line with the stations that call endpoints of suppliers, channels and subscriptions, and the last, which sends messages.
 
-    `key` opens their secrets. Without a mail server, letters are kept in the outbox.
+    `key` opens their secrets; `allowed` are the operator's ranges. Without a mail server, letters are kept in the outbox.
     """
-    client = WebhookClient()
+    connections = Connections(allowed)
+    client = WebhookClient(connections)
     postman = None if smtp_url is None else SmtpPost(smtp_url)
     return (
         push_station(client, key),
         *LINE,
         report_station(client, key),
-        mail_station(postman, Robots(), key),
+        # A client of its own, which is never waited for: however many readers hang, no push hears of it.
+        delivery_station(WebhookClient(connections, most_late=math.inf), key),
+        mail_station(postman, Robots(connections), key),
     )
 
 
@@ -83,4 +97,4 @@ def aside(
     return (seal_station(anchors, key, sealed_after), ERASE, audit_station(look))
 
 
-CHORES = (FORGET_ANSWERS, FORGET_PEOPLE, PROBE, AGREE_ON_TIME)
+CHORES = (FORGET_ANSWERS, FORGET_PEOPLE, PROBE, PROBE_WEBHOOKS, AGREE_ON_TIME)

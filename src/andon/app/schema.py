@@ -34,10 +34,12 @@ from andon.platform.outbox import tables as outbox
 from andon.platform.people import tables as people
 from andon.platform.policies import tables as policies
 from andon.platform.record import tables as record
+from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
     accounts, addresses, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, enrolment,
     events, handovers, holds, idempotency, ledger, notices, order, outbox, papers, people, plans, policies,
-    push, record, remedies, reporting, settlement, shipping, shops, stock, suppliers, taxes, tracking,
+    push, record, remedies, reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes,
+    tracking,
 )  # fmt: skip
 metadata = Base.metadata

@@ -12,6 +12,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from andon.app.allowed import allowed_ranges
 from andon.app.start import spare_the_collector
 from andon.app.web import build_app
 from andon.app.worker import Worker, WorkingLine, working_line
@@ -75,7 +76,8 @@ def serving(
         clock = read_clock(connection)
     line = working_line(database, clock, policies, metrics, settings)
     pages = settings.public_url or _url(listener, host)
-    app = build_app(Edge(database, clock, policies, secret_key(settings), pages), line, metrics)
+    edge = Edge(database, clock, policies, secret_key(settings), pages, allowed_ranges(settings))
+    app = build_app(edge, line, metrics)
     server = uvicorn.Server(
         uvicorn.Config(
             app,

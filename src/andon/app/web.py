@@ -59,6 +59,7 @@ from andon.platform.outbox import api as outbox
 from andon.platform.people import api as people
 from andon.platform.policies import api as policies
 from andon.platform.record import api as record
+from andon.platform.subscriptions import api as subscriptions
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -71,6 +72,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     outbox.router,
     audits.router,
     record.router,
+    subscriptions.router,
     shops.router,
     suppliers.router,
     calendars.router,

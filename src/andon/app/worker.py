@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from andon.adapters.anchor_file import AnchorFile
+from andon.app.allowed import allowed_ranges
 from andon.app.line import CHORES, aside, whole_line
 from andon.insights.audit.rules import told
 from andon.insights.audit.views import audit_database
@@ -115,7 +116,8 @@ def working_line(
         policies.at(steady()).record.sealed_after,
     )
     beside = WorkingLine(database, clock, policies, metrics, stations, channel=BESIDE_CHANNEL)
-    return WorkingLine(database, clock, policies, metrics, whole_line(key, settings.smtp_url), beside=beside)
+    whole = whole_line(key, settings.smtp_url, allowed_ranges(settings))
+    return WorkingLine(database, clock, policies, metrics, whole, beside=beside)
 
 
 def audit_report(database: Database, metrics: Metrics, stopped: Callable[[], bool] = lambda: False) -> Report:

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import orjson
-from sqlalchemy import Index, Sequence, text
+from sqlalchemy import ARRAY, BigInteger, Index, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from andon.kernel.money import Money
-from andon.kernel.tables import Base, Key, ShopId
+from andon.kernel.tables import MOVING, Base, Key, ShopId
 
 PLATFORM = 0
 """The shop number under which the platform's own events stand: those that concern no single shop."""
@@ -22,11 +22,33 @@ EVENT_IDS = Sequence("event_ids", metadata=Base.metadata, cache=1)
 
 
 class Head(Base):
-    """A shop's head row: writers of its events share it, whoever closes or gates takes it alone."""
+    """A shop's head row: writers of its events share it, whoever closes or gates takes it alone.
+
+    While it is `listened` to, each transaction that writes events notes them as untold.
+    """
 
     __tablename__ = "heads"
 
     shop_id: Mapped[ShopId]
+    listened: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class Untold(Base):
+    """The events that one transaction wrote for a shop, until those who listen to it have been found.
+
+    It is there with their commit, so that no number that is committed late is passed over. Its own is that of the first.
+    """
+
+    __tablename__ = "untold"
+    __table_args__ = (
+        Index("ix_untold_at", "at"),
+        {"info": {"supplier": "hidden"}, "postgresql_with": MOVING},
+    )
+
+    shop_id: Mapped[ShopId]
+    untold_id: Mapped[Key]
+    event_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    at: Mapped[datetime]
 
 
 class EventRow(Base):
@@ -87,6 +109,16 @@ class Event:
             name: value for name, value in vars(self).items() if value is not None and name not in _COMMON
         }
         return orjson.dumps(said, default=_plain, option=_CANONICAL).decode()
+
+
+def known_kinds() -> frozenset[str]:
+    """Every kind of event that there is, of the rooms that are loaded."""
+    found, waiting = set(), [Event]
+    while waiting:
+        each = waiting.pop()
+        waiting += each.__subclasses__()
+        found.add(each.__dict__.get("kind"))
+    return frozenset(kind for kind in found if kind is not None)
 
 
 _COMMON = frozenset(("shop_id", "order_id", "at"))

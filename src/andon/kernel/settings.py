@@ -9,6 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from andon.kernel.failpoints import Failpoint, read_failpoints
+from andon.kernel.outside import Ranges, read_ranges
 
 T = TypeVar("T")
 
@@ -42,6 +43,7 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     public_url: str | None = None
     trusted_proxies: tuple[str, ...] = ()
+    allowed_ranges: Ranges | None = None
     failpoints: tuple[Failpoint, ...] = ()
 
     @classmethod
@@ -72,6 +74,7 @@ class Settings:
             smtp_url=read("ANDON_SMTP_URL", _smtp_url, None),
             public_url=read("ANDON_PUBLIC_URL", _web_url, None),
             trusted_proxies=read("ANDON_TRUSTED_PROXIES", _networks, ()),
+            allowed_ranges=read("ANDON_ALLOWED_RANGES", read_ranges, None),
             failpoints=read("ANDON_FAILPOINTS", read_failpoints, ()),
         )
 

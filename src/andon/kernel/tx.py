@@ -348,8 +348,15 @@ class Tx(Generic[P_co]):
                 "select e.s, nextval('event_ids'), e.k, e.u, e.o, e.t, :now, :actor, :policy, e.b, :address "
                 "from unnest(cast(:shops as bigint[]), cast(:kinds as text[]), cast(:subjects as text[]), "
                 "cast(:orders as bigint[]), cast(:ats as timestamptz[]), cast(:bodies as text[])) "
-                "as e(s, k, u, o, t, b) returning event_id) "
-                "select min(event_id) as first, max(event_id) as last from written",
+                "as e(s, k, u, o, t, b) returning shop_id, event_id), "
+                "untold as (insert into untold (shop_id, untold_id, event_ids, at) "
+                "select w.shop_id, min(w.event_id), array_agg(w.event_id order by w.event_id), :now "
+                "from written w join (select shop_id from heads where shop_id = any(:told) and listened) h "
+                "on h.shop_id = w.shop_id group by w.shop_id "
+                "returning shop_id) "
+                "select min(event_id) as first, max(event_id) as last, "
+                f"(select pg_notify('{LINE_CHANNEL}', 'tell') from untold limit 1) from written",
+                told=sorted({event.shop_id for event in events}),
                 shops=as_array(event.shop_id for event in events),
                 kinds=as_array(event.kind for event in events),
                 subjects=as_array(event.subject for event in events),

@@ -82,13 +82,14 @@ def _work(pipe: Connection, settings: Settings, name: str, profile: str) -> None
     from andon.kernel.db import open_database
     from andon.kernel.http.metrics import Metrics
     from andon.kernel.log import configure_log
+    from andon.kernel.outside import LOOPBACK
     from andon.kernel.secrets import secret_key
     from andon.platform.policies.files import load_policies
 
     _ignore_interrupts()
     configure_log("error")
     database = open_database(settings, name)
-    stations = whole_line(secret_key(settings))
+    stations = whole_line(secret_key(settings), allowed=LOOPBACK)
     worker = Worker(WorkingLine(database, RealClock(), load_policies(), Metrics(), stations))
     worker.start()
     with profiled(profile):

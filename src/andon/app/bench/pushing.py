@@ -6,12 +6,14 @@ from random import Random
 
 from sqlalchemy import text
 
+from andon.adapters.connections import Connections
 from andon.adapters.webhook_client import WebhookClient
 from andon.app.bench.measures import TOLD, Bench, Figures, Measure, Stopwatch, Target, quantile
 from andon.app.bench.processes import Receiver, receiving, working
 from andon.app.bench.world import CHANNEL, Market, furnish, some_orders
 from andon.kernel.clock import RealClock
 from andon.kernel.line import Line
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.secrets import secret_key
 from andon.kernel.tx import Actor
 from andon.orders.intake.service import accept_orders
@@ -29,7 +31,7 @@ def take_pushing(bench: Bench) -> Figures:
         market = furnish(bench, bench.size(200, 16), [receiver.url] * ENDPOINTS)
         count = bench.size(6_000, 40)
         _place(bench, market, count, min(count, 1_000))
-        station = push_station(WebhookClient(), secret_key(bench.settings))
+        station = push_station(WebhookClient(Connections(LOOPBACK)), secret_key(bench.settings))
         line = Line(bench.database, RealClock(), (station,), bench.policies)
         stop = threading.Event()
         working_line = threading.Thread(target=line.work, args=(stop,))

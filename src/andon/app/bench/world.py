@@ -8,6 +8,7 @@ from random import Random
 from andon.app.bench.measures import Bench
 from andon.kernel.clock import wall
 from andon.kernel.money import Money
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.secrets import secret_key
 from andon.kernel.tx import Actor, Tx
 from andon.membership.enrolment.service import join_jit
@@ -83,7 +84,7 @@ def _suppliers(bench: Bench, tx: Tx[Policy], urls: Sequence[str | None]) -> tupl
     decide_suppliers(tx, numbers, "qualify", "bench")
     for number, url in zip(numbers, urls, strict=True):
         if url is not None:
-            set_endpoint(tx, number, url, secret_key(bench.settings))
+            set_endpoint(tx, number, url, secret_key(bench.settings), allowed=LOOPBACK)
     return numbers
 
 

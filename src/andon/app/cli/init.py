@@ -9,6 +9,7 @@ from rich.table import Table
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from andon.app.allowed import allow_this_machine
 from andon.app.demo.making import fresh_demonstration
 from andon.app.start import make_ready, opened, rate_of, server_for
 from andon.kernel.admin import DEFAULT_NAME
@@ -63,6 +64,8 @@ def init(
 
 
 def _init_demonstration(settings: Settings, *, as_json: bool) -> None:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    allow_this_machine(settings)
     with server_for(settings):
         world = fresh_demonstration(
             settings, DEFAULT_NAME, DEFAULT_URL, clock=settings.clock, rate=rate_of(settings)

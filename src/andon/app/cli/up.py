@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
+from andon.app.allowed import allowed_ranges
 from andon.app.board import board
 from andon.app.demo.beside import parties_beside
 from andon.app.demo.making import fresh_demonstration
@@ -17,6 +18,7 @@ from andon.app.serve import Serving, serving, until_told
 from andon.app.start import kept_up, noted, opened, server_for
 from andon.insights.overview.views import Overview, overview_of_line
 from andon.kernel.log import configure_log
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.settings import Settings
 
 DATABASE = "andon_demonstration"
@@ -33,6 +35,7 @@ def up(
     """Run everything in one place: database, API, line, and a demonstration world beside it."""
     settings = replace(Settings.from_env(), clock="scaled", clock_rate=rate)
     settings.home.mkdir(parents=True, exist_ok=True)
+    settings = replace(settings, allowed_ranges=(*allowed_ranges(settings), *LOOPBACK))
     console = Console()
     log = settings.home / "up.log"
     with log.open("a", encoding="utf-8") as stream, until_told() as told, server_for(settings):

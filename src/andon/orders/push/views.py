@@ -11,7 +11,7 @@ from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState
 from andon.orders.push.rules import PUSHED
 from andon.orders.shipping.views import supplied_among
-from andon.partners.suppliers.rules import BreakerState
+from andon.platform.calling.rules import BreakerState
 from andon.platform.policies.rules import Policy
 
 

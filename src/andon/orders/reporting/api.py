@@ -11,11 +11,11 @@ from andon.kernel.http.ears import CHANNEL_CHANNEL
 from andon.kernel.http.models import Out, Strict
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
+from andon.kernel.outside import LONGEST_URL
 from andon.kernel.tx import Tx
 from andon.orders.reporting.rules import CHANNEL, FEED_LIMIT, LONGEST_WAIT_SECONDS
 from andon.orders.reporting.service import acknowledge, connect_channel, remove_endpoint, set_endpoint
 from andon.orders.reporting.views import ChannelOut, ReportOut, channel_of, feed_of, list_channels
-from andon.partners.suppliers.rules import LONGEST_URL
 from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
 from andon.platform.policies.rules import Policy
 
@@ -83,7 +83,7 @@ def put_endpoint(channel: Code, body: ChannelEndpointIn, tx: InTransaction, call
 
     Setting it again makes a new secret; the old one signs beside it for 24 hours.
     """
-    secret = set_endpoint(tx, channel, body.url, caller.edge.secret)
+    secret = set_endpoint(tx, channel, body.url, caller.edge.secret, allowed=caller.edge.allowed)
     return ChannelSetOut(**channel_of(tx, channel).model_dump(), secret=secret)
 
 

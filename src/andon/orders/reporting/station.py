@@ -19,7 +19,7 @@ from andon.orders.reporting.service import (
     report_shipments,
     report_stock,
 )
-from andon.partners.suppliers.views import signing_secrets
+from andon.platform.calling.service import signing_secrets
 from andon.platform.policies.rules import Policy
 from andon.ports.pushing import Message
 from andon.ports.reporting import Reporter

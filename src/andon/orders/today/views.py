@@ -11,7 +11,7 @@ from andon.kernel.http.models import Instant, Out
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import Flag
 from andon.orders.today.rules import CALLS, SOON, URGENCIES, Desk, Urgency, kinds_for
-from andon.partners.suppliers.rules import BreakerState
+from andon.platform.calling.rules import BreakerState
 from andon.platform.policies.rules import Policy
 
 

@@ -88,7 +88,11 @@ def accept_bindings(tx: Tx[Policy], shop_id: int, binding_ids: Collection[int]) 
 
 def _open(tx: Tx[Policy], shop_id: int, suppliers: dict[int, int]) -> None:
     """Make these offered bindings active, each with a grant. `suppliers` are by binding."""
+    if not suppliers:
+        return
     grants = tx.take_ids(GRANT_IDS.name, len(suppliers))
+    # Somebody may listen to this shop now; where nobody does, the first who looks says so, after this commit.
+    tx.put("update heads set listened = true where shop_id = :shop", shop=shop_id)
     tx.put(
         "update bindings set state = 20, accepted_at = :now "
         "where shop_id = :shop and binding_id = any(:numbers) and state = 10",

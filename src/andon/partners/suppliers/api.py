@@ -8,10 +8,10 @@ from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.http.models import Instant, Out, Strict
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
+from andon.kernel.outside import LONGEST_URL
 from andon.partners.suppliers.rules import (
     LONGEST_NAME,
     LONGEST_NOTE,
-    LONGEST_URL,
     MOST_DOCUMENTS,
     Application,
     SupplierState,
@@ -149,7 +149,14 @@ def put_endpoint(body: EndpointIn, tx: InTransaction, caller: Caller) -> Endpoin
     fails holds back those behind it.
     """
     supplier_id = _own(tx)
-    secret = set_endpoint(tx, supplier_id, body.url, caller.edge.secret, ordered=body.ordered)
+    secret = set_endpoint(
+        tx,
+        supplier_id,
+        body.url,
+        caller.edge.secret,
+        ordered=body.ordered,
+        allowed=caller.edge.allowed,
+    )
     return EndpointSetOut(**_endpoint(endpoint_of(tx, supplier_id)).model_dump(), secret=secret)
 
 

@@ -1,11 +1,8 @@
 """A supplier's states, who moves it, and where it may take pushes."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from andon.kernel.errors import Conflict, Invalid, codes
 from andon.kernel.lifecycle import Lifecycle, State
@@ -22,7 +19,6 @@ CODES = codes(
         "supplier.note": ("A note has at most 2,000 characters", "备注最多2000个字符"),
         "supplier.state": ("The supplier's state does not allow this", "供应商当前状态不允许此操作"),
         "supplier.not_qualified": ("The supplier is not qualified", "供应商未通过资质审核"),
-        "endpoint.url": ("Not an http or https address", "推送地址须为http或https"),
         "endpoint.not_found": ("No endpoint is set", "尚未设置推送地址"),
     }
 )
@@ -30,13 +26,7 @@ CODES = codes(
 KINDS = ("preferred", "third_party")
 LONGEST_NAME = 200
 LONGEST_NOTE = 2_000
-LONGEST_URL = 2_000
 MOST_DOCUMENTS = 50
-
-_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")
-
-OLD_SECRET_VALID = timedelta(hours=24)
-"""How long, in machine time, an endpoint's old secret stays valid after a new one is set."""
 
 
 class SupplierState(State):
@@ -48,14 +38,6 @@ class SupplierState(State):
     SUSPENDED = 40
     DECLINED = 80
     RETIRED = 81
-
-
-class BreakerState(State):
-    """Whether an endpoint is called: as ever, once for a probe, or not for a while."""
-
-    CLOSED = 0
-    HALF_OPEN = 1
-    OPEN = 2
 
 
 _S = SupplierState
@@ -137,28 +119,3 @@ def path_of_decision(state: SupplierState, word: str) -> tuple[SupplierState, ..
     for source, target in zip((state, *path), path, strict=False):
         SUPPLIER.check(source, target)
     return path
-
-
-def check_url(url: str) -> None:
-    """Refuse with Invalid `endpoint.url` what is no plain http or https address that a push can be sent to."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as cause:
-        raise Invalid("endpoint.url", str(cause)) from cause
-    sound = (
-        len(url) <= LONGEST_URL
-        and url.isascii()
-        and url.isprintable()
-        and " " not in url
-        and parts.scheme in {"http", "https"}
-        and bool(_HOST.fullmatch(parts.hostname or ""))
-        and port != 0
-        and parts.username is None
-        and parts.password is None
-        and not parts.fragment
-    )
-    if not sound:
-        raise Invalid(
-            "endpoint.url", "an http or https address with a host, and neither password nor fragment"
-        )

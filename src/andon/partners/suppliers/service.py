@@ -6,6 +6,7 @@ from sqlalchemy import ARRAY, BigInteger, any_, literal, select
 
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.events import PLATFORM
+from andon.kernel.outside import Ranges, check_url
 from andon.kernel.rows import as_json
 from andon.kernel.secrets import new_signing_secret, seal
 from andon.kernel.tx import Tx
@@ -18,14 +19,13 @@ from andon.partners.suppliers.events import (
 )
 from andon.partners.suppliers.rules import (
     LONGEST_NOTE,
-    OLD_SECRET_VALID,
     Application,
     SupplierState,
     check_application,
-    check_url,
     path_of_decision,
 )
 from andon.partners.suppliers.tables import SUPPLIER_IDS, Supplier
+from andon.platform.calling.rules import OLD_SECRET_VALID
 from andon.platform.policies.rules import Policy
 
 
@@ -95,15 +95,23 @@ def decide_suppliers(
     return _suppliers(tx, wanted)
 
 
-def set_endpoint(tx: Tx[Policy], supplier_id: int, url: str, key: bytes, *, ordered: bool = False) -> str:
+def set_endpoint(
+    tx: Tx[Policy],
+    supplier_id: int,
+    url: str,
+    key: bytes,
+    *,
+    ordered: bool = False,
+    allowed: Ranges = (),
+) -> str:
     """Take pushes at `url` from now on, and answer the secret that signs them (`whsec_…`), this once.
 
     Setting it again, also to the same address, makes a new secret; the old one signs beside it for 24 hours of
     machine time. What waited for an endpoint that was removed waits for this one, and what an earlier one did wrong
     is forgotten. An `ordered` one is sent one push after another. `key` seals the secret. Refuses with Invalid
-    (`endpoint.url`) what is no address.
+    (`endpoint.*`) what may not be called: what is closed, and none of the operator's `allowed` ranges.
     """
-    check_url(url)
+    check_url(url, allowed)
     tx.get(Supplier, supplier_id)
     secret = new_signing_secret()
     tx.put(

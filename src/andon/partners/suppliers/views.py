@@ -1,13 +1,11 @@
-"""Suppliers as they are listed, and an endpoint as its owner and the push station read it."""
+"""Suppliers as they are listed, and an endpoint as its owner reads it."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import select
 
 from andon.kernel.errors import NotFound
-from andon.kernel.secrets import unseal
 from andon.kernel.tx import Tx
 from andon.partners.suppliers.rules import SupplierState
 from andon.partners.suppliers.tables import Endpoint, Supplier
@@ -48,26 +46,3 @@ def endpoint_of(tx: Tx[Policy], supplier_id: int) -> Endpoint:
     if found is None or not found.enabled:
         raise NotFound("endpoint.not_found")
     return found
-
-
-class Signed(Protocol):
-    """An endpoint's sealed secrets."""
-
-    @property
-    def secret(self) -> bytes: ...
-    @property
-    def old_secret(self) -> bytes | None: ...
-    @property
-    def old_secret_until(self) -> datetime | None: ...
-
-
-def signing_secrets(endpoint: Signed, key: bytes, wall: datetime) -> list[str]:
-    """The secrets that sign a push to it at machine time `wall`, the newest first; two while one rotates."""
-    secrets = [unseal(endpoint.secret, key).decode()]
-    if (
-        endpoint.old_secret is not None
-        and endpoint.old_secret_until is not None
-        and wall < endpoint.old_secret_until
-    ):
-        secrets.append(unseal(endpoint.old_secret, key).decode())
-    return secrets

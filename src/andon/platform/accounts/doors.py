@@ -15,6 +15,7 @@ from andon.kernel.errors import Unknown
 from andon.kernel.events import PLATFORM
 from andon.kernel.failpoints import reach
 from andon.kernel.http.idempotency import Claim
+from andon.kernel.outside import Ranges
 from andon.kernel.secrets import derive
 from andon.kernel.tx import Actor, PolicySource, Tx
 from andon.kernel.weather import reached
@@ -37,6 +38,8 @@ class Edge:
     policies: PolicySource[Policy]
     secret: bytes
     public_url: str = ""
+    allowed: Ranges = ()
+    """Where calls may go beside the public internet."""
 
     orphans: deque[Claim] = field(default_factory=deque, repr=False)
     """Claims of commands that failed while the database was away, so that they could not be given up."""

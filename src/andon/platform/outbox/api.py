@@ -89,7 +89,7 @@ def put_shops_contacts(
     """Write to these for the shop from now on."""
     tongue = shops_tongue(tx, shop_id)
     wanted = [each.contact(*tongue) for each in body]
-    set_contacts(tx, "seller", wanted, caller.edge.secret, shop_id=shop_id)
+    set_contacts(tx, "seller", wanted, caller.edge.secret, allowed=caller.edge.allowed, shop_id=shop_id)
     return _page(contacts_of(tx, "seller", shop_id=shop_id), query)
 
 
@@ -109,7 +109,9 @@ def put_suppliers_contacts(
 ) -> Page[ContactOut]:
     """Write to these for the caller from now on."""
     wanted = [each.contact(*OWN_TONGUE) for each in body]
-    set_contacts(tx, "supplier", wanted, caller.edge.secret, supplier_id=_supplier(tx))
+    set_contacts(
+        tx, "supplier", wanted, caller.edge.secret, allowed=caller.edge.allowed, supplier_id=_supplier(tx)
+    )
     return _page(contacts_of(tx, "supplier", supplier_id=_supplier(tx)), query)
 
 
@@ -128,7 +130,13 @@ def put_operators_contacts(
     body: Contacts, query: PageQuery, tx: InTransaction, caller: Caller
 ) -> Page[ContactOut]:
     """Write to these of the platform's own people from now on."""
-    set_contacts(tx, "operator", [each.contact(*OWN_TONGUE) for each in body], caller.edge.secret)
+    set_contacts(
+        tx,
+        "operator",
+        [each.contact(*OWN_TONGUE) for each in body],
+        caller.edge.secret,
+        allowed=caller.edge.allowed,
+    )
     return _page(contacts_of(tx, "operator"), query)
 
 

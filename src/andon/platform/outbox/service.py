@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Row
 
 from andon.kernel.events import PLATFORM
+from andon.kernel.outside import Ranges
 from andon.kernel.rows import as_columns
 from andon.kernel.secrets import seal
 from andon.kernel.tx import Tx
@@ -94,12 +95,13 @@ def set_contacts(
     *,
     shop_id: int = PLATFORM,
     supplier_id: int | None = None,
+    allowed: Ranges = (),
 ) -> None:
     """These are the contacts of an audience from now on; whoever was one and is none gets nothing more.
 
-    `key` seals what a robot's address gives away. Invalid `contact.*` for one that nothing can be sent to.
+    `key` seals what a robot's address gives away; `allowed` are the operator's ranges. Invalid `contact.*` for one that nothing can be sent to.
     """
-    check_contacts(contacts)
+    check_contacts(contacts, allowed)
     with tx.reaching({PLATFORM}) if shop_id == PLATFORM else nullcontext():
         # A party's contacts are set by one at a time: two lists would else be mixed.
         tx.put("lock table contacts in share row exclusive mode")

@@ -69,6 +69,7 @@ _SHOP = {
     "webhooks.read": (),
     "webhooks.write": (),
     "policies.write": (),
+    "audits.read": (FINANCE,),
     "people.read": (),
     "people.write": (),
 }

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from andon.insights.audit.rules import Check, Finding, Offence, Step, figures_of
 from andon.insights.audit.views.books import BOOKS
 from andon.insights.audit.views.clocks import CLOCKS
+from andon.insights.audit.views.deliveries import DELIVERIES
 from andon.insights.audit.views.erasure import ERASURE
 from andon.insights.audit.views.fees import FEES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
@@ -46,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
     *REPORTS,
     *HANDOVERS,
     *PAPERS,
+    *DELIVERIES,
     *PARTIES,
     *PEOPLE,
     *FEES,

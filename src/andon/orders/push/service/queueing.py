@@ -7,7 +7,11 @@ from andon.kernel.rows import as_array
 from andon.kernel.tx import Tx
 from andon.orders.push.rules import PUSHED
 from andon.orders.push.tables import PUSH_IDS
+from andon.platform.calling.service import Doors
 from andon.platform.policies.rules import Policy
+
+ENDPOINTS = Doors("endpoints", "supplier_id", "pushes", "push_id")
+"""Suppliers' endpoints, and the pushes that wait for them."""
 
 
 def queue_pushes(tx: Tx[Policy], rows: Sequence[tuple[int, int, int]], kind: str = PUSHED) -> None:
@@ -51,20 +55,8 @@ def put_pushes(
 
 
 def call_at_once(tx: Tx[Policy], supplier_ids: Collection[int], *, out_of_turn: bool = False) -> None:
-    """Let these endpoints be called now; their rows stay locked until the commit.
-
-    Locked even where they are due already: whoever has just found nothing waiting waits for this commit, and looks
-    again. Where order is kept, the first that waits says when, unless one came `out_of_turn` before it.
-    """
-    tx.put(
-        "update endpoints e set next_at = case when e.ordered and not :out_of_turn then coalesce(e.next_at, :now) "
-        "else least(e.next_at, :now) end from (select supplier_id from endpoints "
-        "where supplier_id = any(:suppliers) order by supplier_id for no key update) held "
-        "where e.supplier_id = held.supplier_id",
-        now=tx.now,
-        out_of_turn=out_of_turn,
-        suppliers=sorted(supplier_ids),
-    )
+    """Let these suppliers' endpoints be called now, as `Doors.call_at_once` does, and wake the line."""
+    ENDPOINTS.call_at_once(tx, supplier_ids, out_of_turn=out_of_turn)
     tx.wake("push")
 
 

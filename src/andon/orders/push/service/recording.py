@@ -1,45 +1,22 @@
-"""Every try is recorded, and its endpoint given back with its next turn.
+"""Every try is recorded, and its endpoint given back with its next turn."""
 
-An endpoint's row is its place in line: `next_at` says when the next push to it is due, `leased_until` that a worker
-has it. It is locked last, after the fulfilments, and for a moment only.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from andon.kernel.events import PLATFORM
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState
 from andon.orders.order.service import Move, move_fulfilments
-from andon.orders.push.rules import (
-    ASKS_FOR_TIME,
-    BATCH,
-    GONE,
-    PUSHED,
-    Breaker,
-    Heard,
-    breaker_after,
-    is_taken,
-    keeps_its_place,
-    retry_at,
-    speaks_against,
-)
-from andon.orders.push.service.queueing import tell_suppliers
+from andon.orders.push.rules import BATCH, PUSHED
+from andon.orders.push.service.queueing import ENDPOINTS, tell_suppliers
 from andon.partners.suppliers.events import EndpointBroken, EndpointRemoved, EndpointRestored
+from andon.platform.calling.rules import is_taken
+from andon.platform.calling.service import Leased, Turn, breaker_heard, next_try, turn_of
 from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
 from andon.ports.pushing import Reply
-
-
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """An endpoint as it was claimed: under which lease, whether it keeps order, and its breaker then."""
-
-    lease: datetime
-    ordered: bool
-    breaker: Breaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +43,6 @@ class Tried:
     body_sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """How an endpoint is given back: its breaker; not before `hold_until`, if that is set; and whether it is gone."""
-
-    leased: Leased
-    breaker: Breaker
-    hold_until: datetime | None = None
-    gone: bool = False
-
-
 def record_tries(tx: Tx[Policy], tried: Sequence[Tried]) -> None:
     """Write down what came of pushes: delivered ones are over and their fulfilments pushed, others wait for a retry.
 
@@ -87,19 +54,24 @@ def record_tries(tx: Tx[Policy], tried: Sequence[Tried]) -> None:
     for each in tried:
         by_supplier.setdefault(each.due.supplier_id, []).append(each)
     breakers = {
-        supplier_id: breaker_after(of[0].due.leased.breaker, _heard(of), tx.wall(), tx.policy.breaker, BATCH)
+        supplier_id: breaker_heard(tx, of[0].due.leased, [each.reply for each in of], BATCH)
         for supplier_id, of in by_supplier.items()
     }
     made = [(each, each.reply) for each in tried if each.reply is not None]
     retries = {
-        each.due.push_id: _retry(tx, each.due, breakers[each.due.supplier_id])
+        each.due.push_id: next_try(tx, each.due.leased, each.due.tries, breakers[each.due.supplier_id])
         for each, reply in made
         if not is_taken(reply.status)
     }
     turns = {
-        supplier_id: _turn(of, breakers[supplier_id], retries) for supplier_id, of in by_supplier.items()
+        supplier_id: turn_of(
+            of[0].due.leased,
+            breakers[supplier_id],
+            [(each.reply, retries.get(each.due.push_id)) for each in of],
+        )
+        for supplier_id, of in by_supplier.items()
     }
-    turned = _still_ours(tx, {number: turn for number, turn in turns.items() if _is_told(turn)})
+    turned = ENDPOINTS.still_ours(tx, {number: turn for number, turn in turns.items() if turn.is_told})
     tx.hold({each.due.shop_id for each, _ in made} | ({PLATFORM} if turned else set()))
     _tell(tx, turned)
     if made:
@@ -110,59 +82,7 @@ def record_tries(tx: Tx[Policy], tried: Sequence[Tried]) -> None:
             tx, [Move(due.shop_id, due.fulfilment_id, tx.now) for due in taken], FulfilmentState.PUSHED
         )
         tell_suppliers(tx, {due.supplier_id for due in taken})
-    line_up(tx, turns)
-
-
-def _heard(tried: Iterable[Tried]) -> Heard:
-    """What one endpoint's pushes met. Its silence speaks for those that it held up, too."""
-    replies = [each.reply for each in tried]
-    made = [reply for reply in replies if reply is not None]
-    silent = any(reply.status is None for reply in made)
-    held_up = len(replies) - len(made) if silent else 0
-    return Heard(
-        len(made) + held_up,
-        sum(speaks_against(reply.status) for reply in made) + held_up,
-        max((reply.retry_after for reply in made if reply.status in ASKS_FOR_TIME), default=timedelta(0)),
-    )
-
-
-def _retry(tx: Tx[Policy], due: Due, breaker: Breaker) -> datetime | None:
-    """When a push that failed is tried again; None where it keeps its place."""
-    if keeps_its_place(due.leased.breaker, breaker, ordered=due.leased.ordered):
-        return None
-    push = tx.policy.push
-    return retry_at(tx.now, due.tries + 1, push.retry_delays, push.jitter_share, tx.random.random())
-
-
-def _turn(tried: Sequence[Tried], breaker: Breaker, retries: Mapping[int, datetime | None]) -> Turn:
-    silent = [
-        at
-        for each in tried
-        if each.reply is not None
-        and each.reply.status is None
-        and (at := retries[each.due.push_id]) is not None
-    ]
-    gone = any(each.reply is not None and each.reply.status == GONE for each in tried)
-    return Turn(tried[0].due.leased, breaker, min(silent, default=None), gone)
-
-
-def _is_told(turn: Turn) -> bool:
-    return turn.gone or turn.breaker.broken != turn.leased.breaker.broken
-
-
-def _still_ours(tx: Tx[Policy], turns: Mapping[int, Turn]) -> dict[int, Turn]:
-    """Those of these endpoints whose lease is still the one that they were claimed under."""
-    if not turns:
-        return {}
-    leases = tx.rows(
-        "select supplier_id, leased_until from endpoints where supplier_id = any(:suppliers)",
-        suppliers=sorted(turns),
-    )
-    return {
-        row.supplier_id: turns[row.supplier_id]
-        for row in leases
-        if row.leased_until == turns[row.supplier_id].leased.lease
-    }
+    ENDPOINTS.line_up(tx, turns)
 
 
 def _tell(tx: Tx[Policy], turned: Mapping[int, Turn]) -> None:
@@ -217,45 +137,4 @@ def _write_tries(
         f"from {listed} where p.shop_id = r.s and p.push_id = r.p",
         rows=rows,
         now=tx.now,
-    )
-
-
-def line_up(tx: Tx[Policy], turns: Mapping[int, Turn]) -> None:
-    """Give leased endpoints back, each with its breaker and its next turn: when its earliest push is due, or its first
-    where it keeps order; or when silence ends.
-
-    They are locked first and looked at in a statement of its own, so that a push queued meanwhile is seen. One whose
-    lease has ended and that another worker has, or that was set anew, is that one's.
-    """
-    if not turns:
-        return
-    tx.rows(
-        "select from endpoints where supplier_id = any(:suppliers) order by supplier_id for no key update",
-        suppliers=sorted(turns),
-    )
-    tx.put(
-        "update endpoints e set leased_until = null, enabled = e.enabled and not r.g, "
-        "next_at = greatest(r.q, case when e.ordered then (select p.due_at from pushes p "
-        "where p.supplier_id = e.supplier_id and p.due_at is not null order by p.push_id limit 1) "
-        "else (select min(p.due_at) from pushes p where p.supplier_id = e.supplier_id and p.due_at is not null) end), "
-        "breaker = r.b, counted_from = r.c, tries = r.t, failed = r.f, open_until = r.o, trips = r.n, share = r.h "
-        "from json_to_recordset(cast(:rows as json)) as r(u bigint, l timestamptz, q timestamptz, g boolean, "
-        "b smallint, c timestamptz, t int, f int, o timestamptz, n int, h int) "
-        "where e.supplier_id = r.u and e.leased_until = r.l",
-        rows=as_json(
-            {
-                "u": supplier_id,
-                "l": turn.leased.lease,
-                "q": turn.hold_until,
-                "g": turn.gone,
-                "b": turn.breaker.state,
-                "c": turn.breaker.counted_from,
-                "t": turn.breaker.tries,
-                "f": turn.breaker.failed,
-                "o": turn.breaker.open_until,
-                "n": turn.breaker.trips,
-                "h": turn.breaker.share,
-            }
-            for supplier_id, turn in sorted(turns.items())
-        ),
     )

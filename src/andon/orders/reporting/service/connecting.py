@@ -2,12 +2,13 @@
 
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.events import PLATFORM, Event
+from andon.kernel.outside import Ranges, check_url
 from andon.kernel.secrets import new_signing_secret, seal
 from andon.kernel.tx import Tx
 from andon.orders.reporting.events import ChannelConnected, ChannelEndpointRemoved, ChannelEndpointSet
 from andon.orders.reporting.service.telling import note_reported
 from andon.orders.reporting.views import outlets_of
-from andon.partners.suppliers.rules import OLD_SECRET_VALID, check_url
+from andon.platform.calling.rules import OLD_SECRET_VALID
 from andon.platform.policies.rules import Policy
 
 
@@ -24,13 +25,14 @@ def connect_channel(tx: Tx[Policy], channel: str) -> None:
         tx.wake("report_stock")
 
 
-def set_endpoint(tx: Tx[Policy], channel: str, url: str, key: bytes) -> str:
+def set_endpoint(tx: Tx[Policy], channel: str, url: str, key: bytes, *, allowed: Ranges = ()) -> str:
     """Tell the channel at `url` from now on, and answer the secret that signs (`whsec_…`), this once.
 
     Setting it again makes a new secret; the old one signs beside it for 24 hours of machine time. What it was not told
-    yet is sent there. `key` seals the secret. Refuses with Invalid (`endpoint.url`) what is no address.
+    yet is sent there. `key` seals the secret. Refuses with Invalid (`endpoint.*`) what may not be called: what is
+    closed, and none of the operator's `allowed` ranges.
     """
-    check_url(url)
+    check_url(url, allowed)
     connect_channel(tx, channel)
     secret = new_signing_secret()
     tx.put(

@@ -7,9 +7,9 @@ from datetime import datetime
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import Flag
-from andon.orders.push.rules import GONE, is_taken, retry_at
 from andon.orders.reporting.events import ShipmentReported
 from andon.orders.reporting.rules import SHIPMENT
+from andon.platform.calling.rules import GONE, is_taken, retry_at
 from andon.platform.policies.rules import Policy
 from andon.ports.pushing import Reply
 

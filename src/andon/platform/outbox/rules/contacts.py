@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from andon.kernel.errors import Invalid, codes
+from andon.kernel.outside import Ranges, wrong_with
 
 CODES = codes(
     {
@@ -20,8 +21,8 @@ CODES = codes(
         ),
         "contact.email": ("Not an e-mail address", "邮箱地址无效"),
         "contact.url": (
-            "A robot's address is https, or http on the machine itself",
-            "机器人地址须为https（本机可用http）",
+            "A robot's address is https, and public or in the operator's ranges",
+            "机器人地址须为https，且为公网地址或平台许可网段",
         ),
         "contact.zone": ("Not a time zone of the IANA database", "时区无效"),
         "contact.time": ("Not a time of day", "时刻无效"),
@@ -35,7 +36,6 @@ DIGEST = "digest"
 
 MOST_CONTACTS = 50
 LONGEST_EMAIL = 254
-LONGEST_URL = 2_000
 
 ROBOT_GAP = timedelta(seconds=3)
 """How long a robot is left alone between two messages, in machine time: DingTalk and WeCom take 20 a minute."""
@@ -61,8 +61,6 @@ _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _EMAIL = re.compile(
     rf"{_LOCAL}@([A-Za-z0-9]([A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.)*[A-Za-z][A-Za-z0-9-]{{0,61}}[A-Za-z0-9]"
 )
-_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -95,13 +93,13 @@ class Contact:
         return self.email or f"{self.robot}: {urlsplit(self.url or '').hostname}"
 
 
-def check_contacts(contacts: Sequence[Contact]) -> None:
+def check_contacts(contacts: Sequence[Contact], allowed: Ranges = ()) -> None:
     """Refuse contacts that nothing can be sent to: Invalid `contact.*`, with the place of the first in the list."""
     if len(contacts) > MOST_CONTACTS:
         raise Invalid("contact.too_many", f"{len(contacts)} contacts, at most {MOST_CONTACTS}")
     seen = set()
     for place, each in enumerate(contacts):
-        code = _wrong_in(each)
+        code = _wrong_in(each, allowed)
         key = (each.email or "").lower() or each.url
         if code is None and key in seen:
             code = "contact.twice"
@@ -110,12 +108,12 @@ def check_contacts(contacts: Sequence[Contact]) -> None:
         seen.add(key)
 
 
-def _wrong_in(contact: Contact) -> str | None:
+def _wrong_in(contact: Contact, allowed: Ranges) -> str | None:
     if (contact.email is None) == (contact.robot is None) or (contact.robot is None) != (contact.url is None):
         return "contact.address"
     if contact.email is not None and not is_email(contact.email):
         return "contact.email"
-    if contact.url is not None and not is_robot_url(contact.url):
+    if contact.url is not None and wrong_with(contact.url, allowed):
         return "contact.url"
     if contact.zone not in available_timezones():
         return "contact.zone"
@@ -126,27 +124,6 @@ def _wrong_in(contact: Contact) -> str | None:
 def is_email(text: str) -> bool:
     """Whether this is a plain address, with nothing in it that a header could be made of."""
     return len(text) <= LONGEST_EMAIL and len(text.partition("@")[0]) <= 64 and bool(_EMAIL.fullmatch(text))
-
-
-def is_robot_url(url: str) -> bool:
-    """Whether this is a plain https address; http on the machine itself."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return False
-    return (
-        len(url) <= LONGEST_URL
-        and url.isascii()
-        and url.isprintable()
-        and " " not in url
-        and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK))
-        and bool(_HOST.fullmatch(parts.hostname or ""))
-        and port != 0
-        and parts.username is None
-        and parts.password is None
-        and not parts.fragment
-    )
 
 
 def role_of(kind: str) -> Role:
