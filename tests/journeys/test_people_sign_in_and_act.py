@@ -54,6 +54,20 @@ def test_a_clerk_does_not_do_what_finance_may(
     )
 
 
+def test_what_a_person_does_says_from_where_also_at_the_door(
+    andon: Running, world: World, clerk: Browser
+) -> None:
+    good(clerk.put(f"/shops/{world.shop.shop_id}/stock/S-1", COUNT))
+    with andon.database.owner.connect() as connection:
+        told = connection.exec_driver_sql(
+            "select distinct kind, address from events where kind in ('person.signed_in', 'stock.counted')"
+        )
+        assert {tuple(row) for row in told} == {
+            ("person.signed_in", "127.0.0.1"),
+            ("stock.counted", "127.0.0.1"),
+        }
+
+
 def test_every_role_meets_every_call_as_the_table_says(
     andon: Running, world: World, anyone: Client, browser: Callable[[], Browser]
 ) -> None:

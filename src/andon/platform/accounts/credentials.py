@@ -84,6 +84,14 @@ def check_our_page(request: Request) -> None:
         raise Forbidden("credentials.forged", "it came from another site's page")
 
 
+def address_of(request: Request) -> str | None:
+    """Where a call comes from, as far as that is known: past the proxies that are trusted."""
+    try:
+        return str(ip_address(request.client.host)) if request.client else None
+    except ValueError:
+        return None
+
+
 def check_private(request: Request) -> None:
     """Refuse, with Forbidden, to take a password or to give a session where somebody could read along."""
     if not is_private(request):

@@ -8,6 +8,8 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TypeVar
 
+from fastapi import Request
+
 from andon.kernel.clock import Clock, wall
 from andon.kernel.conversation import Conversation, conversation
 from andon.kernel.db import Database
@@ -19,6 +21,7 @@ from andon.kernel.outside import Ranges
 from andon.kernel.secrets import derive
 from andon.kernel.tx import Actor, PolicySource, Tx
 from andon.kernel.weather import reached
+from andon.platform.accounts.credentials import address_of
 from andon.platform.accounts.views import see
 from andon.platform.people.permissions import PERSON
 from andon.platform.people.rules import TOUCHED_EVERY, Person
@@ -48,14 +51,14 @@ class Edge:
         """A connection under the application's login, for one request."""
         return conversation(self.database.app, self.clock)
 
-    def at_the_door(self, act: Callable[[Tx[Policy]], T]) -> T:
+    def at_the_door(self, request: Request, act: Callable[[Tx[Policy]], T]) -> T:
         """What comes of `act`, done for somebody who has shown nothing yet; committed, undone where it raises.
 
         Its transaction sees what is the platform's own, and no shop.
         """
 
         def done() -> T:
-            with self.talk() as talk, stepping(talk, self.policies) as tx:
+            with self.talk() as talk, stepping(talk, self.policies, address_of(request)) as tx:
                 return act(tx)
 
         return reached(done)
@@ -67,10 +70,19 @@ class Edge:
 
 
 @contextmanager
-def stepping(talk: Conversation, policies: PolicySource[Policy]) -> Iterator[Tx[Policy]]:
+def stepping(
+    talk: Conversation, policies: PolicySource[Policy], address: str | None = None
+) -> Iterator[Tx[Policy]]:
     """A transaction of nobody's that sees no shop: committed at the end, undone where the body raises."""
     see(talk.statements, (PLATFORM,))
-    tx = Tx(talk.connection, now=talk.now, actor=Actor(PERSON), policies=policies, statements=talk.statements)
+    tx = Tx(
+        talk.connection,
+        now=talk.now,
+        actor=Actor(PERSON),
+        policies=policies,
+        statements=talk.statements,
+        address=address,
+    )
     try:
         yield tx
         tx.flush()

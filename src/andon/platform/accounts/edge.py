@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
-from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -38,7 +36,7 @@ from andon.kernel.http.routes import Route
 from andon.kernel.secrets import seal, unseal
 from andon.kernel.tx import Actor, Tx
 from andon.kernel.weather import TRIES, was_undone
-from andon.platform.accounts.credentials import shown_by
+from andon.platform.accounts.credentials import address_of, shown_by
 from andon.platform.accounts.doors import Edge, person_of
 from andon.platform.accounts.events import OperatorEntered, PersonEntered
 from andon.platform.accounts.rules import Allowance, Holder, check_allowed, check_own
@@ -90,14 +88,6 @@ class Visit:
         assert self.holder.user_id is not None, "the call is for people"
         return self.holder.user_id
 
-    @cached_property
-    def address(self) -> str | None:
-        """Where the call comes from, as far as that is known: past the proxies that are trusted."""
-        try:
-            return str(ip_address(self.request.client.host)) if self.request.client else None
-        except ValueError:
-            return None
-
     def enter(self, talk: Conversation) -> Holder:
         """Who calls. Raises Unknown, Forbidden, or NotFound where the path is another party's."""
         try:
@@ -138,7 +128,7 @@ class Visit:
             actor=Actor(holder.party, holder.party_id, holder.user_id if holder.party != PERSON else None),
             policies=self.edge.policies,
             statements=talk.statements,
-            address=self.address,
+            address=address_of(self.request),
         )
 
     @contextmanager

@@ -45,7 +45,7 @@ def invitation(token: str, request: Request) -> InvitedOut:
         row = invitation_by(tx, hash_of_link(token))
         return invited_of(row, known=row.email is not None and is_known(tx, row.email))
 
-    return edge.at_the_door(look)
+    return edge.at_the_door(request, look)
 
 
 @router.post(
@@ -57,11 +57,11 @@ def accept(token: str, body: Accept, request: Request, response: Response) -> Si
     check_private(request)
     edge: Edge = request.app.state.edge
     browser, key = browser_of(request), edge.secret
-    invited = edge.at_the_door(lambda tx: invitation_by(tx, hash_of_link(token)))
+    invited = edge.at_the_door(request, lambda tx: invitation_by(tx, hash_of_link(token)))
     email = check_email((body.email or invited.email or "").strip())
     if invited.email not in (None, email):
         raise Invalid("invitation.other_email")
-    who = edge.at_the_door(lambda tx: knock(tx, email, browser, key))
+    who = edge.at_the_door(request, lambda tx: knock(tx, email, browser, key))
     if who.user is None:
         name = check_name(body.name or "")
         new = NewPerson(
@@ -70,15 +70,15 @@ def accept(token: str, body: Accept, request: Request, response: Response) -> Si
             body.locale or invited.locale,
             hash_of_new(body.password, name=name, email=email),
         )
-        session, user_id = edge.at_the_door(lambda tx: accept_as_new(tx, token, who, new, browser))
+        session, user_id = edge.at_the_door(request, lambda tx: accept_as_new(tx, token, who, new, browser))
     else:
         if not matches(who.kept, body.password):
             raise Unknown("sign_in.refused")
         number: int = who.user.user_id
         if body.otp and who.user.totp_since is not None:
-            edge.at_the_door(lambda tx: count_code(tx, number, key))
+            edge.at_the_door(request, lambda tx: count_code(tx, number, key))
         session, user_id = edge.at_the_door(
-            lambda tx: accept_as_known(tx, token, who, body.otp, browser, key)
+            request, lambda tx: accept_as_known(tx, token, who, body.otp, browser, key)
         )
     give_cookie(request, response, session)
     return SignedInOut(user_id=user_id, csrf_token=csrf_token(session))

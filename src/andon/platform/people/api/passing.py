@@ -70,17 +70,18 @@ def enter(body: SignIn, request: Request, response: Response) -> SignedInOut:
     check_private(request)
     edge: Edge = request.app.state.edge
     browser, key = browser_of(request), edge.secret
-    who = edge.at_the_door(lambda tx: knock(tx, body.email.strip().lower(), browser, key))
+    who = edge.at_the_door(request, lambda tx: knock(tx, body.email.strip().lower(), browser, key))
     if not matches(who.kept, body.password) or who.user is None:
         raise Unknown("sign_in.refused")
     user_id: int = who.user.user_id
     if body.otp and who.user.totp_since is not None:
-        edge.at_the_door(lambda tx: count_code(tx, user_id, key))
+        edge.at_the_door(request, lambda tx: count_code(tx, user_id, key))
     former = cookie_of(request)
     token = edge.at_the_door(
+        request,
         lambda tx: sign_in(
             tx, who, body.otp, browser, key, former=None if former is None else hash_of(former)
-        )
+        ),
     )
     give_cookie(request, response, token)
     return SignedInOut(user_id=user_id, csrf_token=csrf_token(token))
@@ -99,7 +100,7 @@ def ask_for_reset(body: ResetAsked, request: Request) -> dict[str, str]:
     check_private(request)
     edge: Edge = request.app.state.edge
     email = check_email(body.email.strip())
-    edge.at_the_door(lambda tx: ask_reset(tx, email, edge.public_url, edge.secret))
+    edge.at_the_door(request, lambda tx: ask_reset(tx, email, edge.public_url, edge.secret))
     return {"sent_to": email}
 
 
@@ -108,6 +109,6 @@ def reset(token: str, body: NewPassword, request: Request) -> None:
     """Set another password by the link of a letter, which works once; every session of the person ends."""
     check_private(request)
     edge: Edge = request.app.state.edge
-    person = edge.at_the_door(lambda tx: reset_by(tx, token))
+    person = edge.at_the_door(request, lambda tx: reset_by(tx, token))
     kept = hash_of_new(body.password, name=person.name, email=person.email)
-    edge.at_the_door(lambda tx: reset_password(tx, token, kept))
+    edge.at_the_door(request, lambda tx: reset_password(tx, token, kept))
