@@ -42,6 +42,7 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield operator, "POST", "/exemptions", storm
     yield operator, "POST", "/exemptions/4711/end", {"at": "2026-11-23T10:00:00Z"}
     yield operator, "POST", "/keys", {"party": "operator", "scopes": []}
+    yield operator, "POST", "/keys/4711/rotate", {"overlap": "PT1H"}
     yield operator, "POST", "/clock/advance", {"by": "PT1S"}
     yield operator, "PUT", "/contacts", [{"email": "desk@andon.test"}]
     yield market.shop, "PUT", f"{here}/contacts", [{"email": "li@shop.test"}]

@@ -1,15 +1,18 @@
 """Keys on real PostgreSQL: what is kept of them, and what they open."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
+from andon.kernel.clock import wall
 from andon.kernel.db import Database
-from andon.kernel.errors import Invalid, NotFound, Unknown
+from andon.kernel.errors import Conflict, Invalid, NotFound, Unknown
 from andon.kernel.statements import Statements
 from andon.platform.accounts.rules import SCOPES, hash_of
-from andon.platform.accounts.service import issue_key, revoke_key
+from andon.platform.accounts.service import issue_key, revoke_key, rotate_key
 from andon.platform.accounts.tables import ApiKey
-from andon.platform.accounts.views import holder_of, raise_walls
+from andon.platform.accounts.views import holder_of, note_use, raise_walls
 from tests.worlds import NOON, transaction
 from tests.worlds_partners import a_shop, bind, open_demo_shop, qualified_suppliers
 
@@ -27,7 +30,7 @@ def test_of_a_key_only_its_hash_is_kept(database: Database) -> None:
         assert (event.shop_id, event.kind, event.subject) == (0, "key.issued", f"key:{key_id}")
         assert issued.secret not in event.body
     with transaction(database) as tx:
-        holder = holder_of(Statements(tx.connection), hash_of(issued.secret))
+        holder = holder_of(Statements(tx.connection), hash_of(issued.secret), wall())
     assert (holder.party, holder.party_id, holder.scopes) == ("channel", "market", {"orders.write"})
 
 
@@ -38,7 +41,7 @@ def test_a_revoked_key_is_nobodys_and_stays_on_record(database: Database) -> Non
         revoke_key(tx, key_id)
     with transaction(database) as tx:
         with pytest.raises(Unknown):
-            holder_of(Statements(tx.connection), hash_of(issued.secret))
+            holder_of(Statements(tx.connection), hash_of(issued.secret), wall())
         assert tx.get(ApiKey, key_id).revoked_at == NOON
         with pytest.raises(NotFound):
             revoke_key(tx, 999)
@@ -62,7 +65,9 @@ def test_a_key_is_for_a_party_that_is_there(database: Database) -> None:
 def seen_by(database: Database, secret: str, shop_id: int | None = None) -> list[int]:
     with Session(database.app) as session:
         connection = session.connection()
-        raise_walls(Statements(connection), holder_of(Statements(connection), hash_of(secret)), shop_id)
+        raise_walls(
+            Statements(connection), holder_of(Statements(connection), hash_of(secret), wall()), shop_id
+        )
         rows = connection.exec_driver_sql("select shop_id from shops order by shop_id")
         return [row.shop_id for row in rows]
 
@@ -105,7 +110,7 @@ def test_a_supplier_sees_no_other_suppliers_rows(database: Database) -> None:
         ).secret
     with Session(database.app) as session:
         connection = session.connection()
-        raise_walls(Statements(connection), holder_of(Statements(connection), hash_of(secret)), None)
+        raise_walls(Statements(connection), holder_of(Statements(connection), hash_of(secret), wall()), None)
         found = connection.exec_driver_sql("select distinct supplier_id from bindings").scalars().all()
         assert found == [shop.supplier_ids[0]]
         assert connection.exec_driver_sql("select count(*) from events").scalar_one() == 0
@@ -118,3 +123,60 @@ def test_walls_end_with_the_transaction(database: Database) -> None:
     assert seen_by(database, secret) == [1]
     with database.app.connect() as connection:
         assert connection.exec_driver_sql("select count(*) from shops").scalar_one() == 0
+
+
+def test_a_key_ends_by_itself_at_its_instant_of_machine_time(database: Database) -> None:
+    ends = wall() + timedelta(minutes=5)
+    with transaction(database) as tx:
+        secret = issue_key(tx, party="operator", party_id="", scopes=[], label="", expires_at=ends).secret
+        with pytest.raises(Invalid) as past:
+            issue_key(tx, party="operator", party_id="", scopes=[], label="", expires_at=wall())
+        assert past.value.code == "key.expiry"
+    with transaction(database) as tx:
+        statements = Statements(tx.connection)
+        assert holder_of(statements, hash_of(secret), ends - timedelta(seconds=1)).party == "operator"
+        with pytest.raises(Unknown):
+            holder_of(statements, hash_of(secret), ends)
+
+
+def test_a_rotated_key_goes_on_for_the_overlap_beside_its_successor(database: Database) -> None:
+    with transaction(database) as tx:
+        old = issue_key(tx, party="channel", party_id="market", scopes=["orders.write"], label="feed")
+        key_id = old.key.key_id
+        new = rotate_key(tx, key_id, timedelta(hours=1))
+        new_id = new.key.key_id
+        assert (new.key.party_id, new.key.scopes, new.key.label) == ("market", ["orders.write"], "feed")
+        with pytest.raises(Invalid) as long:
+            rotate_key(tx, key_id, timedelta(days=31))
+        assert long.value.code == "key.overlap"
+    now = wall()
+    with transaction(database) as tx:
+        statements = Statements(tx.connection)
+        for issued in (old, new):
+            assert holder_of(statements, hash_of(issued.secret), now).party_id == "market"
+        later = now + timedelta(hours=1)
+        assert holder_of(statements, hash_of(new.secret), later).party_id == "market"
+        with pytest.raises(Unknown):
+            holder_of(statements, hash_of(old.secret), later)
+        rotate_key(tx, new_id, timedelta())
+        with pytest.raises(Conflict) as ended:
+            rotate_key(tx, new_id, timedelta())
+        assert ended.value.code == "key.ended"
+        told = tx.rows("select body from events where kind = 'key.rotated' order by event_id")
+        assert len(told) == 2
+        assert all(issued.secret not in row.body for row in told for issued in (old, new))
+
+
+def test_the_use_of_a_key_is_noted_once_a_minute(database: Database) -> None:
+    with transaction(database) as tx:
+        issued = issue_key(tx, party="operator", party_id="", scopes=[], label="")
+        key_id, hashed = issued.key.key_id, hash_of(issued.secret)
+    at = wall()
+    for after, unnoted, used in ((0, True, 0), (59, False, 0), (60.5, True, 60.5)):
+        now = at + timedelta(seconds=after)
+        with transaction(database) as tx:
+            statements = Statements(tx.connection)
+            assert holder_of(statements, hashed, now).unnoted is unnoted
+            note_use(statements, key_id, now)
+        with transaction(database) as tx:
+            assert tx.get(ApiKey, key_id).used_at == at + timedelta(seconds=used)

@@ -13,7 +13,7 @@ from fastapi import Request, Response
 
 from andon.kernel.errors import Forbidden
 from andon.kernel.secrets import derive
-from andon.platform.accounts.rules import bearer_of, hash_of
+from andon.platform.accounts.rules import bearer_of, hash_of, is_test
 from andon.platform.people.rules import SESSION_FOR, check_party
 
 COOKIE = "__Host-andon"
@@ -28,10 +28,11 @@ _LONGEST_TOKEN = 100
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The SHA-256 of what was shown, whether it is a session's, and the party that its person chose to act for."""
+    """The SHA-256 of what was shown: a session's, for the party that its person chose to act for, or a key's, perhaps of a test."""
 
     secret_hash: bytes
     by_cookie: bool = False
+    test: bool = False
     party: str | None = None
 
 
@@ -43,13 +44,14 @@ def shown_by(request: Request) -> Shown:
     header = request.headers.get("authorization")
     token = None if header else cookie_of(request)
     if token is None:
-        return Shown(hash_of(bearer_of(header)))
+        secret = bearer_of(header)
+        return Shown(hash_of(secret), test=is_test(secret))
     if request.method not in READING:
         check_our_page(request)
         given = request.headers.get(CSRF_HEADER, "")
         if not hmac.compare_digest(given.encode(), csrf_token(token).encode()):
             raise Forbidden("credentials.forged", "send X-CSRF-Token as GET /v1/me answers it")
-    return Shown(hash_of(token), True, check_party(request.headers.get(PARTY_HEADER)))
+    return Shown(hash_of(token), by_cookie=True, party=check_party(request.headers.get(PARTY_HEADER)))
 
 
 def cookie_of(request: Request) -> str | None:

@@ -14,9 +14,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from andon.kernel.clock import wall
+from andon.kernel.clock import RealClock, wall
 from andon.kernel.conversation import Conversation
-from andon.kernel.errors import NotFound, Refused
+from andon.kernel.errors import NotFound, Refused, Unknown
 from andon.kernel.failpoints import reach
 from andon.kernel.http.bulk import is_rehearsed
 from andon.kernel.http.ears import Ear, Ears
@@ -40,7 +40,7 @@ from andon.platform.accounts.credentials import address_of, shown_by
 from andon.platform.accounts.doors import Edge, person_of
 from andon.platform.accounts.events import OperatorEntered, PersonEntered
 from andon.platform.accounts.rules import Allowance, Holder, check_allowed, check_own
-from andon.platform.accounts.views import holder_of, raise_walls
+from andon.platform.accounts.views import holder_of, note_use, raise_walls
 from andon.platform.people.permissions import PERSON
 from andon.platform.people.rules import acting_as
 from andon.platform.policies.rules import Policy
@@ -107,11 +107,18 @@ class Visit:
             person = person_of(talk, self.shown.secret_hash, self.edge.policies)
             self.note(user_id=person.user_id, shop_id=self.shop_id)
             return acting_as(person, self.allowance, named, self.shown.party)
-        holder = holder_of(talk.statements, self.shown.secret_hash)
+        if self.shown.test and isinstance(self.edge.clock, RealClock):
+            raise Unknown("credentials.test")
+        now = wall()
+        holder = holder_of(talk.statements, self.shown.secret_hash, now)
         self.note(party=holder.party, key_id=holder.key_id, shop_id=self.shop_id)
         check_allowed(holder, self.allowance, in_shop=self.shop_id is not None)
         for party, number in named.items():
             check_own(holder, party, number)
+        if holder.unnoted and holder.key_id is not None:
+            note_use(talk.statements, holder.key_id, now)
+            self.hurry(talk)
+            talk.commit()
         return holder
 
     def note(self, **facts: Any) -> None:

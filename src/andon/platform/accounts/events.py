@@ -1,6 +1,7 @@
 """What happens to keys, and where an operator goes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from andon.kernel.events import Event
@@ -17,6 +18,18 @@ class KeyIssued(Event):
     party: str
     party_id: str
     scopes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRotated(Event):
+    """Another key took a key's place, which goes on until then, in machine time."""
+
+    kind: ClassVar[str] = "key.rotated"
+    about: ClassVar[str] = "key_id"
+
+    key_id: int
+    successor_id: int
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

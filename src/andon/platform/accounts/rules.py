@@ -5,6 +5,7 @@ import re
 import zlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from andon.kernel.errors import Forbidden, Invalid, NotFound, Unknown, codes
 from andon.platform.people.permissions import OWN, PERSON
@@ -19,6 +20,10 @@ CODES = codes(
         "key.scope": ("No such scope", "未知的权限范围"),
         "key.party": ("No such party", "未知的身份主体"),
         "key.not_found": ("No such key", "密钥不存在"),
+        "key.expiry": ("A key ends later than now", "密钥的到期时间须晚于现在"),
+        "key.overlap": ("The old key goes on for 30 days at most", "旧密钥最多再用 30 天"),
+        "key.ended": ("The key has ended", "密钥已失效"),
+        "credentials.test": ("A test key opens nothing where time is real", "测试密钥不能用于正式环境"),
     }
 )
 
@@ -43,6 +48,10 @@ SCOPES = frozenset(
 """Everything that a key may be allowed to do."""
 
 KINDS = ("live", "test")
+"""A test key is for an Andon whose clock is moved or scaled; where time is real it opens nothing."""
+NOTED_EVERY = timedelta(minutes=1)
+"""How often the use of a key is noted, in machine time."""
+LONGEST_OVERLAP = timedelta(days=30)
 SECRET_BYTES = 32
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BODY_DIGITS = 43  # 32 bytes in base 62
@@ -65,6 +74,8 @@ class Holder:
     user_id: int | None = None
     session_id: int | None = None
     shops: tuple[int, ...] = ()
+    unnoted: bool = False
+    """Whether the key's use was not noted for a while."""
 
     @property
     def name(self) -> str:
@@ -98,6 +109,11 @@ def well_formed(secret: str) -> bool:
     """Whether this can be a key: a typing error or another system's key is told without a look-up."""
     body, check = secret[:-_CHECK_DIGITS], secret[-_CHECK_DIGITS:]
     return _FORM.fullmatch(secret) is not None and _check(body) == check
+
+
+def is_test(secret: str) -> bool:
+    """Whether a well-formed key is for tests alone."""
+    return secret.startswith("andon_test_")
 
 
 def hash_of(secret: str) -> bytes:

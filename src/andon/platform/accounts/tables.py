@@ -15,7 +15,7 @@ class ApiKey(Base):
     """A key of one party, known by the SHA-256 of its secret.
 
     `party` is shop, supplier, carrier, channel or operator; `party_id` its number, or its code for a carrier or
-    channel, as text; empty for the operator.
+    channel, as text; empty for the operator. `expires_at` and `used_at` are machine time; the use is noted once a minute.
     """
 
     __tablename__ = "keys"
@@ -28,4 +28,6 @@ class ApiKey(Base):
     scopes: Mapped[list[Any]]
     label: Mapped[str]
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

@@ -1,14 +1,18 @@
 """Who calls, and which shops that caller sees."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from andon.kernel.errors import NotFound, Unknown
 from andon.kernel.events import PLATFORM
 from andon.kernel.statements import Statements
-from andon.platform.accounts.rules import NUMBERED, Holder, granted
+from andon.platform.accounts.rules import NOTED_EVERY, NUMBERED, Holder, granted
 
-_HOLDER = "select key_id, party, party_id, scopes from keys where secret_hash = :hash and revoked_at is null"
+_HOLDER = (
+    "select key_id, party, party_id, scopes, used_at is null or used_at < :before as unnoted from keys "
+    "where secret_hash = :hash and revoked_at is null and (expires_at is null or expires_at > :now)"
+)
 _GRANTS = (
     "select shop_id from grants where supplier_id = :supplier and ended_at is null order by shop_id for share"
 )
@@ -16,16 +20,24 @@ _SHOP = "select shop_id from shops where shop_id = :shop"
 _LAST_SHOP = "select last_value from shop_ids"
 
 
-def holder_of(statements: Statements, secret_hash: bytes) -> Holder:
-    """Who holds the key of that hash, in one query; Unknown where nobody does, or no longer."""
-    found = statements.rows(_HOLDER, {"hash": secret_hash})
+def holder_of(statements: Statements, secret_hash: bytes, now: datetime) -> Holder:
+    """Who holds the key of that hash, in one query; Unknown where nobody does, or no longer. `now` is machine time."""
+    found = statements.rows(_HOLDER, {"hash": secret_hash, "now": now, "before": now - NOTED_EVERY})
     if not found:
         raise Unknown
     row = found[0]
     number: int | str | None = row.party_id or None
     if row.party in NUMBERED:
         number = int(row.party_id)
-    return Holder(row.key_id, row.party, number, frozenset(row.scopes))
+    return Holder(row.key_id, row.party, number, frozenset(row.scopes), unnoted=row.unnoted)
+
+
+def note_use(statements: Statements, key_id: int, now: datetime) -> None:
+    """Note that a key is used, unless somebody just has."""
+    statements.put(
+        "update keys set used_at = :now where key_id = :key and (used_at is null or used_at < :before)",
+        {"key": key_id, "now": now, "before": now - NOTED_EVERY},
+    )
 
 
 def raise_walls(statements: Statements, holder: Holder, shop_id: int | None) -> None:
