@@ -162,6 +162,7 @@ def test_a_rotated_key_goes_on_for_the_overlap_beside_its_successor(database: Da
         with pytest.raises(Conflict) as ended:
             rotate_key(tx, new_id, timedelta())
         assert ended.value.code == "key.ended"
+    with transaction(database) as tx:
         told = tx.rows("select body from events where kind = 'key.rotated' order by event_id")
         assert len(told) == 2
         assert all(issued.secret not in row.body for row in told for issued in (old, new))
