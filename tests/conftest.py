@@ -22,11 +22,13 @@ MARK = "andon-tests-"
 
 @pytest.fixture(scope="session")
 def settings() -> Iterator[Settings]:
-    """An ANDON_HOME of its own, on a server that trades safety for speed."""
+    """An ANDON_HOME of its own, on a server that trades safety for speed; the tests are its proxy, too."""
     _sweep()
     home = Path(tempfile.mkdtemp(prefix=f"{MARK}{os.getpid()}-", dir=roots()[0]))
     os.environ["ANDON_PG_FAST"] = "1"
-    yield Settings(home=home, clock="manual", pool_size=5, allowed_ranges=LOOPBACK)
+    yield Settings(
+        home=home, clock="manual", pool_size=5, allowed_ranges=LOOPBACK, trusted_proxies=("127.0.0.1/32",)
+    )
     _remove(home)
 
 

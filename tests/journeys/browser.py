@@ -35,7 +35,7 @@ class Browser(Client):
             named = given.partition(";")[0]
             self.cookie = named if named.partition("=")[2].strip('"') else None
             self.csrf = None
-        if answer.status == 200 and isinstance(answer.body, dict) and "csrf_token" in answer.body:
+        if answer.status == 200 and b'"csrf_token"' in answer.raw:
             self.csrf = answer.body["csrf_token"]
         elif self.cookie and self.csrf is None and path != "/me":
             self.get("/me")

@@ -14,6 +14,7 @@ from andon.insights.audit.views.erasure import ERASURE
 from andon.insights.audit.views.record import RECORD
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, NotFound
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Actor
 from andon.orders.addresses.rules import Fault
 from andon.orders.addresses.service import correct_ship_to
@@ -79,7 +80,7 @@ def an_order_much_told_of(database: Database, name: str = "O") -> Told:
         [supplier] = tx.rows(
             "select supplier_id as id from fulfilments where fulfilment_id = :third", third=third
         )
-        set_endpoint(tx, supplier.id, "http://127.0.0.1:9/nobody", bytes(32))
+        set_endpoint(tx, supplier.id, "http://127.0.0.1:9/nobody", bytes(32), allowed=LOOPBACK)
         queue_pushes(tx, [(shop.shop_id, third, supplier.id)], REMINDED)
         tx.run(
             "insert into push_tries (shop_id, try_id, push_id, supplier_id, at, status, latency_ms, excerpt, forget_at) "
