@@ -130,7 +130,7 @@ class Served:
     def counting(self) -> str:
         """The query behind `rows`."""
         tables = [row[0] for row in self.line.execute(_TABLES)]
-        return " union all ".join(_SUM.format(table, _only(table)) for table in tables)
+        return " union all ".join(_SUM.format(table, _of(table), _only(table)) for table in tables)
 
     def rows(self) -> dict[str, tuple[int, int]]:
         """Of every table how many rows it has, and a sum over all that they say."""
@@ -139,6 +139,7 @@ class Served:
     @contextmanager
     def unchanged(self) -> Iterator[None]:
         """What is done inside changes no row of any table."""
+        assert self.person, "whoever acts inside has signed in before"
         # When the clock's move is answered, the line has done all that was due.
         self.advance("PT0.000001S")
         before = self.rows()
@@ -148,11 +149,16 @@ class Served:
 
 
 _TABLES = "select quote_ident(tablename) from pg_tables where schemaname = 'public' order by 1"
-_SUM = "select '{0}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) from {0} t {1}"
+_SUM = "select '{0}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) from {1} t {2}"
 
 
 def _only(table: str) -> str:
     return f"where t.kind not in {UNCOUNTED}" if table == "events" else ""
+
+
+def _of(table: str) -> str:
+    """What of a table is looked at: that a key was used is noted of a refused call, too."""
+    return f"(select to_jsonb(k) - 'used_at' as all from {table} k)" if table == "keys" else table
 
 
 def settings_of(home: Path) -> Settings:
