@@ -56,7 +56,7 @@ class Claim:
     @property
     def earliest_sql(self) -> str:
         """A scalar query: the earliest instant at which a row of this claim is due."""
-        return f"select min({self.due}) from {self.table} where {self.where}"
+        return f"select {self.due} from {self.table} where {self.where} order by {self.due} limit 1"
 
     def take(self, tx: Tx[Any], limit: int) -> Sequence[Row[Any]]:
         """Lock up to `limit` due rows that no other worker has, earliest first, their shops' heads before them.

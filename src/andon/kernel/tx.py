@@ -323,11 +323,12 @@ class Tx(Generic[P_co]):
     def flush(self) -> None:
         """Write what is pending: things added, events emitted, the wake-up. The edge calls it before the commit."""
         self._put_things()
+        woken, self._woken = sorted(self._woken), set()
         if self._events:
-            self._write_events()
-        for station in sorted(self._woken):
-            self.put("select pg_notify(:channel, :station)", channel=LINE_CHANNEL, station=station)
-        self._woken.clear()
+            self._write_events(woken)
+        else:
+            for station in woken:
+                self.put("select pg_notify(:channel, :station)", channel=LINE_CHANNEL, station=station)
 
     def commit(self) -> None:
         """Write what is pending and end the transaction, in one trip where it can be. For the line's edge."""
@@ -339,7 +340,8 @@ class Tx(Generic[P_co]):
         if self._ready is not None:
             self._ready[1].abandon()
 
-    def _write_events(self) -> None:
+    def _write_events(self, woken: Sequence[str] = ()) -> None:
+        """Write what was emitted, and wake these stations along with it."""
         events, self._events = self._events, []
         with self.as_platform():
             answer = self.ask(
@@ -355,7 +357,10 @@ class Tx(Generic[P_co]):
                 "on h.shop_id = w.shop_id group by w.shop_id "
                 "returning shop_id) "
                 "select min(event_id) as first, max(event_id) as last, "
-                f"(select pg_notify('{LINE_CHANNEL}', 'tell') from untold limit 1) from written",
+                f"(select pg_notify('{LINE_CHANNEL}', 'tell') from untold limit 1), "
+                f"(select count(pg_notify('{LINE_CHANNEL}', name)) from unnest(cast(:woken as text[])) as name) "
+                "from written",
+                woken=as_array(woken),
                 told=sorted({event.shop_id for event in events}),
                 shops=as_array(event.shop_id for event in events),
                 kinds=as_array(event.kind for event in events),
