@@ -324,11 +324,10 @@ class Tx(Generic[P_co]):
         """Write what is pending: things added, events emitted, the wake-up. The edge calls it before the commit."""
         self._put_things()
         woken, self._woken = sorted(self._woken), set()
-        if self._events:
+        if written := bool(self._events):
             self._write_events(woken)
-        else:
-            for station in woken:
-                self.put("select pg_notify(:channel, :station)", channel=LINE_CHANNEL, station=station)
+        for station in () if written else woken:
+            self.put("select pg_notify(:channel, :station)", channel=LINE_CHANNEL, station=station)
 
     def commit(self) -> None:
         """Write what is pending and end the transaction, in one trip where it can be. For the line's edge."""
@@ -341,7 +340,6 @@ class Tx(Generic[P_co]):
             self._ready[1].abandon()
 
     def _write_events(self, woken: Sequence[str] = ()) -> None:
-        """Write what was emitted, and wake these stations along with it."""
         events, self._events = self._events, []
         with self.as_platform():
             answer = self.ask(
