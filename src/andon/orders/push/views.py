@@ -12,22 +12,8 @@ from andon.orders.order.rules import FulfilmentState
 from andon.orders.push.rules import PUSHED
 from andon.orders.shipping.views import supplied_among
 from andon.platform.calling.rules import BreakerState
+from andon.platform.calling.views import TryOut, add_tries
 from andon.platform.policies.rules import Policy
-
-
-class TryOut(Out):
-    """One try: the endpoint's status (null when nothing answered), milliseconds, and the head of its answer.
-
-    `sent_at` is the machine instant at which the body of that hash was sent to `url`, shown without its query.
-    """
-
-    at: Instant
-    status: int | None
-    latency_ms: int
-    excerpt: str
-    sent_at: Instant | None
-    url: str | None
-    body_sha256: str | None
 
 
 class PushOut(Out):
@@ -115,7 +101,7 @@ def list_pushes(
             limit=limit,
         )
     ]
-    _add_tries(tx, pushes)
+    add_tries(tx, "push_tries", "push_id", pushes)
     return pushes
 
 
@@ -125,20 +111,6 @@ def push_of(tx: Tx[Policy], supplier_id: int, push_id: int) -> PushOut:
     if not found or found[0].id != push_id:
         raise NotFound("push.not_found")
     return found[0]
-
-
-def _add_tries(tx: Tx[Policy], pushes: Sequence[PushOut]) -> None:
-    by_id = {push.id: push for push in pushes}
-    if not by_id:
-        return
-    for row in tx.rows(
-        "select push_id, at, status, latency_ms, excerpt, sent_at, url, "
-        "encode(body_sha256, 'hex') as body_sha256 from push_tries "
-        "where shop_id = any(:shops) and push_id = any(:pushes) order by try_id",
-        shops=sorted({push.shop_id for push in pushes}),
-        pushes=sorted(by_id),
-    ):
-        by_id[row.push_id].tries.append(TryOut.model_validate(row))
 
 
 class Told(Protocol):

@@ -11,6 +11,7 @@ from andon.kernel.events import PLATFORM
 from andon.kernel.http.models import Instant, Out
 from andon.kernel.tx import Tx
 from andon.platform.calling.rules import BreakerState
+from andon.platform.calling.views import TryOut, add_tries
 from andon.platform.policies.rules import Policy
 from andon.platform.subscriptions.rules import DeliveryState
 
@@ -35,21 +36,6 @@ class WebhookOut(Out):
     open_until: Instant | None
 
 
-class DeliveryTryOut(Out):
-    """One try: the status (null when nothing answered), milliseconds, and the head of the answer.
-
-    `sent_at` is the machine instant at which the body of that hash was sent to `url`, shown without its query.
-    """
-
-    at: Instant
-    status: int | None
-    latency_ms: int
-    excerpt: str
-    sent_at: Instant | None
-    url: str
-    body_sha256: str
-
-
 class DeliveryOut(Out):
     """An event as it is told to a subscription. `due_at` is its next try, null once it is over."""
 
@@ -62,7 +48,7 @@ class DeliveryOut(Out):
     created_at: Instant
     due_at: Instant | None
     delivered_at: Instant | None
-    tries: list[DeliveryTryOut] = Field(default_factory=list)
+    tries: list[TryOut] = Field(default_factory=list)
 
 
 def reaching_own(tx: Tx[Policy]) -> AbstractContextManager[None]:
@@ -129,19 +115,5 @@ def list_deliveries(
                 limit=limit,
             )
         ]
-        _add_tries(tx, found)
+        add_tries(tx, "delivery_tries", "delivery_id", found)
     return found
-
-
-def _add_tries(tx: Tx[Policy], deliveries: Sequence[DeliveryOut]) -> None:
-    by_id = {delivery.id: delivery for delivery in deliveries}
-    if not by_id:
-        return
-    for row in tx.rows(
-        "select delivery_id, at, status, latency_ms, excerpt, sent_at, url, "
-        "encode(body_sha256, 'hex') as body_sha256 from delivery_tries "
-        "where shop_id = any(:shops) and delivery_id = any(:numbers) order by try_id",
-        shops=sorted({delivery.shop_id for delivery in deliveries}),
-        numbers=sorted(by_id),
-    ):
-        by_id[row.delivery_id].tries.append(DeliveryTryOut.model_validate(row))
