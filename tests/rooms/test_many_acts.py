@@ -7,7 +7,7 @@ import pytest
 
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, Refused
-from andon.kernel.http.bulk import halved, one_by_one
+from andon.kernel.many import halved, one_by_one
 from andon.kernel.tx import Tx
 from andon.partners.catalog.events import ProductModeSet
 from andon.platform.policies.rules import Policy
@@ -57,8 +57,9 @@ def test_what_lies_around_an_undone_act_is_undone_with_it(database: Database, sh
             undone(tx, lambda: note(tx, shop.shop_id, sku))
             raise Conflict("conflict", "the outer one")
 
-        [result] = one_by_one(tx, ["S-1"], act, lambda _: 1)
-        assert (result.status, result.code, result.detail) == ("refused", "conflict", "the outer one")
+        [refusal] = one_by_one(tx, ["S-1"], act, lambda _: 1)
+        assert refusal
+        assert (refusal.code, refusal.detail) == ("conflict", "the outer one")
         assert titles(tx, shop.shop_id) == before
     with transaction(database) as tx:
         assert titles(tx, shop.shop_id) == before
@@ -78,8 +79,8 @@ def test_what_was_done_before_is_told_also_if_a_later_act_writes_and_is_undone(
                 tx.flush()  # as reaching another shop does
                 raise Conflict
 
-        results = one_by_one(tx, ["S-2", "S-1", "S-2"], act, lambda sku: int(sku[-1]))
-        assert [result.status for result in results] == ["refused", "done", "refused"]
+        refusals = one_by_one(tx, ["S-2", "S-1", "S-2"], act, lambda sku: int(sku[-1]))
+        assert [refusal and refusal.code for refusal in refusals] == ["conflict", None, "conflict"]
     with transaction(database) as tx:
         assert len(told_of(tx, shop.shop_id)) == told + 1
         assert titles(tx, shop.shop_id)["S-1"] == title + "!"

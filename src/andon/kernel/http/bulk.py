@@ -1,7 +1,7 @@
 """Many acts in one call: each has its answer, a refused one keeps no other from being done, and all may be rehearsed."""
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import Depends, Query, Request, Response
@@ -11,9 +11,6 @@ from andon.kernel.errors import Refused
 from andon.kernel.http.models import Out
 from andon.kernel.http.problems import language_of, title_of
 from andon.kernel.http.sheets import CellFault, Form, Item, Reading, Sheet, read_items, rejects_of
-from andon.kernel.tx import Tx
-
-T = TypeVar("T")
 
 REFUSED = "refused"
 
@@ -88,39 +85,9 @@ def result_of(index: int, refusal: Refused | None, *, changed: bool = True) -> R
     return ResultOut(index=index, status="refused", code=refusal.code, detail=refusal.detail or None)
 
 
-def one_by_one(
-    tx: Tx[Any], acts: Sequence[T], do: Callable[[T], None], about: Callable[[T], int]
-) -> list[ResultOut]:
-    """Do each act so that what a refused one did is undone, and no other; those about one thing in the call's order.
-
-    For use cases that take one thing: what they lock is taken by the number of what they are about. Hold the heads first.
-    """
-    results = {}
-    for index, act in sorted(enumerate(acts), key=lambda each: about(each[1])):
-        refusal = None
-        try:
-            with tx.undone_by(Refused):
-                do(act)
-        except Refused as no:
-            refusal = no
-        results[index] = result_of(index, refusal)
-    return [results[index] for index in range(len(acts))]
-
-
-def halved(tx: Tx[Any], acts: Sequence[T], do: Callable[[Sequence[T]], None]) -> list[Refused | None]:
-    """What each of these acts is refused with, where all are done at once or none.
-
-    Where all are refused, each half is tried: so that a few bad ones cost a few tries more, not one for each act.
-    """
-    try:
-        with tx.undone_by(Refused):
-            do(acts)
-    except Refused as no:
-        if len(acts) == 1:
-            return [no]
-        middle = len(acts) // 2
-        return halved(tx, acts[:middle], do) + halved(tx, acts[middle:], do)
-    return [None] * len(acts)
+def results_of(refusals: Iterable[Refused | None]) -> list[ResultOut]:
+    """The answer to each act, by what it was refused with."""
+    return [result_of(index, refusal) for index, refusal in enumerate(refusals)]
 
 
 def read_body_items(sheet: Sheet, body: bytes) -> Reading:

@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from andon.kernel.errors import Forbidden, Invalid
-from andon.kernel.http.bulk import REHEARSABLE, ResultsOut, one_by_one
+from andon.kernel.http.bulk import REHEARSABLE, ResultsOut, result_of
 from andon.kernel.http.models import Strict
 from andon.kernel.http.problems import problems
 from andon.kernel.http.sheets import Sheet
+from andon.kernel.many import one_by_one
 from andon.kernel.tx import Tx
-from andon.orders.acts.service import Wished, wish_away
+from andon.orders.acts.service import Became, Wished, wish_away
 from andon.orders.addresses.service import correct_ship_to
 from andon.orders.addresses.views import CorrectionIn
 from andon.orders.cancelling.views import WishIn
@@ -88,8 +89,12 @@ def act_on_orders(
     }
     told = dict(zip(wishes, wish_away(tx, shop_id, list(wishes.values())), strict=True))
     done = one_by_one(tx, list(others.values()), lambda act: _do(tx, shop_id, act), lambda act: act.id)
-    told |= dict(zip(others, done, strict=True))
-    return ResultsOut(results=[told[place].model_copy(update={"index": place}) for place in range(len(acts))])
+    told |= dict(zip(others, map(Became, done), strict=True))
+    return ResultsOut(
+        results=[
+            result_of(place, told[place].refusal, changed=told[place].changed) for place in range(len(acts))
+        ]
+    )
 
 
 def _do(tx: Tx[Policy], shop_id: int, act: Release | Confirm | Hold | Correct) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from andon.kernel.errors import Conflict, NotFound, Refused
-from andon.kernel.http.bulk import ResultOut, result_of
 from andon.kernel.tx import Tx
 from andon.orders.cancelling.rules import wisher
 from andon.orders.cancelling.service import Cancellation, Wish, cancel_orders
@@ -20,14 +19,21 @@ class Wished(NamedTuple):
     note: str | None
 
 
-def wish_away(tx: Tx[Policy], shop_id: int, wishes: Sequence[Wished]) -> list[ResultOut]:
+class Became(NamedTuple):
+    """What became of an act: what it was refused with, if it was, and whether it changed anything."""
+
+    refusal: Refused | None
+    changed: bool = True
+
+
+def wish_away(tx: Tx[Policy], shop_id: int, wishes: Sequence[Wished]) -> list[Became]:
     """Cancel, or ask for, each of these orders; an answer each. What is wished again finds it done.
 
     Refuses one with NotFound `order.not_found`, Invalid `cancellation.by`, or Conflict `order.already_shipped`.
     """
     tx.hold(shop_id)
     own = _own(tx, shop_id, [wish.order_id for wish in wishes])
-    results: dict[int, ResultOut] = {}
+    results: dict[int, Became] = {}
     waiting = list(enumerate(wishes))
     while waiting:
         turn: dict[int, tuple[int, Wish]] = {}
@@ -39,11 +45,11 @@ def wish_away(tx: Tx[Policy], shop_id: int, wishes: Sequence[Wished]) -> list[Re
             try:
                 turn[wish.order_id] = place, _meant(tx, shop_id, wish, own)
             except Refused as no:
-                results[place] = result_of(place, no)
+                results[place] = Became(no)
         for (place, _), done in zip(
             turn.values(), cancel_orders(tx, [wish for _, wish in turn.values()]), strict=True
         ):
-            results[place] = _told(place, done)
+            results[place] = _told(done)
         waiting = later
     return [results[place] for place in range(len(wishes))]
 
@@ -65,9 +71,9 @@ def _meant(tx: Tx[Policy], shop_id: int, wish: Wished, own: set[int]) -> Wish:
     return Wish(shop_id, wish.order_id, tx.now, wish.reason or by, by, wish.note)
 
 
-def _told(place: int, done: Cancellation) -> ResultOut:
+def _told(done: Cancellation) -> Became:
     if done.cancelled or done.asked:
-        return result_of(place, None)
+        return Became(None)
     if done.too_late and not done.unchanged:
-        return result_of(place, Conflict("order.already_shipped", "nothing of it can be cancelled any more"))
-    return result_of(place, None, changed=False)
+        return Became(Conflict("order.already_shipped", "nothing of it can be cancelled any more"))
+    return Became(None, changed=False)

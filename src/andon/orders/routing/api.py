@@ -5,19 +5,20 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from andon.kernel.errors import Conflict, Invalid, Refused
-from andon.kernel.http.bulk import REHEARSABLE, ResultsOut, halved, result_of
+from andon.kernel.http.bulk import REHEARSABLE, ResultsOut, result_of, results_of
 from andon.kernel.http.models import Out, Strict
 from andon.kernel.http.problems import problems
 from andon.kernel.http.sheets import Sheet
 from andon.kernel.tx import Tx
 from andon.orders.routing.service import (
     SupplierCount,
+    take_each_count,
     take_local_count,
     take_local_counts,
     take_supplier_counts,
 )
 from andon.orders.routing.views import local_row
-from andon.partners.stock.rules import check_count, location_of, location_word
+from andon.partners.stock.rules import location_of, location_word
 from andon.partners.stock.service import LocalCount
 from andon.platform.accounts.edge import InTransaction, Router, allow
 from andon.platform.policies.rules import Policy
@@ -76,25 +77,9 @@ def count_supplier_stock_in_bulk(
     counts: Annotated[Counts, Sheet("supplier_stock", CountIn)], tx: InTransaction
 ) -> ResultsOut:
     """Take up to 1,000 absolute counts, each by itself; of an item that comes twice the first counts. STOCK-3."""
-    refusals: dict[int, Refused] = {}
-    sound: dict[tuple[int, str], tuple[int, SupplierCount]] = {}
-    for place, each in enumerate(counts):
-        try:
-            count = each.count()
-            check_count(count.counted)
-            if (count.shop_id or 0, count.item) in sound:
-                raise Invalid("stock.item_twice", count.item)
-        except Refused as no:
-            refusals[place] = no
-        else:
-            sound[count.shop_id or 0, count.item] = place, count
-    ordered = [sound[key] for key in sorted(sound)]
-    if ordered:
-        told = halved(
-            tx, ordered, lambda some: take_supplier_counts(tx, _supplier(tx), [count for _, count in some])
-        )
-        refusals |= {place: no for (place, _), no in zip(ordered, told, strict=True) if no is not None}
-    return ResultsOut(results=[result_of(place, refusals.get(place)) for place in range(len(counts))])
+    return ResultsOut(
+        results=results_of(take_each_count(tx, _supplier(tx), [_made(each) for each in counts]))
+    )
 
 
 class LocalCountIn(Strict):
@@ -177,3 +162,11 @@ def count_local_stock(shop_id: int, sku: str, count: LocalCountIn, tx: InTransac
 def _supplier(tx: Tx[Policy]) -> int:
     assert isinstance(tx.actor.id, int), "a supplier is known by its number"
     return tx.actor.id
+
+
+def _made(count: CountIn) -> SupplierCount | Refused:
+    """The count of one of many, or what it is refused with."""
+    try:
+        return count.count()
+    except Refused as no:
+        return no

@@ -6,11 +6,12 @@ from fastapi import Response
 from pydantic import Field
 
 from andon.kernel.errors import Conflict, Invalid, NotFound
-from andon.kernel.http.bulk import REHEARSABLE, ResultsOut, one_by_one
+from andon.kernel.http.bulk import REHEARSABLE, ResultsOut, results_of
 from andon.kernel.http.models import Instant, Out, Strict
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.http.sheets import Sheet
+from andon.kernel.many import one_by_one
 from andon.kernel.tx import Tx
 from andon.partners.bindings.rules import BindingState
 from andon.partners.bindings.service import accept_bindings, offer_bindings
@@ -113,9 +114,8 @@ def accept_in_bulk(
     acts: Annotated[BindingActs, Sheet("bindings", BindingAct)], tx: InTransaction
 ) -> ResultsOut:
     """Accept up to 1,000 offered bindings, each by itself."""
-    return ResultsOut(
-        results=one_by_one(tx, acts, lambda act: _accept(tx, _own(tx), act.id), lambda act: act.id)
-    )
+    refusals = one_by_one(tx, acts, lambda act: _accept(tx, _own(tx), act.id), lambda act: act.id)
+    return ResultsOut(results=results_of(refusals))
 
 
 def _accept(tx: Tx[Policy], supplier_id: int, binding_id: int) -> None:

@@ -7,7 +7,7 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from andon.kernel.errors import Conflict, Invalid, NotFound, Refused
-from andon.kernel.http.bulk import REHEARSABLE, ResultsOut, result_of
+from andon.kernel.http.bulk import REHEARSABLE, ResultsOut, results_of
 from andon.kernel.http.models import Instant, MoneyIn, MoneyOut, Out, Strict
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
@@ -189,7 +189,7 @@ def put_products_in_bulk(
 ) -> ResultsOut:
     """Make or replace up to 1,000 products, each by itself; of a SKU that comes twice the first counts."""
     refusals = place_products(tx, shop_id, [_made(_product_draft, row.sku, row) for row in rows])
-    return ResultsOut(results=[result_of(index, refusal) for index, refusal in enumerate(refusals)])
+    return ResultsOut(results=results_of(refusals))
 
 
 @router.post(
@@ -266,7 +266,7 @@ def put_mappings_in_bulk(
         for row in rows
     ]
     refusals = place_mappings(tx, shop_id, drafts)
-    return ResultsOut(results=[result_of(index, refusal) for index, refusal in enumerate(refusals)])
+    return ResultsOut(results=results_of(refusals))
 
 
 @router.delete(

@@ -2,6 +2,7 @@
 
 from andon.orders.routing.service.counting import (
     SupplierCount,
+    take_each_count,
     take_local_count,
     take_local_counts,
     take_supplier_counts,
@@ -27,6 +28,7 @@ __all__ = [
     "open_fulfilments",
     "promise_parts",
     "reroute",
+    "take_each_count",
     "take_local_count",
     "take_local_counts",
     "take_over",

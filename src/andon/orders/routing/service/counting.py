@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from andon.kernel.errors import Invalid, Refused, Unavailable
+from andon.kernel.many import halved
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.orders.order.events import FulfilmentFlagged
@@ -14,6 +15,7 @@ from andon.orders.push.service import queue_pushes
 from andon.orders.routing.rules import LOCAL, SHORT, Promise, Shortage, promises_to_break
 from andon.orders.routing.service.rerouting import reroute
 from andon.partners.bindings.views import shops_granting
+from andon.partners.stock.rules import check_count
 from andon.partners.stock.service import (
     LocalCount,
     PoolCount,
@@ -77,6 +79,35 @@ def take_supplier_counts(tx: Tx[Policy], supplier_id: int, counts: Sequence[Supp
     with tx.reaching(granting):
         tx.hold(set(granting))
         _count_and_relieve(tx, count_all)
+
+
+def take_each_count(
+    tx: Tx[Policy], supplier_id: int, counts: Sequence[SupplierCount | Refused]
+) -> list[Refused | None]:
+    """Take a supplier's counts, each by itself, and answer what each is refused with; of an item that comes twice the
+    first counts. Source: STOCK-3.
+    """
+    refusals: dict[int, Refused | None] = {}
+    sound: dict[tuple[int, str], tuple[int, SupplierCount]] = {}
+    for place, count in enumerate(counts):
+        try:
+            if isinstance(count, Refused):
+                raise count
+            check_count(count.counted)
+            if (count.shop_id or 0, count.item) in sound:
+                raise Invalid("stock.item_twice", count.item)
+        except Refused as no:
+            refusals[place] = no
+        else:
+            sound[count.shop_id or 0, count.item] = place, count
+    ordered = [sound[key] for key in sorted(sound)]
+
+    def take(some: Sequence[tuple[int, SupplierCount]]) -> None:
+        take_supplier_counts(tx, supplier_id, [count for _, count in some])
+
+    told = halved(tx, ordered, take) if ordered else []
+    refusals |= {place: no for (place, _), no in zip(ordered, told, strict=True)}
+    return [refusals[place] for place in range(len(counts))]
 
 
 def take_local_count(

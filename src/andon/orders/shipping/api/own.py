@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from andon.kernel.errors import Conflict, Invalid, NotFound
-from andon.kernel.http.bulk import REHEARSABLE, one_by_one
+from andon.kernel.http.bulk import REHEARSABLE
 from andon.kernel.http.problems import problems
 from andon.kernel.http.sheets import Sheet
+from andon.kernel.many import one_by_one
 from andon.orders.remedies.rules import Action
 from andon.orders.remedies.service import remedy_fulfilment
 from andon.orders.shipping.api.bulk import done_in_order
@@ -45,8 +46,9 @@ def act_in_bulk(
         lambda act: remedy_fulfilment(tx, shop_id, act.id, Action(act.action)),
         lambda act: act.id,
     )
-    for (place, act), result in zip(remedies.items(), told, strict=True):
-        results[place] = ActOut(index=place, id=act.id, status=Status(result.status), code=result.code)
+    for (place, act), no in zip(remedies.items(), told, strict=True):
+        status = Status.REFUSED if no else Status.DONE
+        results[place] = ActOut(index=place, id=act.id, status=status, code=no.code if no else None)
     return ActsOut(results=[results[place] for place in range(len(acts))])
 
 
