@@ -167,9 +167,11 @@ async def own_printable(shop_id: int, parcel_id: int, caller: Caller, dpi: Dpi =
     response_class=Response,
     responses=problems(Conflict),
 )
-def labels(wanted: LabelsIn, tx: InTransaction) -> Response:
+def labels(wanted: LabelsIn, caller: Caller) -> Response:
     """Up to 200 labels in one PDF, in the order asked: all, or a refusal that names each that is not printed."""
-    return _paper(labels_pdf(labels_of(tx, wanted.parcels)), PDF_TYPE, "labels.pdf")
+    with caller.step() as tx:
+        parcels = labels_of(tx, wanted.parcels)
+    return _paper(labels_pdf(parcels), PDF_TYPE, "labels.pdf")
 
 
 @router.post(
@@ -178,9 +180,11 @@ def labels(wanted: LabelsIn, tx: InTransaction) -> Response:
     response_class=Response,
     responses=problems(Conflict),
 )
-def printables(wanted: PrintableIn, tx: InTransaction) -> Response:
+def printables(wanted: PrintableIn, caller: Caller) -> Response:
     """Up to 50 labels for a label printer, in the order asked; all or none."""
-    return _paper(labels_zpl(labels_of(tx, wanted.parcels), wanted.dpi), ZPL_TYPE, "labels.zpl")
+    with caller.step() as tx:
+        parcels = labels_of(tx, wanted.parcels)
+    return _paper(labels_zpl(parcels, wanted.dpi), ZPL_TYPE, "labels.zpl")
 
 
 @router.get("/supplier/picklist", dependencies=[allow("fulfilments.read", "supplier")])
