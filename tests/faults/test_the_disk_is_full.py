@@ -3,6 +3,9 @@
 import random
 from pathlib import Path
 
+import psycopg
+import pytest
+
 from andon.kernel.postgres import ensure_server
 from tests.faults.nursery import Nursery
 from tests.faults.outside import Outside, open_endpoint
@@ -13,14 +16,16 @@ from tests.worlds_history import SAMPLE
 from tests.worlds_supply import a_sink
 
 
+@pytest.mark.parametrize("down", [False, True], ids=["its log has room", "its log has none"])
 def test_with_a_full_disk_everybody_is_told_and_with_room_it_goes_on_by_itself(
-    nursery: Nursery, own_home: Path, chance: random.Random, tmp_path: Path
+    nursery: Nursery, own_home: Path, chance: random.Random, tmp_path: Path, down: bool
 ) -> None:
+    """Without room for the next piece of its log PostgreSQL goes down, and does not come up before there is some."""
     with small_disk(own_home, 160), a_site(nursery, tmp_path, own_home) as site:
-        outlive_a_full_disk(site, chance)
+        outlive_a_full_disk(site, chance, down=down)
 
 
-def outlive_a_full_disk(site: Site, chance: random.Random) -> None:
+def outlive_a_full_disk(site: Site, chance: random.Random, *, down: bool) -> None:
     town, port = site.town, str(free_port())
     api = town.start("serve", "--port", port, "--json")
     worker = town.work()
@@ -30,8 +35,14 @@ def outlive_a_full_disk(site: Site, chance: random.Random) -> None:
         before = outside.funds()
         with outside.busy():
             soon(lambda: len(outside.taken) > 100)
+            if not down:
+                begin_a_piece_of_log(site)
             ballast = fill(site.home)
-            soon(lambda: outside.met["database.full"] > 3, 60, "nobody is told")
+            if down:
+                with pytest.raises(psycopg.OperationalError):
+                    for _ in range(20):  # one or two may lie ready
+                        begin_a_piece_of_log(site)
+            soon(lambda: outside.met["unavailable" if down else "database.full"] > 3, 60, "nobody is told")
             commands_say_what_to_do(site)
             ballast.unlink()
             seen = len(outside.taken)
@@ -46,6 +57,15 @@ def outlive_a_full_disk(site: Site, chance: random.Random) -> None:
         child.stop()
     ensure_server(site.home)
     assert_all_well(site.database)
+
+
+def begin_a_piece_of_log(site: Site) -> None:
+    """Have the server write into a fresh piece of its log from now on: 16 MB are there then."""
+    with psycopg.connect(
+        host=str(site.home / "postgres" / "socket"), user="postgres", autocommit=True
+    ) as root:
+        root.execute("select pg_switch_wal()")
+        root.execute("select pg_logical_emit_message(false, 'test', 'the first of it')")
 
 
 def commands_say_what_to_do(site: Site) -> None:

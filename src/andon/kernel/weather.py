@@ -18,6 +18,8 @@ TRIES = 3
 FULL = "53100"
 """The database's disk is full."""
 
+MAKE_ROOM = "Make room on the disk that holds the database."
+
 _CLASSES = frozenset(("08", "53", "57"))  # no connection; no resources; cancelled or shut down
 _STATES = UNDONE | {"55P03", "25P02", "25P03", "25P04", "25006"}
 
@@ -51,7 +53,7 @@ def said_by(error: BaseException) -> str:
 
 
 _ADVICE = {
-    FULL: "Make room on the disk that holds the database.",
+    FULL: MAKE_ROOM,
     "53200": "Give the database's machine more memory, or this Andon fewer connections (ANDON_POOL_SIZE).",
     "53300": "Allow the database more connections (max_connections), or this Andon fewer (ANDON_POOL_SIZE).",
     "55P03": "Another transaction holds what is needed: end it, or stop the API and the workers (`andon stop`).",

@@ -3,6 +3,9 @@
 from pathlib import Path
 
 from andon.kernel.errors import Unavailable
+from andon.kernel.weather import MAKE_ROOM
+
+_NO_ROOM = "No space left on device"
 
 
 class ServerUnavailable(Unavailable):
@@ -14,4 +17,6 @@ class ServerUnavailable(Unavailable):
             text += f"\nIts log: {log}"
         if last_lines:
             text += "\n" + "\n".join(f"    {line}" for line in last_lines.splitlines())
+        if _NO_ROOM in last_lines:
+            text += f"\n{MAKE_ROOM}"
         super().__init__(text)
