@@ -36,12 +36,11 @@ def outlive_a_full_disk(site: Site, chance: random.Random, *, down: bool) -> Non
         with outside.busy():
             soon(lambda: len(outside.taken) > 100)
             if not down:
-                begin_a_piece_of_log(site)
+                begin_pieces_of_log(site, 1)
             ballast = fill(site.home)
             if down:
                 with pytest.raises(psycopg.OperationalError):
-                    for _ in range(20):  # one or two may lie ready
-                        begin_a_piece_of_log(site)
+                    begin_pieces_of_log(site, 20)  # one or two may lie ready
             soon(lambda: outside.met["unavailable" if down else "database.full"] > 3, 60, "nobody is told")
             commands_say_what_to_do(site)
             ballast.unlink()
@@ -59,13 +58,14 @@ def outlive_a_full_disk(site: Site, chance: random.Random, *, down: bool) -> Non
     assert_all_well(site.database)
 
 
-def begin_a_piece_of_log(site: Site) -> None:
-    """Have the server write into a fresh piece of its log from now on: 16 MB are there then."""
+def begin_pieces_of_log(site: Site, pieces: int) -> None:
+    """Have the server write into a fresh piece of its log, so often: in the last 16 MB are there then."""
     with psycopg.connect(
         host=str(site.home / "postgres" / "socket"), user="postgres", autocommit=True
     ) as root:
-        root.execute("select pg_switch_wal()")
-        root.execute("select pg_logical_emit_message(false, 'test', 'the first of it')")
+        for _ in range(pieces):
+            root.execute("select pg_switch_wal()")
+            root.execute("select pg_logical_emit_message(false, 'test', 'the first of it')")
 
 
 def commands_say_what_to_do(site: Site) -> None:
