@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Sequence
+from sqlalchemy import BigInteger, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from andon.kernel.tables import Base
@@ -11,7 +11,10 @@ SHOP_IDS = Sequence("shop_ids", metadata=Base.metadata)
 
 
 class Shop(Base):
-    """A seller's store. `jit_intake_open` is set by the enrolment: while false, new orders go the standard way."""
+    """A seller's store. Both facts are membership's to set: while `jit_intake_open` is false, new orders go the standard
+
+    way; while `jit_offered` is false, no product's mode can be set to JIT, nor a JIT line put into the plan.
+    """
 
     __tablename__ = "shops"
     __table_args__ = {"info": {"supplier": "visible"}}
@@ -23,4 +26,5 @@ class Shop(Base):
     currency: Mapped[str]
     zone: Mapped[str]
     jit_intake_open: Mapped[bool]
+    jit_offered: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime]
