@@ -182,7 +182,6 @@ def test_all_that_goes_at_once_stands_on_one_note_for_each_supplier(database: Da
         assert len({row.transfer_note for row in calibrations(tx, world)}) == 2
 
 
-@pytest.mark.clause("EXIT-3")
 def test_all_consigned_stock_is_released_by_name_and_once(database: Database):
     with transaction(database) as tx:
         world = a_consigning_shop(tx, "S-1", "S-2")
