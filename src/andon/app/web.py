@@ -55,6 +55,7 @@ from andon.partners.taxes import api as taxes
 from andon.platform.accounts import api as accounts
 from andon.platform.accounts.doors import Edge
 from andon.platform.audits import api as audits
+from andon.platform.documents import api as documents
 from andon.platform.notices import api as notices
 from andon.platform.outbox import api as outbox
 from andon.platform.people import api as people
@@ -73,6 +74,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     outbox.router,
     audits.router,
     record.router,
+    documents.router,
     subscriptions.router,
     shops.router,
     suppliers.router,
