@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0029"
-down_revision = "0026"
+down_revision = "0028"
 
 STATEMENTS = (
     "alter table stock add held bigint not null default 0",

@@ -15,9 +15,9 @@ from andon.partners.catalog.service.products import (
     Edit,
     EditStatus,
     edit_products,
-    end_jit_modes,
     place_products,
     put_products,
+    switch_modes,
 )
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "EditStatus",
     "MappingKey",
     "edit_products",
-    "end_jit_modes",
     "place_mappings",
     "place_products",
     "put_mappings",
@@ -33,4 +32,5 @@ __all__ = [
     "remove_mapping",
     "remove_mappings",
     "remove_mappings_to",
+    "switch_modes",
 ]

@@ -119,16 +119,19 @@ def edit_products(tx: Tx[Policy], shop_id: int, skus: Sequence[str], mode: Mode)
     return [_edit(sku, modes.get(sku), mode) for sku in skus]
 
 
-def end_jit_modes(tx: Tx[Policy], shop_id: int) -> list[str]:
-    """Set every product of the shop that is JIT to standard; their SKUs. Whoever strikes the switch calls it. EXIT-6."""
-    tx.hold(shop_id)
+def switch_modes(tx: Tx[Policy], shop_id: int, mode: Mode, skus: Sequence[str] | None = None) -> list[str]:
+    """Set the mode of all the shop's products, or of those of these SKUs that are there; the SKUs that changed.
+
+    For whoever switches a whole shop, and has its head. Source: EXIT-4.
+    """
     found = tx.rows(
-        "select sku from products where shop_id = :shop and mode = :jit order by sku",
+        "select sku, mode from products where shop_id = :shop and mode <> :mode "
+        "and (cast(:skus as text[]) is null or sku = any(:skus)) order by sku for no key update",
         shop=shop_id,
-        jit=Mode.JIT.value,
+        mode=mode.value,
+        skus=None if skus is None else list(skus),
     )
-    modes = _modes(tx, shop_id, [row.sku for row in found])
-    return _set_mode(tx, shop_id, modes, Mode.STANDARD)
+    return _set_mode(tx, shop_id, {row.sku: Mode(row.mode) for row in found}, mode)
 
 
 def _set_mode(tx: Tx[Policy], shop_id: int, modes: Mapping[str, Mode], mode: Mode) -> list[str]:
