@@ -54,6 +54,8 @@ def filled(path: str, scene: Scene) -> str:
         "invitation_id": 4711,
         "session_id": 4711,
         "webhook_id": 4711,
+        "calibration_id": 4711,
+        "number": "JIT-TN-2026-000001",
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 
