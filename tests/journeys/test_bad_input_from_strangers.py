@@ -19,6 +19,8 @@ BODIES: dict[str, Any] = {
     "/bindings": {"supplier_id": 1},
     "/plan": {"lines": ["cainiao_standard"]},
     "/policy_overrides": {"reroute_on_silence": True},
+    "/product_exits": {"skus": ["S-1"]},
+    "/calibrations/{calibration_id}": {"counted": 1},
     "/stock/{sku}": {"location": "local", "counted": 1},
 }
 
