@@ -67,6 +67,7 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", remedy, {"action": "remind"}
     yield market.shop, "POST", f"{here}/funds/deposits", {"amount": PRICE}
     yield market.shop, "POST", f"{here}/enrolment/join", {"authorisation_version": "1"}
+    yield market.shop, "POST", f"{here}/exits", {"reason": "cost", "note": "dear"}
     yield supplier, "POST", f"/supplier/fulfilments/{scene.pushed}/reject", {"code": "other"}
     yield supplier, "POST", f"{mine}/labelled", label
     yield supplier, "POST", f"/supplier/fulfilments/{scene.labelled}/shipped", {"handed_over_at": None}
