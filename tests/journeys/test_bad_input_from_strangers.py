@@ -58,6 +58,8 @@ def filled(path: str, scene: Scene) -> str:
         "webhook_id": 4711,
         "calibration_id": 4711,
         "number": "JIT-TN-2026-000001",
+        "exit_id": 4711,
+        "letter_id": 4711,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 
