@@ -15,6 +15,7 @@ from andon.insights.audit.views.books import BOOKS
 from andon.insights.audit.views.clocks import CLOCKS
 from andon.insights.audit.views.deliveries import DELIVERIES
 from andon.insights.audit.views.erasure import ERASURE
+from andon.insights.audit.views.exits import EXITS
 from andon.insights.audit.views.fees import FEES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
 from andon.insights.audit.views.goods import GOODS
@@ -50,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     *DELIVERIES,
     *PARTIES,
     *PEOPLE,
+    *EXITS,
     *FEES,
     *BOOKS,
     *KINSHIP,
