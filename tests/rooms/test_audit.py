@@ -31,6 +31,7 @@ BREAKS: dict[str, str] = {
     "units_moved": "update stock set on_hand = on_hand - 1 where on_hand > 0",
     "units_not_negative": """
         alter table stock drop constraint ck_stock_no_negative_units;
+        alter table stock drop constraint ck_stock_held_is_on_hand;
         update stock set on_hand = -1""",
     "units_allotted": "update pools set counted = 0",
     "units_reserved": "update fulfilment_lines set units = units + 1",
@@ -39,6 +40,23 @@ BREAKS: dict[str, str] = {
           (shop_id, movement_id, location, item, owner, kind, on_hand_change, reserved_change, at)
         select shop_id, nextval('movement_ids'), location, item, owner, 3, 0, 100000, counted_at from stock
         where counted_at is not null limit 1""",
+    "held_until_counted": "update stock set held = 1 where on_hand > 0",
+    "transfers_conserve": """
+        insert into calibrations
+          (shop_id, calibration_id, sku, supplier_id, item, transfer_note, item_units, a_sale, units, held, released_at,
+           due_at, counted_at, policy)
+        select shop_id, nextval('calibration_ids'), sku, 1, 'I', 'T', 7, 3, 2, 0, updated_at, updated_at, updated_at, 'jit-3.2'
+        from products""",
+    "uncounted_off_sale": """
+        insert into calibrations
+          (shop_id, calibration_id, sku, supplier_id, item, transfer_note, item_units, a_sale, units, held, released_at,
+           due_at, delisted_at, policy)
+        select shop_id, nextval('calibration_ids'), sku, 1, 'I', 'T', 0, 1, 0, 0, updated_at, updated_at, updated_at, 'jit-3.2'
+        from products""",
+    "product_exits_sound": """
+        insert into product_exits (shop_id, product_exit_id, sku, state, opened_at, ended_at, policy)
+        select shop_id, nextval('product_exit_ids'), sku, 80, updated_at + interval '1 day', updated_at + interval '1 day',
+          'jit-3.2' from products""",
     "orders_covered": "update order_lines set quantity = quantity + 1",
     "fulfilments_owned": "update grants set ended_at = since",
     "one_live_push": """

@@ -24,6 +24,7 @@ from andon.insights.audit.views.kinship import KINSHIP
 from andon.insights.audit.views.papers import PAPERS
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
+from andon.insights.audit.views.parting import PARTING
 from andon.insights.audit.views.people import PEOPLE
 from andon.insights.audit.views.record import RECORD
 from andon.insights.audit.views.remedies import REMEDIES
@@ -39,6 +40,7 @@ from andon.platform.policies.files import all_policies
 
 CHECKS: tuple[Check, ...] = (
     *UNITS,
+    *PARTING,
     *FULFILMENTS,
     *WAYS,
     *GOODS,
