@@ -10,13 +10,15 @@ from andon.app.line import aside, whole_line
 from andon.kernel.lifecycle import Lifecycle
 from andon.kernel.line import AnyStation, OutsideStation
 from andon.membership.enrolment.rules import ENROLMENT
+from andon.membership.exits.rules import EXIT
 from andon.money.charges.rules import CHARGE
 from andon.orders.order.rules import FULFILMENT
 from andon.partners.bindings.rules import BINDING
 from andon.partners.suppliers.rules import SUPPLIER
 from andon.platform.audits.rules import Report
+from andon.platform.documents.authority import Authority
 
-LIFECYCLES: tuple[Lifecycle[Any], ...] = (FULFILMENT, CHARGE, SUPPLIER, BINDING, ENROLMENT)
+LIFECYCLES: tuple[Lifecycle[Any], ...] = (FULFILMENT, CHARGE, SUPPLIER, BINDING, ENROLMENT, EXIT)
 
 _HEAD = """## The line
 
@@ -41,7 +43,11 @@ def flow_document() -> str:
         *(
             _row(station)
             for station in aside(
-                lambda: Report(checks=0, took_ms=0), AnchorFile(Path(), ""), b"", timedelta(minutes=5)
+                lambda: Report(checks=0, took_ms=0),
+                AnchorFile(Path(), ""),
+                b"",
+                timedelta(minutes=5),
+                lambda: Authority.made_from(b""),
             )
         ),
     ]
