@@ -45,6 +45,7 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/products/bulk", [{"sku": "NEW"} | PRODUCT]
     yield market.shop, "POST", f"{here}/products/batch_edit", {"skus": ["S-1"], "set": {"mode": "standard"}}
     yield market.shop, "POST", f"{here}/bindings", {"supplier_id": scene.other.suppliers[0]}
+    yield market.shop, "POST", f"{here}/letters/4711/sign", {"name": "李雷", "otp": None}
     mapping = {"supplier_id": market.suppliers[0], "supplier_sku": "I-9", "units": 1, "priority": 1}
     yield market.shop, "PUT", f"{here}/mappings/S-1", mapping
     yield market.shop, "POST", f"{here}/mappings/bulk", [{"sku": "S-1", "action": "put"} | mapping]
@@ -67,6 +68,7 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", remedy, {"action": "remind"}
     yield market.shop, "POST", f"{here}/funds/deposits", {"amount": PRICE}
     yield market.shop, "POST", f"{here}/enrolment/join", {"authorisation_version": "1"}
+    yield market.shop, "POST", f"{here}/exits", {"reason": "cost", "note": "dear"}
     yield supplier, "POST", f"/supplier/fulfilments/{scene.pushed}/reject", {"code": "other"}
     yield supplier, "POST", f"{mine}/labelled", label
     yield supplier, "POST", f"/supplier/fulfilments/{scene.labelled}/shipped", {"handed_over_at": None}

@@ -23,6 +23,7 @@ from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
+from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.settlement import api as settlement
 from andon.orders.acts import api as acts
@@ -107,6 +108,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     settlement.router,
     enrolment.router,
     exits.router,
+    unbinding.router,
     story.router,
 )
 

@@ -94,6 +94,22 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{item} put right: what is not reserved of it is gone ({reason})",
         "{item}库存已校正：未占用的数量清零（{reason}）",
     ),
+    "stock.released": (
+        "{item_units} of {item} came back as {units} of {sku}, transfer note {transfer_note}: to be counted by {due_at}",
+        "货品{item}共{item_units}件已释放，计入{sku} {units}件，调拨单{transfer_note}，请于{due_at}前完成校准",
+    ),
+    "stock.calibrated": (
+        "{sku}: {counted} counted of {units} that were released",
+        "{sku}库存校准：释放{units}件，实盘{counted}件",
+    ),
+    "product.exit_opened": ("{sku} begins to leave JIT", "{sku}开始退出JIT"),
+    "product.exit_done": ("{sku} has left JIT", "{sku}已退出JIT"),
+    "product.exit_taken_back": ("{sku} stays in JIT after all", "{sku}撤销退出，保留JIT"),
+    "product.delisted": (
+        "{sku} is off sale: its released stock was not counted in time",
+        "{sku}已下架：释放的库存未按时校准",
+    ),
+    "product.relisted": ("{sku} is on sale again", "{sku}已重新上架"),
     "fulfilment.cancel_answered": ("Cancelling was {answer}", "取消请求：{answer}"),
     "fulfilment.retimed": (
         "A late scan put its instants right: collected {shipped_at}, delivered {delivered_at}",
@@ -148,6 +164,19 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "exit.check_failed": ("Not verified yet; tried again at {again_at}", "核验未通过，{again_at}重新核验"),
     "exit.done": ("Every check holds: the shop has left JIT", "各项核验通过，店铺已退出JIT"),
     "exit.certified": ("Certificate {number} is made", "退出证明{number}已出具"),
+    "binding.offered": ("{supplier} was asked to fulfil for the shop", "已邀请{supplier}合作"),
+    "binding.active": ("Bound to {supplier}: its grant is open", "已绑定{supplier}，授权生效"),
+    "binding.ending": ("The termination letter for {supplier} is drawn up", "已起草{supplier}的解约确认函"),
+    "binding.ended": ("The binding to {supplier} has ended", "与{supplier}的绑定已解除"),
+    "letter.signed": (
+        "Termination letter {number} is signed by {signed_by}",
+        "解约确认函{number}已由{signed_by}签署",
+    ),
+    "letter.proven": (
+        "All of it was tried, {tries} times: nothing opens any more",
+        "已逐项验证{tries}次，授权均已失效",
+    ),
+    "letter.unproven": ("Something still opens: {open}", "仍有可访问项：{open}"),
     "replay.payment_differs": (
         "Paid {paid}, while goods and freight come to {goods_and_freight}",
         "实付{paid}，与货款加运费{goods_and_freight}不符",
