@@ -10,6 +10,7 @@ from andon.app.line import aside, whole_line
 from andon.kernel.lifecycle import Lifecycle
 from andon.kernel.line import AnyStation, OutsideStation
 from andon.membership.enrolment.rules import ENROLMENT
+from andon.membership.exits.rules import EXIT
 from andon.money.charges.rules import CHARGE
 from andon.orders.order.rules import FULFILMENT
 from andon.partners.bindings.rules import BINDING
@@ -17,7 +18,7 @@ from andon.partners.suppliers.rules import SUPPLIER
 from andon.platform.audits.rules import Report
 from andon.platform.documents.authority import Authority
 
-LIFECYCLES: tuple[Lifecycle[Any], ...] = (FULFILMENT, CHARGE, SUPPLIER, BINDING, ENROLMENT)
+LIFECYCLES: tuple[Lifecycle[Any], ...] = (FULFILMENT, CHARGE, SUPPLIER, BINDING, ENROLMENT, EXIT)
 
 _HEAD = """## The line
 
@@ -46,7 +47,7 @@ def flow_document() -> str:
                 AnchorFile(Path(), ""),
                 b"",
                 timedelta(minutes=5),
-                Authority.made_from(b""),
+                lambda: Authority.made_from(b""),
             )
         ),
     ]

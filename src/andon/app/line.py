@@ -1,7 +1,7 @@
 """THE MAP: every station of the line, in order. The system's whole automatic behaviour is on this screen.
 
 An order walks down it: pushed to its supplier, answered, collected, delivered, completed; then what it costs is
-accrued, charged and settled. Stations look at business time. What goes by machine time is a chore: it is done on any
+accrued, charged and settled. A shop that leaves goes from step to step, until it is out. Stations look at business time. What goes by machine time is a chore: it is done on any
 clock, standing or not, and never holds time up.
 """
 
@@ -17,6 +17,7 @@ from andon.kernel.chores import AGREE_ON_TIME
 from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
+from andon.membership.exits.station import LEAVE, STRIKE, VERIFY, certificate_station
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
@@ -32,7 +33,7 @@ from andon.orders.reporting.station import (
 )
 from andon.orders.today.station import DIGESTS
 from andon.orders.tracking.station import FORGET
-from andon.partners.stock.station import EVEN_OUT
+from andon.partners.stock.station import CALIBRATE, EVEN_OUT, RELEASE
 from andon.platform.audits.rules import Report
 from andon.platform.audits.station import audit_station
 from andon.platform.documents.authority import Authority
@@ -61,7 +62,12 @@ LINE: tuple[AnyStation, ...] = (
     ACCRUE,
     CHARGE,
     SETTLE,
+    LEAVE,
+    STRIKE,
+    VERIFY,
     EVEN_OUT,
+    RELEASE,
+    CALIBRATE,
     REPORT_STOCK,
     DIGESTS,
     POST,
@@ -98,7 +104,7 @@ def aside(
     anchors: Anchors,
     key: bytes,
     sealed_after: timedelta,
-    authority: Authority,
+    authority: Callable[[], Authority],
 ) -> tuple[AnyStation, ...]:
     """What takes long and holds up nothing: it runs beside the line.
 
@@ -106,6 +112,7 @@ def aside(
     """
     return (
         letters_station(authority),
+        certificate_station(authority),
         seal_station(anchors, key, sealed_after),
         ERASE,
         audit_station(look),

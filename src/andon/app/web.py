@@ -22,6 +22,7 @@ from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
 from andon.membership.enrolment import api as enrolment
+from andon.membership.exits import api as exits
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.settlement import api as settlement
@@ -106,6 +107,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     charges.router,
     settlement.router,
     enrolment.router,
+    exits.router,
     unbinding.router,
     story.router,
 )
