@@ -15,11 +15,13 @@ from andon.insights.audit.views.books import BOOKS
 from andon.insights.audit.views.clocks import CLOCKS
 from andon.insights.audit.views.deliveries import DELIVERIES
 from andon.insights.audit.views.erasure import ERASURE
+from andon.insights.audit.views.exits import EXITS
 from andon.insights.audit.views.fees import FEES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
 from andon.insights.audit.views.goods import GOODS
 from andon.insights.audit.views.handovers import HANDOVERS
 from andon.insights.audit.views.kinship import KINSHIP
+from andon.insights.audit.views.letters import LETTERS
 from andon.insights.audit.views.papers import PAPERS
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
@@ -51,7 +53,9 @@ CHECKS: tuple[Check, ...] = (
     *PAPERS,
     *DELIVERIES,
     *PARTIES,
+    *LETTERS,
     *PEOPLE,
+    *EXITS,
     *FEES,
     *BOOKS,
     *KINSHIP,
