@@ -23,6 +23,7 @@ from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
+from andon.membership.product_exit import api as product_exit
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.settlement import api as settlement
@@ -108,6 +109,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     settlement.router,
     enrolment.router,
     exits.router,
+    product_exit.router,
     unbinding.router,
     story.router,
 )

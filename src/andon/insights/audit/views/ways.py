@@ -6,7 +6,8 @@ from typing import Any
 from andon.insights.audit.rules import Check
 from andon.insights.audit.views.clocks import CLOCKED
 from andon.kernel.lifecycle import Lifecycle, State
-from andon.membership.enrolment.rules import ENROLMENT, EnrolmentState
+from andon.membership.enrolment.rules import ENROLMENT
+from andon.membership.exits.rules import EXIT, ExitState
 from andon.money.charges.rules import CHARGE, ChargeState
 from andon.orders.order.rules import FULFILMENT, Flag, FulfilmentState
 from andon.partners.bindings.rules import BINDING
@@ -17,9 +18,8 @@ _UNSHIPPED = tuple(state for state in _S if state < _S.SHIPPED)
 
 CHARGE_EVENTS: Mapping[State, str] = {ChargeState.PROVISIONAL: "accrued", ChargeState.DUE: "fixed"}
 """A charge's states whose event has another name."""
-
-ENROLMENT_EVENTS: Mapping[str, State] = {"kept": EnrolmentState.ON}
-"""A membership whose exit was withdrawn goes on."""
+EXIT_EVENTS: Mapping[State, str] = {ExitState.DRAINING: "started", ExitState.VERIFYING: "switched_off"}
+"""The same of an exit."""
 
 STANDS: Mapping[Flag, tuple[FulfilmentState, ...]] = {
     Flag.UNPUSHED: (_S.RESERVED,),
@@ -47,16 +47,13 @@ def lawful(
     key: str,
     words: Mapping[State, str] | None = None,
     shop: str = "shop_id",
-    besides: Mapping[str, State] | None = None,
 ) -> str:
     """What breaks a lifecycle: an event that no move of the table leads to, or a last one that is not the row's state.
 
-    `words` name the events of states that are not called after them, `besides` the events that lead to a state as well.
     The events of one thing are taken in the order in which they were recorded, under its lock.
     """
     named = {state: (words or {}).get(state, state.word) for state in lifecycle.states}
-    kinds = {**{word: state for state, word in named.items()}, **(besides or {})}
-    listed = ", ".join(f"('{lifecycle.name}.{word}', {state.value})" for word, state in kinds.items())
+    listed = ", ".join(f"('{lifecycle.name}.{word}', {state.value})" for state, word in named.items())
     moves = [(0, state) for state in lifecycle.start]
     moves += [(source, target) for source, targets in lifecycle.moves.items() for target in targets]
     allowed = ", ".join(f"({source}, {target.value})" for source, target in sorted(moves))
@@ -100,7 +97,8 @@ WAYS = (
     _moves(CHARGE, "费用", lawful(CHARGE, "charges", "charge_id", CHARGE_EVENTS)),
     _moves(SUPPLIER, "供应商", lawful(SUPPLIER, "suppliers", "supplier_id", shop="cast(0 as bigint)")),
     _moves(BINDING, "绑定", lawful(BINDING, "bindings", "binding_id")),
-    _moves(ENROLMENT, "JIT开通", lawful(ENROLMENT, "enrolments", "number", besides=ENROLMENT_EVENTS)),
+    _moves(ENROLMENT, "JIT开通", lawful(ENROLMENT, "enrolments", "number")),
+    _moves(EXIT, "退出", lawful(EXIT, "exits", "exit_id", EXIT_EVENTS)),
     Check(
         "flags_in_place",
         {"en": "A flag stands only in a state that it can hold of", "zh-CN": "标记只出现在其可成立的状态"},
