@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 import uvicorn
@@ -19,9 +20,13 @@ from andon.app.worker import Worker, WorkingLine, working_line
 from andon.kernel.clock import read_clock
 from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
+from andon.kernel.http.connections import Connection
+from andon.kernel.http.limits import LARGEST_HEAD_BYTES
 from andon.kernel.http.metrics import Metrics
-from andon.kernel.secrets import secret_key
+from andon.kernel.http.rates import Rates, lend
+from andon.kernel.secrets import derive, secret_key
 from andon.kernel.settings import Settings
+from andon.platform.accounts.counting import Counter
 from andon.platform.accounts.doors import Edge
 from andon.platform.policies.files import load_policies
 
@@ -76,11 +81,22 @@ def serving(
         clock = read_clock(connection)
     line = working_line(database, clock, policies, metrics, settings)
     pages = settings.public_url or _url(listener, host)
-    edge = Edge(database, clock, policies, secret_key(settings), pages, allowed_ranges(settings))
+    key = secret_key(settings)
+    counter = Counter(
+        Rates(partial(lend, database.app)),
+        derive(key, "andon counts"),
+        each=settings.calls_per_second,
+        strangers=settings.stranger_calls_per_second,
+        at_once=max(1, settings.pool_size // 2),
+    )
+    edge = Edge(database, clock, policies, key, counter, pages, allowed_ranges(settings))
     app = build_app(edge, line, metrics)
     server = uvicorn.Server(
         uvicorn.Config(
             app,
+            http=Connection,
+            h11_max_incomplete_event_size=LARGEST_HEAD_BYTES,
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,

@@ -7,6 +7,7 @@ waits for a thread, and is over before the answer leaves.
 
 import inspect
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from copy import copy
 from typing import Any, get_type_hints
 
@@ -62,7 +63,8 @@ class Route(APIRoute):
                 await self.admit(request)
                 self._check_parameters(request)
                 await self._read(request)
-                return await answer(request)
+                async with self.turn(request):
+                    return await answer(request)
             except Exception as error:  # noqa: BLE001 - every failure has its answer
                 return answer_to(request, error)
 
@@ -72,6 +74,10 @@ class Route(APIRoute):
 
     async def admit(self, request: Request) -> None:
         """Refuse, before anything is read, a request that shows by its headers that it cannot be answered."""
+
+    def turn(self, request: Request) -> AbstractAsyncContextManager[None]:
+        """What a request waits for before it is answered, and gives back thereafter."""
+        return nullcontext()
 
     def serve(self, request: Request, values: dict[str, Any]) -> Response:
         """Answer, in a thread; `values` are the handler's arguments but the body."""

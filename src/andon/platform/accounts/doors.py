@@ -21,6 +21,7 @@ from andon.kernel.outside import Ranges
 from andon.kernel.secrets import derive
 from andon.kernel.tx import Actor, PolicySource, Tx
 from andon.kernel.weather import reached
+from andon.platform.accounts.counting import Counter
 from andon.platform.accounts.credentials import address_of
 from andon.platform.accounts.views import see
 from andon.platform.people.permissions import PERSON
@@ -40,6 +41,7 @@ class Edge:
     clock: Clock
     policies: PolicySource[Policy]
     secret: bytes
+    counter: Counter
     public_url: str = ""
     allowed: Ranges = ()
     """Where calls may go beside the public internet."""
