@@ -82,7 +82,6 @@ class Visit:
                 raise
             talk.rollback()  # the server has closed a connection of the pool meanwhile; this one is fresh
             holder = self._known(talk)
-        self.edge.counter.proved(self.shown.secret_hash)
         self.holder = holder
         return holder
 
@@ -91,12 +90,14 @@ class Visit:
         named = {party: str(path[name]) for party, name in _NAMED_BY.items() if name in path}
         if self.shown.by_cookie:
             person = person_of(talk, self.shown.secret_hash, self.edge.policies)
+            self.edge.counter.proved(self.shown.secret_hash)
             self.note(user_id=person.user_id, shop_id=self.shop_id)
             return acting_as(person, self.allowance, named, self.shown.party)
         if self.shown.test and isinstance(self.edge.clock, RealClock):
             raise Unknown("credentials.test")
         now = wall()
         holder = holder_of(talk.statements, self.shown.secret_hash, now)
+        self.edge.counter.proved(self.shown.secret_hash)
         self.note(party=holder.party, key_id=holder.key_id, shop_id=self.shop_id)
         check_allowed(holder, self.allowance, in_shop=self.shop_id is not None)
         for party, number in named.items():
