@@ -169,7 +169,9 @@ class Route(APIRoute):
         if flat := getattr(item, "as_row", None):
             item, items = get_type_hints(flat)["return"], [flat(each) for each in items]
         rows = [each.model_dump(mode="json") for each in items]
-        response = Response(list_of(form, item, rows), media_type=form.value, headers={"Vary": "Accept"})
+        name = next(part for part in reversed(self.path_format.split("/")) if "{" not in part)
+        headers = {"Vary": "Accept", "Content-Disposition": f'attachment; filename="{name}{form.ending}"'}
+        response = Response(list_of(form, item, rows), media_type=form.value, headers=headers)
         if page.next_cursor is not None:
             following = request.url.include_query_params(cursor=page.next_cursor)
             response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
