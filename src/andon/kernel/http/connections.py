@@ -29,8 +29,8 @@ CODES = codes(
 GRACE_SECONDS = 10
 SLOWEST_BYTES_PER_SECOND = 16 * 1024
 """How slowly a request may come, and an answer be taken, when the grace is over."""
-LINGER_SECONDS = 5
-LARGEST_UNWANTED_BYTES = 2 * LARGEST_BODY_BYTES
+LINGER_SECONDS = 10
+LARGEST_UNWANTED_BYTES = 4 * LARGEST_BODY_BYTES
 """How long, and how much, of a body that is not wanted any more is passed over, so that its sender reads the answer."""
 SPARED_FILES = 100
 """Files that the process needs for itself."""
