@@ -17,6 +17,7 @@ from andon.kernel.chores import AGREE_ON_TIME
 from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
+from andon.membership.departures.station import DEPART
 from andon.membership.exits.station import LEAVE, STRIKE, VERIFY, certificate_station
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE
@@ -63,6 +64,7 @@ LINE: tuple[AnyStation, ...] = (
     CHARGE,
     SETTLE,
     LEAVE,
+    DEPART,
     STRIKE,
     VERIFY,
     EVEN_OUT,

@@ -21,6 +21,7 @@ from andon.kernel.http.ears import Ears
 from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
+from andon.membership.departures import api as departures
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
 from andon.membership.unbinding import api as unbinding
@@ -109,6 +110,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     enrolment.router,
     exits.router,
     unbinding.router,
+    departures.router,
     story.router,
 )
 
