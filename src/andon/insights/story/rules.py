@@ -164,7 +164,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "letter.unproven": ("Something still opens: {open}", "仍有可访问项：{open}"),
     "enrolment.leaving": ("Membership {number} is being left", "第{number}次JIT开通退出中"),
-    "enrolment.kept": ("Membership {number} goes on", "第{number}次JIT开通继续有效"),
+    "enrolment.on": ("Membership {number} is on", "第{number}次JIT开通生效"),
     "enrolment.off": (
         "Membership {number} is over, and its authorisation",
         "第{number}次JIT开通及授权已终止",
@@ -174,7 +174,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "shop.jit_not_offered": ("JIT is not offered to the shop any more", "店铺不再提供JIT发货"),
     "shop.jit_offered": ("JIT is offered to the shop", "店铺可使用JIT发货"),
     "exit.started": ("The shop begins to leave JIT: {reason}", "店铺开始退出JIT：{reason}"),
-    "exit.step_reached": ("The exit is {state} now", "退出进入阶段：{state}"),
+    "exit.unbinding": ("The queue is empty: the suppliers are to be unbound", "订单已清空，待解除绑定"),
+    "exit.switching_off": ("The switch is to be thrown", "待关闭JIT总开关"),
     "exit.switch_thrown": (
         "The switch is thrown under ticket {ticket}: JIT ends at {off_at}",
         "JIT总开关已关闭，工单号{ticket}，{off_at}正式停用",
@@ -191,6 +192,19 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "exit.check_failed": ("Not verified yet; tried again at {again_at}", "核验未通过，{again_at}重新核验"),
     "exit.done": ("Every check holds: the shop has left JIT", "各项核验通过，店铺已退出JIT"),
     "exit.certified": ("Certificate {number} is made", "退出证明{number}已出具"),
+    "binding.offered": ("{supplier} was asked to fulfil for the shop", "已邀请{supplier}合作"),
+    "binding.active": ("Bound to {supplier}: its grant is open", "已绑定{supplier}，授权生效"),
+    "binding.ending": ("The termination letter for {supplier} is drawn up", "已起草{supplier}的解约确认函"),
+    "binding.ended": ("The binding to {supplier} has ended", "与{supplier}的绑定已解除"),
+    "letter.signed": (
+        "Termination letter {number} is signed by {signed_by}",
+        "解约确认函{number}已由{signed_by}签署",
+    ),
+    "letter.proven": (
+        "All of it was tried, {tries} times: nothing opens any more",
+        "已逐项验证{tries}次，授权均已失效",
+    ),
+    "letter.unproven": ("Something still opens: {open}", "仍有可访问项：{open}"),
     "replay.payment_differs": (
         "Paid {paid}, while goods and freight come to {goods_and_freight}",
         "实付{paid}，与货款加运费{goods_and_freight}不符",
@@ -256,11 +270,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "buyer": ("the buyer's wish", "买家要求"),
     "channel": ("the channel's wish", "渠道要求"),
     "seller": ("the seller's wish", "卖家要求"),
-    "draining": ("clearing its queue", "清空订单"),
-    "unbinding": ("unbinding its suppliers", "解除绑定"),
-    "switching_off": ("switching off", "关闭总开关"),
-    "verifying": ("being verified", "退出核验"),
-    "done": ("done", "已完成"),
     "mistake": ("a mistake", "误开通"),
     "strategy": ("another strategy", "经营策略调整"),
     "cost": ("its cost", "成本"),
@@ -295,7 +304,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 """Codes in words; a code that is not here stands for itself."""
 
 SELLER = ("the seller", "卖家")
-_CODED = ("fee", "reason", "code", "flag", "cause", "answer", "mode", "action", "state")
+_CODED = ("fee", "reason", "code", "flag", "cause", "answer", "mode", "action")
 _INSTANTS = (
     "due_at",
     "answer_due_at",

@@ -2,6 +2,7 @@
 
 from andon.orders.routing.service.counting import (
     SupplierCount,
+    take_calibration,
     take_each_count,
     take_local_count,
     take_local_counts,
@@ -28,6 +29,7 @@ __all__ = [
     "open_fulfilments",
     "promise_parts",
     "reroute",
+    "take_calibration",
     "take_each_count",
     "take_local_count",
     "take_local_counts",
