@@ -20,6 +20,7 @@ from andon.orders.reporting import service as reporting
 from andon.orders.reporting.station import make_shipment_reports
 from andon.partners.calendars.rules import Reason
 from andon.partners.calendars.service import Draft, declare_exemption
+from andon.partners.catalog.service import remove_mappings_to
 from andon.partners.suppliers.service import set_endpoint
 from andon.platform.outbox.service import set_contacts
 from andon.platform.policies.rules import Policy
@@ -27,6 +28,7 @@ from andon.platform.subscriptions.service import subscribe
 from tests.worlds import NOON, transaction
 from tests.worlds_exits import thrown_exit
 from tests.worlds_orders import accept, incoming
+from tests.worlds_parting import a_consigning_shop
 from tests.worlds_partners import DemoShop, open_demo_shop
 from tests.worlds_post import person
 from tests.worlds_supply import a_scan, labelled, orders_for, scanned, taken
@@ -66,6 +68,8 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
     with transaction(database) as tx:
         announce(tx, leaving.supplier_ids[0], NOON + timedelta(days=3), Signature("王五", "key:2", "notice"))
         sign_letter(tx, parted.shop_id, letter, Signature("李雷", "key:1", "key"))
+    with transaction(database) as tx:
+        _stock_that_comes_back(tx)
     with transaction(database, actor=Actor("shop", pushed.shop_id)) as tx:
         subscribe(tx, "http://127.0.0.1:9/nobody", ["order.accepted"], key, allowed=LOOPBACK)
     with transaction(database) as tx:
@@ -131,6 +135,14 @@ def _orders_at_every_place(tx: Tx[Policy], shop: DemoShop) -> None:
     assert told == ["recorded"] * 2 * EACH
 
 
+def _stock_that_comes_back(tx: Tx[Policy]) -> None:
+    """Some that is to be counted, and some that is free again and follows it."""
+    shop = a_consigning_shop(tx, *(f"BACK-{n}" for n in range(EACH)))
+    orders = accept(tx, shop.shop_id, *(incoming(sku, sku) for sku in shop.skus))
+    remove_mappings_to(tx, shop.shop_id, shop.supplier_ids[0])
+    cancel_orders(tx, [Wish(shop.shop_id, order_id, tx.now, "buyer") for order_id in orders])
+
+
 def _exits_that_go_on(database: Database) -> None:
     """One whose queue has just become empty, and one whose switch is thrown."""
     with transaction(database) as tx:
@@ -161,8 +173,10 @@ STANDS = {
     "transfers": "shop_id, debit, credit, amount_minor, currency, cause",
     "balances": "shop_id, account, currency, debited_minor, credited_minor",
     "fundings": "shop_id, settle_at",
-    "stock": "shop_id, location, item, owner, on_hand, reserved",
-    "movements": "shop_id, location, item, owner, kind, on_hand_change, reserved_change, fulfilment_id",
+    "stock": "shop_id, location, item, owner, on_hand, reserved, held",
+    "movements": "shop_id, location, item, owner, kind, on_hand_change, reserved_change, held_change, fulfilment_id",
+    "calibrations": "shop_id, sku, supplier_id, item, item_units, units, held, released_at, due_at, delisted_at",
+    "products": "shop_id, sku, mode, delisted_at",
     "pools": "supplier_id, item, counted, even_at",
     "pushes": "shop_id, push_id, fulfilment_id, kind, message_id, delivered_at",
     "events": "shop_id, kind, order_id, at, recorded_at, actor",
@@ -171,7 +185,6 @@ STANDS = {
     "exits": "shop_id, exit_id, state, thrown_at, off_at, ended_at",
     "exit_checks": 'shop_id, exit_id, "check", passed, put_right, evidence, at',
     "enrolments": "shop_id, number, state, ended_at",
-    "products": "shop_id, sku, mode",
     "plan_lines": "shop_id, line, precedence",
     "outbox": "shop_id, contact_id, kind, notice_id is not null, state",
     "departures": "shop_id, departure_id, begun_at, left_at",

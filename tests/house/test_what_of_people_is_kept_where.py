@@ -44,10 +44,11 @@ PARTIES = {
 """What shops, suppliers, carriers and channels are, and the people who act and sign for them: no buyer is among them."""
 
 SHORT_LIVED = {
+    "call_counts": "caller",
     "early_scans": "carrier waybill status sub_status place raw",
     "idempotent_answers": "party token fingerprint content_type body",
 }
-"""What ends by itself: early scans after 30 days; answers, which are sealed, after 24 hours."""
+"""What ends by itself: early scans after 30 days; answers, which are sealed, after 24 hours; counts, under hashes, after a minute."""
 
 
 def columns(said: dict[str, str]) -> set[str]:

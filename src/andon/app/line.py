@@ -15,6 +15,7 @@ from andon.adapters.smtp import SmtpPost
 from andon.adapters.webhook_client import WebhookClient
 from andon.kernel.chores import AGREE_ON_TIME
 from andon.kernel.http.idempotency import FORGET_ANSWERS
+from andon.kernel.http.rates import FORGET_COUNTS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
 from andon.membership.departures.station import DEPART
@@ -121,4 +122,4 @@ def aside(
     )
 
 
-CHORES = (FORGET_ANSWERS, FORGET_PEOPLE, PROBE, PROBE_WEBHOOKS, AGREE_ON_TIME)
+CHORES = (FORGET_ANSWERS, FORGET_COUNTS, FORGET_PEOPLE, PROBE, PROBE_WEBHOOKS, AGREE_ON_TIME)
