@@ -18,6 +18,7 @@ from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.http.rates import FORGET_COUNTS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
+from andon.membership.departures.station import DEPART
 from andon.membership.exits.station import LEAVE, STRIKE, VERIFY, certificate_station
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE
@@ -64,6 +65,7 @@ LINE: tuple[AnyStation, ...] = (
     CHARGE,
     SETTLE,
     LEAVE,
+    DEPART,
     STRIKE,
     VERIFY,
     EVEN_OUT,
