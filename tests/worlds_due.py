@@ -11,6 +11,7 @@ from andon.kernel.db import Database
 from andon.kernel.money import Money
 from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Actor, Tx
+from andon.membership.departures.service import announce
 from andon.membership.exits.service import start_exit
 from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
 from andon.money.settlement.service import deposit_funds
@@ -59,11 +60,13 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
             set_endpoint(tx, supplier_id, "http://127.0.0.1:9/nobody", key, allowed=LOOPBACK)
         reporting.set_endpoint(tx, "demo", "http://127.0.0.1:9/nobody", key, allowed=LOOPBACK)
         parted = open_demo_shop(tx, skus=("S-1",), suppliers=1)
+        leaving = open_demo_shop(tx, skus=("S-1",), suppliers=1)
         [binding] = tx.rows("select binding_id from bindings where shop_id = :shop", shop=parted.shop_id)
     with transaction(database) as tx:
         letter = draw_up_end(tx, parted.shop_id, binding.binding_id).letter_id
     assert letter is not None
     with transaction(database) as tx:
+        announce(tx, leaving.supplier_ids[0], NOON + timedelta(days=3), Signature("王五", "key:2", "notice"))
         sign_letter(tx, parted.shop_id, letter, Signature("李雷", "key:1", "key"))
     with transaction(database) as tx:
         _stock_that_comes_back(tx)
@@ -184,6 +187,7 @@ STANDS = {
     "enrolments": "shop_id, number, state, ended_at",
     "plan_lines": "shop_id, line, precedence",
     "outbox": "shop_id, contact_id, kind, notice_id is not null, state",
+    "departures": "shop_id, departure_id, begun_at, left_at",
     "letters": "shop_id, letter_id, number, signed_at, proven_at",
     "revocation_tries": "shop_id, letter_id, key_id, tried, status, code, refused",
     "early_scans": "carrier, waybill, status",

@@ -148,7 +148,11 @@ class Served:
         assert not changed, f"rows, and what they say, before and after: {changed}"
 
 
-_TABLES = "select quote_ident(tablename) from pg_tables where schemaname = 'public' order by 1"
+_TABLES = (
+    "select quote_ident(relname) from pg_class where relnamespace = 'public'::regnamespace "
+    "and relkind in ('r', 'p') and relpersistence = 'p' order by 1"
+)
+"""What is kept; that calls were counted is not."""
 _SUM = "select '{0}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) from {1} t {2}"
 
 

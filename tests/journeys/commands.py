@@ -95,6 +95,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
         {"from": SCAN["occurred_at"], "until": SCAN["occurred_at"]},
     )
     yield supplier, "POST", "/supplier/handovers", {"carrier": CARRIER}
+    departure = {"leaves_at": "2026-12-24T10:00:00Z", "name": "王", "alternatives": [{"supplier_sku": "I-1"}]}
+    yield supplier, "POST", "/supplier/departures", departure
     yield supplier, "PUT", "/supplier/bins", [{"supplier_sku": "I-1", "bin": "A-1"}]
     yield supplier, "PUT", "/supplier/printing", {"scan_before_print": False}
     yield supplier, "POST", f"{mine}/checks", {"scanned": "I-1", "number": scene.accepted}

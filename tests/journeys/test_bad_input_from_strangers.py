@@ -60,6 +60,7 @@ def filled(path: str, scene: Scene) -> str:
         "number": "JIT-TN-2026-000001",
         "exit_id": 4711,
         "letter_id": 4711,
+        "departure_id": 4711,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

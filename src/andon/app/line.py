@@ -15,8 +15,10 @@ from andon.adapters.smtp import SmtpPost
 from andon.adapters.webhook_client import WebhookClient
 from andon.kernel.chores import AGREE_ON_TIME
 from andon.kernel.http.idempotency import FORGET_ANSWERS
+from andon.kernel.http.rates import FORGET_COUNTS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
+from andon.membership.departures.station import DEPART
 from andon.membership.exits.station import LEAVE, STRIKE, VERIFY, certificate_station
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE
@@ -63,6 +65,7 @@ LINE: tuple[AnyStation, ...] = (
     CHARGE,
     SETTLE,
     LEAVE,
+    DEPART,
     STRIKE,
     VERIFY,
     EVEN_OUT,
@@ -119,4 +122,4 @@ def aside(
     )
 
 
-CHORES = (FORGET_ANSWERS, FORGET_PEOPLE, PROBE, PROBE_WEBHOOKS, AGREE_ON_TIME)
+CHORES = (FORGET_ANSWERS, FORGET_COUNTS, FORGET_PEOPLE, PROBE, PROBE_WEBHOOKS, AGREE_ON_TIME)

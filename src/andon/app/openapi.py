@@ -65,6 +65,10 @@ REFUSALS = {
     "413": ("TooLarge", "The body is larger than any call takes"),
     "415": ("NotJson", "The body does not say that it is plain JSON"),
     "422": ("Invalid", "What was sent cannot be; `errors` point to each thing that is wrong"),
+    "429": (
+        "TooMany",
+        "More calls than RateLimit-Policy allows in a second; Retry-After says when to come back",
+    ),
     "5XX": ("Fault", "Away for a moment (503, with Retry-After), or something went wrong here (500)"),
 }
 """What calls of a kind may be refused with; a route that says more of a status says it in its own words."""
@@ -159,6 +163,8 @@ def _refusals_of(operation: dict[str, Any], route: Route, method: str) -> list[s
         statuses.append("413")
     if "requestBody" in operation:
         statuses.append("415")
+    if isinstance(route, EdgeRoute):
+        statuses.append("429")
     if isinstance(route, EdgeRoute) and route.allowance:
         statuses += ["401", "403"]
         if method == "POST":

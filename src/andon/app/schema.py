@@ -3,6 +3,7 @@
 from andon.kernel import clock, events
 from andon.kernel.http import tables as idempotency
 from andon.kernel.tables import Base
+from andon.membership.departures import tables as departures
 from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
 from andon.membership.unbinding import tables as unbinding
@@ -41,7 +42,8 @@ from andon.platform.record import tables as record
 from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
-    accounts, addresses, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, documents,
+    accounts, addresses, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
+    documents,
     enrolment, events, exits, handovers, holds, idempotency, ledger, notices, order, outbox, papers, parting,
     people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes,
     tracking, unbinding,

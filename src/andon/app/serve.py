@@ -18,6 +18,8 @@ from andon.app.worker import Worker, WorkingLine, working_line
 from andon.kernel.clock import read_clock
 from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
+from andon.kernel.http.connections import Connection
+from andon.kernel.http.limits import LARGEST_HEAD_BYTES
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.settings import Settings
 from andon.platform.policies.files import load_policies
@@ -77,6 +79,9 @@ def serving(
     server = uvicorn.Server(
         uvicorn.Config(
             app,
+            http=Connection,
+            h11_max_incomplete_event_size=LARGEST_HEAD_BYTES,
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -20,10 +21,12 @@ from andon.kernel.clock import Clock, read_clock, set_clock, wall
 from andon.kernel.db import Database, drop_database, is_current, migrate, open_database
 from andon.kernel.errors import Unavailable
 from andon.kernel.failpoints import arm
+from andon.kernel.http.rates import Rates, lend
 from andon.kernel.postgres import ServerUnavailable, ensure_server
-from andon.kernel.secrets import secret_key
+from andon.kernel.secrets import derive, secret_key
 from andon.kernel.settings import BadSetting, Settings
 from andon.kernel.tx import PolicySource
+from andon.platform.accounts.counting import Counter
 from andon.platform.accounts.doors import Edge
 from andon.platform.documents.authority import Authority, BadCertificate
 from andon.platform.policies.rules import Policy
@@ -134,8 +137,16 @@ def edge_of(
     database: Database, clock: Clock, policies: PolicySource[Policy], settings: Settings, pages: str = ""
 ) -> Edge:
     """What requests need of this process; `pages` is where people find it."""
-    key, authority = secret_key(settings), authority_of(settings)
-    return Edge(database, clock, policies, key, authority, pages, allowed_ranges(settings))
+    key = secret_key(settings)
+    counter = Counter(
+        Rates(partial(lend, database.app)),
+        derive(key, "andon counts"),
+        each=settings.calls_per_second,
+        strangers=settings.stranger_calls_per_second,
+        at_once=max(1, settings.pool_size // 2),
+    )
+    ranges = allowed_ranges(settings)
+    return Edge(database, clock, policies, key, authority_of(settings), counter, pages, ranges)
 
 
 def rate_of(settings: Settings) -> float:

@@ -21,6 +21,7 @@ from andon.kernel.http.ears import Ears
 from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
+from andon.membership.departures import api as departures
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
 from andon.membership.product_exit import api as product_exit
@@ -111,6 +112,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     exits.router,
     product_exit.router,
     unbinding.router,
+    departures.router,
     story.router,
 )
 

@@ -136,6 +136,33 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Its papers are complete",
         "申报资料已补全",
     ),
+    "binding.offered": ("{supplier} was asked to fulfil for the shop", "已邀请{supplier}合作"),
+    "binding.active": ("Bound to {supplier}: its grant is open", "已绑定{supplier}，授权生效"),
+    "binding.ending": ("The termination letter for {supplier} is drawn up", "已起草{supplier}的解约确认函"),
+    "binding.ended": ("The binding to {supplier} has ended", "与{supplier}的绑定已解除"),
+    "departure.announced": (
+        "{supplier} leaves at {leaves_at}, as it announced",
+        "{supplier}通知将于{leaves_at}退出",
+    ),
+    "departure.withdrawn": ("{supplier} stays after all", "{supplier}已撤回退出通知"),
+    "departure.rerouted": (
+        "{fulfilments} fulfilment(s) of {supplier} were given to others",
+        "{supplier}的{fulfilments}个履约单已改派",
+    ),
+    "departure.begun": (
+        "{supplier} is leaving: its termination letter is drawn up",
+        "{supplier}开始退出，解约确认函已起草",
+    ),
+    "departure.ended": ("{supplier} has left", "{supplier}已退出"),
+    "letter.signed": (
+        "Termination letter {number} is signed by {signed_by}",
+        "解约确认函{number}已由{signed_by}签署",
+    ),
+    "letter.proven": (
+        "All of it was tried, {tries} times: nothing opens any more",
+        "已逐项验证{tries}次，授权均已失效",
+    ),
+    "letter.unproven": ("Something still opens: {open}", "仍有可访问项：{open}"),
     "enrolment.leaving": ("Membership {number} is being left", "第{number}次JIT开通退出中"),
     "enrolment.on": ("Membership {number} is on", "第{number}次JIT开通生效"),
     "enrolment.off": (
@@ -264,6 +291,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "operator": ("the operator's decision", "平台决定"),
     "silence": ("no answer", "未答复"),
     "rerouted": ("given to another supplier", "已改派"),
+    "supplier_leaves": ("its supplier leaves", "供应商退出"),
     "taken_over": ("taken over by the seller", "卖家自行发货"),
     "remind": ("its supplier was reminded", "催办供应商"),
     "reroute": ("given to another supplier", "改派"),
