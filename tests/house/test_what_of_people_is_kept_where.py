@@ -21,7 +21,7 @@ CODES = {
     "events": "kind subject actor policy body address", "audits": "findings",
     "outbox": "audience kind facts address locale zone said", "deliveries": "kind message_id",
     "delivery_tries": "url body_sha256 excerpt", "goods_checks": "scanned code actor", "order_lines": "sku goods",
-    "exits": "reason forced_by ticket before policy", "exit_checks": "check evidence",
+    "funds_holds": "kind", "exits": "reason forced_by ticket before policy", "exit_checks": "check evidence",
 }  # fmt: skip
 """Codes, numbers and hashes; an order's fingerprint goes with its address. Events, notices, reports and messages say
 facts alone, and an event's address is its caller's. What a subscriber answers, it answers to an event.

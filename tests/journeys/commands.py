@@ -66,6 +66,7 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     remedy = f"{here}/fulfilments/{scene.accepted}/remedy"
     yield market.shop, "POST", remedy, {"action": "remind"}
     yield market.shop, "POST", f"{here}/funds/deposits", {"amount": PRICE}
+    yield market.shop, "POST", f"{here}/funds/withdrawals", {"amount": PRICE}
     yield market.shop, "POST", f"{here}/enrolment/join", {"authorisation_version": "1"}
     yield supplier, "POST", f"/supplier/fulfilments/{scene.pushed}/reject", {"code": "other"}
     yield supplier, "POST", f"{mine}/labelled", label

@@ -18,6 +18,7 @@ from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
 from andon.money.charges.station import ACCRUE, CHARGE
+from andon.money.funds.station import FREE
 from andon.money.settlement.station import SETTLE
 from andon.orders.clocks.station import RECOUNT
 from andon.orders.erasure.station import ERASE
@@ -58,6 +59,7 @@ LINE: tuple[AnyStation, ...] = (
     ACCRUE,
     CHARGE,
     SETTLE,
+    FREE,
     EVEN_OUT,
     REPORT_STOCK,
     DIGESTS,

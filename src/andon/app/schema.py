@@ -6,6 +6,7 @@ from andon.kernel.tables import Base
 from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
 from andon.money.charges import tables as charges
+from andon.money.funds import tables as funds
 from andon.money.ledger import tables as ledger
 from andon.money.settlement import tables as settlement
 from andon.orders.addresses import tables as addresses
@@ -39,7 +40,7 @@ from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
     accounts, addresses, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, enrolment,
-    events, exits, handovers, holds, idempotency, ledger, notices, order, outbox, papers, people, plans, policies,
+    events, exits, funds, handovers, holds, idempotency, ledger, notices, order, outbox, papers, people, plans, policies,
     push, record, remedies, reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes,
     tracking,
 )  # fmt: skip

@@ -23,7 +23,7 @@ from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
 from andon.membership.enrolment import api as enrolment
 from andon.money.charges import api as charges
-from andon.money.settlement import api as settlement
+from andon.money.funds import api as funds
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
@@ -101,7 +101,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reporting.router,
     today.router,
     charges.router,
-    settlement.router,
+    funds.router,
     enrolment.router,
     story.router,
 )

@@ -120,6 +120,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Its papers are complete",
         "申报资料已补全",
     ),
+    "funds.deposited": ("{amount} paid into the funds", "资金账户存入{amount}"),
+    "funds.withdrawn": ("{amount} taken out of the funds", "资金账户提现{amount}"),
+    "funds.frozen": ("The funds are frozen: {freeze}", "资金账户已冻结：{freeze}"),
+    "funds.freed": ("The funds are no longer frozen: {cause}", "资金账户已解冻：{cause}"),
     "replay.payment_differs": (
         "Paid {paid}, while goods and freight come to {goods_and_freight}",
         "实付{paid}，与货款加运费{goods_and_freight}不符",
@@ -149,6 +153,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "lost": ("lost", "已丢失"),
     "returned": ("returned", "已退回"),
     "cancelled": ("cancelled", "已取消"),
+    "whole_account": ("the whole account", "全部资金"),
+    "exposure": ("the exposure alone", "仅未结金额"),
+    "cleared": ("nothing is open", "未结事项已清结"),
+    "exit_withdrawn": ("the exit was withdrawn", "退出已撤回"),
     "order_ended": ("the order ended without a delivery", "订单未签收即完结"),
     "parcel_added": ("a parcel was added", "新增包裹"),
     "parcels_changed": ("its parcels changed", "包裹有变化"),
@@ -214,7 +222,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 """Codes in words; a code that is not here stands for itself."""
 
 SELLER = ("the seller", "卖家")
-_CODED = ("fee", "reason", "code", "flag", "cause", "answer", "mode", "action")
+_CODED = ("fee", "freeze", "reason", "code", "flag", "cause", "answer", "mode", "action")
 _INSTANTS = ("due_at", "answer_due_at", "stuck_due_at", "handed_over_at", "shipped_at", "delivered_at")
 
 

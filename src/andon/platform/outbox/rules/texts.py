@@ -31,6 +31,11 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "webhook.broken": ("A subscription does not answer and is left alone", "订阅地址连续失败，已暂停投递"),
     "webhook.restored": ("A subscription answers again", "订阅地址已恢复"),
     "webhook.disabled": ("A subscription's address is gone: it is disabled", "订阅地址已失效，订阅已停用"),
+    "funds.frozen": (
+        "The funds are frozen until what is open has cleared",
+        "资金账户已冻结，待未结事项清结后解冻",
+    ),
+    "funds.freed": ("The funds are no longer frozen", "资金账户已解冻"),
     "audit.failed": ("The nightly audit found something that does not hold", "夜间审计发现异常"),
     "digest": ("Today: what needs you", "今日待办"),
     "person.invited": ("You are invited to Andon", "邀请您加入Andon"),
@@ -63,6 +68,7 @@ _SAID: Mapping[str, tuple[str, str]] = {
 _NAMES: Mapping[str, tuple[str, str]] = {
     "order_id": ("Order", "订单"),
     "fulfilment_id": ("Fulfilment", "履约单"),
+    "exit_id": ("Exit", "退出"),
     "supplier_id": ("Supplier", "供应商"),
     "webhook_id": ("Subscription", "订阅"),
     "shop_id": ("Shop", "店铺"),
