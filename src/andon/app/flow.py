@@ -10,13 +10,14 @@ from andon.app.line import aside, whole_line
 from andon.kernel.lifecycle import Lifecycle
 from andon.kernel.line import AnyStation, OutsideStation
 from andon.membership.enrolment.rules import ENROLMENT
+from andon.membership.exits.rules import EXIT
 from andon.money.charges.rules import CHARGE
 from andon.orders.order.rules import FULFILMENT
 from andon.partners.bindings.rules import BINDING
 from andon.partners.suppliers.rules import SUPPLIER
 from andon.platform.audits.rules import Report
 
-LIFECYCLES: tuple[Lifecycle[Any], ...] = (FULFILMENT, CHARGE, SUPPLIER, BINDING, ENROLMENT)
+LIFECYCLES: tuple[Lifecycle[Any], ...] = (FULFILMENT, CHARGE, SUPPLIER, BINDING, ENROLMENT, EXIT)
 
 _HEAD = """## The line
 

@@ -1,7 +1,7 @@
 """THE MAP: every station of the line, in order. The system's whole automatic behaviour is on this screen.
 
 An order walks down it: pushed to its supplier, answered, collected, delivered, completed; then what it costs is
-accrued, charged and settled. Stations look at business time. What goes by machine time is a chore: it is done on any
+accrued, charged and settled. A shop that leaves goes from step to step, until it is out. Stations look at business time. What goes by machine time is a chore: it is done on any
 clock, standing or not, and never holds time up.
 """
 
@@ -17,6 +17,7 @@ from andon.kernel.chores import AGREE_ON_TIME
 from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
+from andon.membership.exits.station import LEAVE, STRIKE, VERIFY
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.funds.station import FREE
 from andon.money.settlement.station import SETTLE
@@ -60,6 +61,9 @@ LINE: tuple[AnyStation, ...] = (
     CHARGE,
     SETTLE,
     FREE,
+    LEAVE,
+    STRIKE,
+    VERIFY,
     EVEN_OUT,
     REPORT_STOCK,
     DIGESTS,

@@ -31,6 +31,7 @@ from andon.partners.suppliers import tables as suppliers
 from andon.partners.taxes import tables as taxes
 from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
+from andon.platform.documents import tables as documents
 from andon.platform.notices import tables as notices
 from andon.platform.outbox import tables as outbox
 from andon.platform.people import tables as people
@@ -39,8 +40,8 @@ from andon.platform.record import tables as record
 from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
-    accounts, addresses, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, enrolment,
-    events, exits, funds, handovers, holds, idempotency, ledger, notices, order, outbox, papers, people, plans, policies,
+    accounts, addresses, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, documents,
+    enrolment, events, exits, funds, handovers, holds, idempotency, ledger, notices, order, outbox, papers, people, plans, policies,
     push, record, remedies, reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes,
     tracking,
 )  # fmt: skip

@@ -20,7 +20,9 @@ from andon.kernel.db import Database, drop_database, is_current, migrate, open_d
 from andon.kernel.errors import Unavailable
 from andon.kernel.failpoints import arm
 from andon.kernel.postgres import ServerUnavailable, ensure_server
-from andon.kernel.settings import Settings
+from andon.kernel.secrets import secret_key
+from andon.kernel.settings import BadSetting, Settings
+from andon.platform.documents.authority import Authority, BadCertificate
 
 log = structlog.get_logger("server")
 
@@ -111,6 +113,17 @@ def make_ready(database: Database, settings: Settings) -> Clock:
     elif not is_current(database):
         raise NotMigrated(f"the schema of '{database.name}' is not this version's: run `andon migrate`")
     return settle_clock(database, settings.clock, rate_of(settings))
+
+
+def authority_of(settings: Settings) -> Authority:
+    """Who signs documents: the operator's own certificate, or the one that the secret key makes. Raises BadSetting."""
+    path = settings.signing_certificate
+    if path is None:
+        return Authority.made_from(secret_key(settings))
+    try:
+        return Authority.opened(path, settings.signing_passphrase)
+    except BadCertificate as why:
+        raise BadSetting("ANDON_SIGNING_CERTIFICATE", str(path), str(why)) from None
 
 
 def rate_of(settings: Settings) -> float:

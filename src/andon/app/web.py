@@ -22,6 +22,7 @@ from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
 from andon.membership.enrolment import api as enrolment
+from andon.membership.exits import api as exits
 from andon.money.charges import api as charges
 from andon.money.funds import api as funds
 from andon.orders.acts import api as acts
@@ -54,6 +55,7 @@ from andon.partners.taxes import api as taxes
 from andon.platform.accounts import api as accounts
 from andon.platform.accounts.doors import Edge
 from andon.platform.audits import api as audits
+from andon.platform.documents import api as documents
 from andon.platform.notices import api as notices
 from andon.platform.outbox import api as outbox
 from andon.platform.people import api as people
@@ -72,6 +74,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     outbox.router,
     audits.router,
     record.router,
+    documents.router,
     subscriptions.router,
     shops.router,
     suppliers.router,
@@ -103,6 +106,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     charges.router,
     funds.router,
     enrolment.router,
+    exits.router,
     story.router,
 )
 

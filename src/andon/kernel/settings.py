@@ -44,6 +44,8 @@ class Settings:
     public_url: str | None = None
     trusted_proxies: tuple[str, ...] = ()
     allowed_ranges: Ranges | None = None
+    signing_certificate: Path | None = None
+    signing_passphrase: str | None = field(default=None, repr=False)
     failpoints: tuple[Failpoint, ...] = ()
 
     @classmethod
@@ -75,6 +77,8 @@ class Settings:
             public_url=read("ANDON_PUBLIC_URL", _web_url, None),
             trusted_proxies=read("ANDON_TRUSTED_PROXIES", _networks, ()),
             allowed_ranges=read("ANDON_ALLOWED_RANGES", read_ranges, None),
+            signing_certificate=read("ANDON_SIGNING_CERTIFICATE", _folder, None),
+            signing_passphrase=read("ANDON_SIGNING_PASSPHRASE", str, None),
             failpoints=read("ANDON_FAILPOINTS", read_failpoints, ()),
         )
 

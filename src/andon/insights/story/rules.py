@@ -124,6 +124,34 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "funds.withdrawn": ("{amount} taken out of the funds", "资金账户提现{amount}"),
     "funds.frozen": ("The funds are frozen: {freeze}", "资金账户已冻结：{freeze}"),
     "funds.freed": ("The funds are no longer frozen: {cause}", "资金账户已解冻：{cause}"),
+    "enrolment.leaving": ("Membership {number} is being left", "第{number}次JIT开通退出中"),
+    "enrolment.kept": ("Membership {number} goes on", "第{number}次JIT开通继续有效"),
+    "enrolment.off": (
+        "Membership {number} is over, and its authorisation",
+        "第{number}次JIT开通及授权已终止",
+    ),
+    "shop.jit_intake_closed": ("New orders go the standard way", "新订单改走标准物流"),
+    "shop.jit_intake_opened": ("New orders go to suppliers", "新订单推送至供应商"),
+    "shop.jit_not_offered": ("JIT is not offered to the shop any more", "店铺不再提供JIT发货"),
+    "shop.jit_offered": ("JIT is offered to the shop", "店铺可使用JIT发货"),
+    "exit.started": ("The shop begins to leave JIT: {reason}", "店铺开始退出JIT：{reason}"),
+    "exit.step_reached": ("The exit is {state} now", "退出进入阶段：{state}"),
+    "exit.switch_thrown": (
+        "The switch is thrown under ticket {ticket}: JIT ends at {off_at}",
+        "JIT总开关已关闭，工单号{ticket}，{off_at}正式停用",
+    ),
+    "exit.withdrawn": (
+        "The exit is withdrawn: {modes_restored} product(s) are in JIT mode again",
+        "退出已撤回：{modes_restored}个商品恢复JIT发货",
+    ),
+    "exit.switched_off": (
+        "JIT is off: {products} product(s) went to standard shipping",
+        "JIT已停用：{products}个商品转为标准物流",
+    ),
+    "exit.put_right": ("Left over and put right: {check}", "核验发现遗留并已更正：{check}"),
+    "exit.check_failed": ("Not verified yet; tried again at {again_at}", "核验未通过，{again_at}重新核验"),
+    "exit.done": ("Every check holds: the shop has left JIT", "各项核验通过，店铺已退出JIT"),
+    "exit.certified": ("Certificate {number} is made", "退出证明{number}已出具"),
     "replay.payment_differs": (
         "Paid {paid}, while goods and freight come to {goods_and_freight}",
         "实付{paid}，与货款加运费{goods_and_freight}不符",
@@ -193,6 +221,15 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "buyer": ("the buyer's wish", "买家要求"),
     "channel": ("the channel's wish", "渠道要求"),
     "seller": ("the seller's wish", "卖家要求"),
+    "draining": ("clearing its queue", "清空订单"),
+    "unbinding": ("unbinding its suppliers", "解除绑定"),
+    "switching_off": ("switching off", "关闭总开关"),
+    "verifying": ("being verified", "退出核验"),
+    "done": ("done", "已完成"),
+    "mistake": ("a mistake", "误开通"),
+    "strategy": ("another strategy", "经营策略调整"),
+    "cost": ("its cost", "成本"),
+    "service": ("its service", "服务"),
     "calendar": ("its calendar", "工作日历"),
     "festival": ("a festival", "节假日"),
     "storm": ("a storm", "风暴"),
@@ -222,8 +259,17 @@ WORDS: Mapping[str, tuple[str, str]] = {
 """Codes in words; a code that is not here stands for itself."""
 
 SELLER = ("the seller", "卖家")
-_CODED = ("fee", "freeze", "reason", "code", "flag", "cause", "answer", "mode", "action")
-_INSTANTS = ("due_at", "answer_due_at", "stuck_due_at", "handed_over_at", "shipped_at", "delivered_at")
+_CODED = ("fee", "freeze", "reason", "code", "flag", "cause", "answer", "mode", "action", "state")
+_INSTANTS = (
+    "due_at",
+    "answer_due_at",
+    "stuck_due_at",
+    "handed_over_at",
+    "shipped_at",
+    "delivered_at",
+    "off_at",
+    "again_at",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,3 +40,31 @@ class EnrolmentOn(EnrolmentEvent):
 
     authorisation_version: str
     signed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentLeaving(EnrolmentEvent):
+    """The shop leaves JIT by this exit."""
+
+    kind: ClassVar[str] = "enrolment.leaving"
+
+    exit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentKept(EnrolmentEvent):
+    """The exit was withdrawn: the shop is in JIT as before."""
+
+    kind: ClassVar[str] = "enrolment.kept"
+
+    exit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentOff(EnrolmentEvent):
+    """The shop has left JIT; the authorisation of that version has ended with it. Source: MODE-7."""
+
+    kind: ClassVar[str] = "enrolment.off"
+
+    exit_id: int
+    authorisation_version: str

@@ -167,6 +167,24 @@ def edit_products(tx: Tx[Policy], shop_id: int, skus: Sequence[str], mode: Mode)
     return [_edit(sku, modes.get(sku), mode) for sku in skus]
 
 
+def switch_modes(tx: Tx[Policy], shop_id: int, mode: Mode, skus: Sequence[str] | None = None) -> list[str]:
+    """Set the mode of all the shop's products, or of those of these SKUs that are there; the SKUs that changed.
+
+    For whoever switches a whole shop, and has its head. Source: EXIT-4.
+    """
+    changed = tx.rows(
+        "update products set mode = :mode, updated_at = :now where shop_id = :shop and mode <> :mode "
+        "and (cast(:skus as text[]) is null or sku = any(:skus)) returning sku",
+        mode=mode.value,
+        now=tx.now,
+        shop=shop_id,
+        skus=None if skus is None else list(skus),
+    )
+    switched = sorted(row.sku for row in changed)
+    tx.emit(*(ProductModeSet(shop_id=shop_id, sku=sku, mode=mode.word) for sku in switched))
+    return switched
+
+
 def put_mappings(tx: Tx[Policy], shop_id: int, drafts: Sequence[MappingDraft]) -> None:
     """Map SKUs to suppliers' items, all or none; each item's pool is shared out anew when the shop is new to it.
 

@@ -23,6 +23,7 @@ from andon.kernel.tx import Actor, PolicySource, Tx
 from andon.kernel.weather import reached
 from andon.platform.accounts.credentials import address_of
 from andon.platform.accounts.views import see
+from andon.platform.documents.authority import Authority
 from andon.platform.people.permissions import PERSON
 from andon.platform.people.rules import TOUCHED_EVERY, Person
 from andon.platform.people.service.sessions import end_reused, touch_session
@@ -40,6 +41,7 @@ class Edge:
     clock: Clock
     policies: PolicySource[Policy]
     secret: bytes
+    authority: Authority
     public_url: str = ""
     allowed: Ranges = ()
     """Where calls may go beside the public internet."""

@@ -153,6 +153,7 @@ OPEN: Mapping[tuple[str, str], str] = {
     ("GET", "/v1/templates/{name}.csv"): "what sheets look like is in the document too",
     ("GET", "/v1/templates/{name}.xlsx"): "what sheets look like is in the document too",
     ("GET", "/v1/record/keys"): "what records are verified with",
+    ("GET", "/v1/documents/authority.pem"): "what documents are verified with",
     ("GET", "/v1/receipts/keys"): "what receipts are verified with",
     ("POST", "/v1/sign_in"): "the way in",
     ("POST", "/v1/password_resets"): "for whoever cannot sign in",

@@ -1,11 +1,11 @@
-"""Freezes of funds, appeals, and an index on unsettled charges. New tables, which the version before leaves alone."""
+"""Freezes of funds, and appeals. New tables, which the version before this one leaves alone."""
 
 from alembic import context, op
 
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0031"
-down_revision = "0026"
+down_revision = "0028"
 
 STATEMENTS = (
     "create sequence funds_hold_ids",
@@ -20,7 +20,6 @@ STATEMENTS = (
 )""",
     "create unique index uq_funds_holds_exit on funds_holds (shop_id, exit_id)",
     "create index ix_funds_holds_standing on funds_holds (shop_id) where lifted_at is null",
-    "create index ix_charges_unsettled on charges (shop_id, charge_id) where state < 80",
     "grant usage, select on sequence funds_hold_ids to {app}, {line}",
     "grant select, insert, update, delete on funds_holds to {app}, {line}",
 )

@@ -37,6 +37,13 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     ),
     "funds.freed": ("The funds are no longer frozen", "资金账户已解冻"),
     "audit.failed": ("The nightly audit found something that does not hold", "夜间审计发现异常"),
+    "exit.started": ("The exit from JIT has begun", "JIT退出已开始"),
+    "exit.step_reached": ("The exit from JIT is a step further", "JIT退出已进入下一步"),
+    "exit.switch_thrown": ("Confirmation of JIT's end", "《JIT停用确认邮件》"),
+    "exit.withdrawn": ("The exit from JIT is withdrawn", "JIT退出已撤回"),
+    "exit.switched_off": ("JIT is switched off", "JIT服务已停用"),
+    "exit.check_failed": ("The exit from JIT could not be verified yet", "JIT退出核验未通过"),
+    "exit.done": ("The exit from JIT is done", "JIT退出已完成"),
     "digest": ("Today: what needs you", "今日待办"),
     "person.invited": ("You are invited to Andon", "邀请您加入Andon"),
     "person.reset": ("Set another password", "重置密码"),
@@ -47,6 +54,18 @@ _TITLES: Mapping[str, tuple[str, str]] = {
 _OTHER = ("Something needs a look", "有事项需要处理")
 _ESCALATED = ("Nobody has read this for a day", "一天内无人阅读")
 _SAID: Mapping[str, tuple[str, str]] = {
+    "exit.switch_thrown": (
+        "The JIT service will be formally deactivated in {hours} hours. Until then it can be taken back. Keep the ticket number: an appeal needs it.",
+        "JIT服务将于{hours}小时后正式停用，在此之前可以撤回。请保存工单号，如有异议可凭工单号申诉。",
+    ),
+    "exit.check_failed": (
+        "Something is left over that only you can clear: the exit says what. It is tried again by itself; an appeal needs the ticket number.",
+        "尚有事项须由您处理，详见退出向导。系统将自动重新核验，如有异议可凭工单号申诉。",
+    ),
+    "exit.done": (
+        "The shop has left JIT, and every check holds. The certificate of exit lies ready.",
+        "店铺已退出JIT，各项核验均已通过。退出证明已可下载。",
+    ),
     "person.invited": (
         "You are invited to join {party_name} as {role}. The link works once, within {days} days.",
         "邀请您以{role}身份加入{party_name}。链接仅可使用一次，{days}天内有效。",
@@ -64,14 +83,15 @@ _SAID: Mapping[str, tuple[str, str]] = {
         "如非本人操作，请立即修改密码，并联系平台管理员。",
     ),
 }
-"""What letters to a person about their own account say, beside their title."""
+"""What letters say beside their title: those to a person about their own account, and those of an exit."""
 _NAMES: Mapping[str, tuple[str, str]] = {
     "order_id": ("Order", "订单"),
     "fulfilment_id": ("Fulfilment", "履约单"),
-    "exit_id": ("Exit", "退出"),
     "supplier_id": ("Supplier", "供应商"),
     "webhook_id": ("Subscription", "订阅"),
     "shop_id": ("Shop", "店铺"),
+    "exit_id": ("Exit", "退出申请"),
+    "ticket": ("Ticket", "工单号"),
     "overdue": ("Overdue", "已超时"),
     "due_soon": ("Due within 24 hours", "24小时内到期"),
     "later": ("Later", "其余"),

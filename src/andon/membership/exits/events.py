@@ -1,0 +1,105 @@
+"""What happens to a shop's exit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from andon.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitEvent(Event):
+    """Something happened to one exit."""
+
+    about: ClassVar[str] = "exit_id"
+
+    exit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitStarted(ExitEvent):
+    """The shop leaves JIT, for that reason; its intake to JIT is closed. Source: EXIT-1."""
+
+    kind: ClassVar[str] = "exit.started"
+
+    enrolment: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitStepReached(ExitEvent):
+    """The exit's first unfinished step is this one now."""
+
+    kind: ClassVar[str] = "exit.step_reached"
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitSwitchThrown(ExitEvent):
+    """JIT ends for the shop at `off_at`, until when it can be taken back. Source: EXIT-4, EXIT-5."""
+
+    kind: ClassVar[str] = "exit.switch_thrown"
+
+    ticket: str
+    off_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitWithdrawn(ExitEvent):
+    """The shop stays in JIT: intake, modes and plan are as they were."""
+
+    kind: ClassVar[str] = "exit.withdrawn"
+
+    intake_open: bool
+    modes_restored: int
+    plan: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitSwitchedOff(ExitEvent):
+    """The switch has struck: so many products went to standard shipping, and these lines left the plan. Source: EXIT-4."""
+
+    kind: ClassVar[str] = "exit.switched_off"
+
+    products: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitPutRight(ExitEvent):
+    """A check of the verification found something left over, and it was taken away. Source: EXIT-6."""
+
+    kind: ClassVar[str] = "exit.put_right"
+
+    check: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitCheckFailed(ExitEvent):
+    """Checks of the verification do not hold; it is tried again at `again_at`. Source: EXIT-6."""
+
+    kind: ClassVar[str] = "exit.check_failed"
+
+    checks: tuple[str, ...]
+    again_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitDone(ExitEvent):
+    """The shop has left JIT, and every check holds. Source: EXIT-6."""
+
+    kind: ClassVar[str] = "exit.done"
+
+    enrolment: int
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitCertified(ExitEvent):
+    """The certificate of the exit is made, signed and kept under this hash."""
+
+    kind: ClassVar[str] = "exit.certified"
+
+    number: str
+    sha256: str

@@ -1,0 +1,53 @@
+"""A shop's exit, decided: its lifecycle, its gates, its tickets."""
+
+from andon.membership.exits.rules.blockers import WORDS, Blocker, Owner, Remedy, told
+from andon.membership.exits.rules.facts import Facts, LiveBinding, OpenCharge, OpenPart, Uncharged
+from andon.membership.exits.rules.gates import (
+    CLAUSES,
+    MOST_LISTED,
+    Blocked,
+    blockers_of,
+    check_gates,
+    counts_of,
+    state_reached,
+)
+from andon.membership.exits.rules.states import (
+    CODES,
+    EXIT,
+    OFFERS,
+    STEPS,
+    ExitState,
+    Reason,
+    verify_again_at,
+)
+from andon.membership.exits.rules.ticket import CHANCES, is_ticket, ticket_of
+
+__all__ = [
+    "CHANCES",
+    "CLAUSES",
+    "CODES",
+    "EXIT",
+    "MOST_LISTED",
+    "OFFERS",
+    "STEPS",
+    "WORDS",
+    "Blocked",
+    "Blocker",
+    "ExitState",
+    "Facts",
+    "LiveBinding",
+    "OpenCharge",
+    "OpenPart",
+    "Owner",
+    "Reason",
+    "Remedy",
+    "Uncharged",
+    "blockers_of",
+    "check_gates",
+    "counts_of",
+    "is_ticket",
+    "state_reached",
+    "ticket_of",
+    "told",
+    "verify_again_at",
+]

@@ -1,0 +1,84 @@
+"""What an exit waits for: its next step, the strike of its switch, its verification.
+
+An exit moves on at the instant at which what held it is gone, and the rows say when that is: nothing is asked in turns.
+Each is done by itself, under its shop's closed head.
+"""
+
+from collections.abc import Callable
+
+from andon.kernel.line import Station
+from andon.kernel.tx import Tx
+from andon.membership.exits.rules import ExitState
+from andon.membership.exits.service import lock_exit, look_at_exit, strike, verify_exit
+from andon.membership.exits.tables import Exit
+from andon.orders.order.rules import OPEN_BELOW, FulfilmentState, Mode
+from andon.partners.bindings.rules import BindingState
+from andon.platform.policies.rules import Policy
+
+_S = ExitState
+
+# A supplier's are found by the index of what is open by supplier, those that wait for one by the index of the groups:
+# a shop's standard orders, however many are open, are not looked through.
+_QUEUED = (
+    f"exists (select from fulfilments f where f.shop_id = x.shop_id and f.state < {OPEN_BELOW} "
+    f"and f.supplier_id is not null and f.mode = {Mode.JIT.value}) "
+    f"or exists (select from fulfilments f where f.shop_id = x.shop_id and f.state = {FulfilmentState.WAITING.value} "
+    f"and f.mode = {Mode.JIT.value})"
+)
+_BOUND = (
+    "exists (select from bindings b where b.shop_id = x.shop_id "
+    f"and b.state in ({BindingState.ACTIVE.value}, {BindingState.ENDING.value}))"
+)
+_RUNNING = f"x.state < {_S.DONE.value}"
+READY = (
+    f"exits x where {_RUNNING} and ((x.state = {_S.DRAINING.value} and not ({_QUEUED})) "
+    f"or (x.state = {_S.UNBINDING.value} and not ({_BOUND})))"
+)
+"""The exits whose step is finished: due since they began, as it were."""
+
+
+def leave_steps(tx: Tx[Policy], batch: int) -> int:
+    """Move exits on whose step is finished: the queue is empty, the suppliers are unbound. Source: EXIT-1, EXIT-3."""
+    ready = tx.rows(f"select shop_id, exit_id from {READY} order by x.started_at limit :batch", batch=batch)
+    moved = 0
+    for row in ready:
+        leaving = lock_exit(tx, row.shop_id, row.exit_id)
+        before = leaving.state
+        look_at_exit(tx, leaving)
+        moved += leaving.state != before
+    return moved
+
+
+def strike_due(tx: Tx[Policy], batch: int) -> int:
+    """Switch JIT off for shops whose countdown is over. Source: EXIT-4."""
+    return _act_on(tx, _S.SWITCHING_OFF, strike, batch)
+
+
+def verify_due(tx: Tx[Policy], batch: int) -> int:
+    """Verify exits whose switch has struck, and end those of which every check holds. Source: EXIT-6."""
+    return _act_on(tx, _S.VERIFYING, verify_exit, batch)
+
+
+def _act_on(tx: Tx[Policy], state: ExitState, act: Callable[[Tx[Policy], int, int], Exit], batch: int) -> int:
+    due = tx.rows(
+        f"select shop_id, exit_id from {_waiting(state)} and due_at <= :now order by due_at limit :batch",
+        now=tx.now,
+        batch=batch,
+    )
+    for row in due:
+        act(tx, row.shop_id, row.exit_id)
+    return len(due)
+
+
+def _waiting(state: ExitState) -> str:
+    return f"exits where state = {state.value} and due_at is not null"
+
+
+def _earliest(state: ExitState) -> str:
+    return f"select due_at from {_waiting(state)} order by due_at limit 1"
+
+
+# One at a time: two closed heads would be taken in no order.
+LEAVE = Station("leave", due=f"select min(x.started_at) from {READY}", step=leave_steps, batch=1)
+STRIKE = Station("strike", due=_earliest(_S.SWITCHING_OFF), step=strike_due, batch=1)
+VERIFY = Station("verify", due=_earliest(_S.VERIFYING), step=verify_due, batch=1)
