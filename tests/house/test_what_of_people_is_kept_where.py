@@ -22,14 +22,14 @@ CODES = {
     "outbox": "audience kind facts address locale zone said", "deliveries": "kind message_id",
     "documents": "kind number sha256",
     "delivery_tries": "url body_sha256 excerpt", "goods_checks": "scanned code actor", "order_lines": "sku goods",
-    "funds_holds": "kind", "exits": "reason forced_by ticket before policy", "exit_checks": "check evidence",
+    "funds_holds": "kind", "appeals": "opened_by verdict answered_by policy", "exits": "reason forced_by ticket before policy", "exit_checks": "check evidence",
 }  # fmt: skip
 """Codes, numbers and hashes; an order's fingerprint goes with its address. Events, notices, reports and messages say
 facts alone, and an event's address is its caller's. What a subscriber answers, it answers to an event.
 """
 
 PARTIES = {
-    "channels": "channel url secret old_secret", "documents": "body", "contacts": "audience robot address sealed role kinds locale zone "
+    "appeals": "text note", "channels": "channel url secret old_secret", "documents": "body", "contacts": "audience robot address sealed role kinds locale zone "
     "quiet_from quiet_until digest_at", "endpoints": "url secret old_secret",
     "handover_signatures": "role signed_by signature", "keys": "secret_hash party party_id scopes label",
     "bins": "item bin barcode", "calendars": "zone week days public_holidays",

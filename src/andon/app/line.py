@@ -17,6 +17,7 @@ from andon.kernel.chores import AGREE_ON_TIME
 from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
+from andon.membership.appeals.station import APPEALS
 from andon.membership.exits.station import LEAVE, STRIKE, VERIFY
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.funds.station import FREE
@@ -64,6 +65,7 @@ LINE: tuple[AnyStation, ...] = (
     LEAVE,
     STRIKE,
     VERIFY,
+    APPEALS,
     EVEN_OUT,
     REPORT_STOCK,
     DIGESTS,

@@ -3,6 +3,7 @@
 from andon.kernel import clock, events
 from andon.kernel.http import tables as idempotency
 from andon.kernel.tables import Base
+from andon.membership.appeals import tables as appeals
 from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
 from andon.money.charges import tables as charges
@@ -40,7 +41,7 @@ from andon.platform.record import tables as record
 from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
-    accounts, addresses, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, documents,
+    accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, documents,
     enrolment, events, exits, funds, handovers, holds, idempotency, ledger, notices, order, outbox, papers, people, plans, policies,
     push, record, remedies, reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes,
     tracking,

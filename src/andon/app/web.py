@@ -21,6 +21,7 @@ from andon.kernel.http.ears import Ears
 from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
+from andon.membership.appeals import api as appeals
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
 from andon.money.charges import api as charges
@@ -107,6 +108,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     funds.router,
     enrolment.router,
     exits.router,
+    appeals.router,
     story.router,
 )
 

@@ -120,6 +120,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Its papers are complete",
         "申报资料已补全",
     ),
+    "appeal.opened": ("The shop appeals; to be answered by {due_at}", "店铺提交申诉，答复期限{due_at}"),
+    "appeal.escalated": ("Nobody has answered the appeal in time", "申诉超时未答复，已升级"),
+    "appeal.answered": ("The appeal is {verdict}", "申诉结果：{verdict}"),
+    "appeal.closed": ("The appeal is closed", "申诉已结案"),
     "funds.deposited": ("{amount} paid into the funds", "资金账户存入{amount}"),
     "funds.withdrawn": ("{amount} taken out of the funds", "资金账户提现{amount}"),
     "funds.frozen": ("The funds are frozen: {freeze}", "资金账户已冻结：{freeze}"),
@@ -181,6 +185,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "lost": ("lost", "已丢失"),
     "returned": ("returned", "已退回"),
     "cancelled": ("cancelled", "已取消"),
+    "upheld": ("upheld", "申诉成立"),
+    "rejected": ("rejected", "申诉不成立"),
     "whole_account": ("the whole account", "全部资金"),
     "exposure": ("the exposure alone", "仅未结金额"),
     "cleared": ("nothing is open", "未结事项已清结"),
@@ -259,7 +265,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 """Codes in words; a code that is not here stands for itself."""
 
 SELLER = ("the seller", "卖家")
-_CODED = ("fee", "freeze", "reason", "code", "flag", "cause", "answer", "mode", "action", "state")
+_CODED = ("fee", "freeze", "verdict", "reason", "code", "flag", "cause", "answer", "mode", "action", "state")
 _INSTANTS = (
     "due_at",
     "answer_due_at",

@@ -20,8 +20,31 @@ STATEMENTS = (
 )""",
     "create unique index uq_funds_holds_exit on funds_holds (shop_id, exit_id)",
     "create index ix_funds_holds_standing on funds_holds (shop_id) where lifted_at is null",
-    "grant usage, select on sequence funds_hold_ids to {app}, {line}",
-    "grant select, insert, update, delete on funds_holds to {app}, {line}",
+    "create sequence appeal_ids",
+    """create table appeals (
+    shop_id bigint not null,
+    appeal_id bigint not null,
+    exit_id bigint not null,
+    state smallint not null,
+    text text not null,
+    opened_at timestamp with time zone not null,
+    opened_by text not null,
+    due_at timestamp with time zone,
+    escalated_at timestamp with time zone,
+    verdict text,
+    note text,
+    answered_at timestamp with time zone,
+    answered_by text,
+    closed_at timestamp with time zone,
+    policy text not null,
+    constraint pk_appeals primary key (shop_id, appeal_id)
+)""",
+    "create unique index uq_appeals_open on appeals (shop_id, exit_id) where state < 80",
+    "create index ix_appeals_exit on appeals (shop_id, exit_id, appeal_id)",
+    "create index ix_appeals_number on appeals (appeal_id)",
+    "create index ix_appeals_due_at on appeals (due_at) where due_at is not null",
+    "grant usage, select on sequence funds_hold_ids, appeal_ids to {app}, {line}",
+    "grant select, insert, update, delete on funds_holds, appeals to {app}, {line}",
 )
 WALL = (
     "alter table {table} enable row level security",
@@ -39,6 +62,6 @@ def upgrade() -> None:
     quoted = op.get_bind().dialect.identifier_preparer.quote_identifier
     prefix = context.config.attributes["prefix"]
     app, line = (quoted(role_name(prefix, login)) for login in (APP, LINE))
-    walls = [wall.replace("{table}", table) for table in ("funds_holds",) for wall in WALL]
+    walls = [wall.replace("{table}", table) for table in ("funds_holds", "appeals") for wall in WALL]
     for statement in (*STATEMENTS, *walls):
         op.get_bind().exec_driver_sql(statement.replace("{app}", app).replace("{line}", line))

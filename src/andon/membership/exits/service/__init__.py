@@ -4,7 +4,7 @@ from andon.membership.exits.service.looking import lock_exit, look_at_exit
 from andon.membership.exits.service.starting import start_exit
 from andon.membership.exits.service.striking import strike
 from andon.membership.exits.service.throwing import throw_switch
-from andon.membership.exits.service.verifying import verify_exit
+from andon.membership.exits.service.verifying import verify_exit, verify_soon
 from andon.membership.exits.service.withdrawing import withdraw_exit
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "strike",
     "throw_switch",
     "verify_exit",
+    "verify_soon",
     "withdraw_exit",
 ]

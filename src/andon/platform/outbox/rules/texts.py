@@ -31,6 +31,9 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "webhook.broken": ("A subscription does not answer and is left alone", "订阅地址连续失败，已暂停投递"),
     "webhook.restored": ("A subscription answers again", "订阅地址已恢复"),
     "webhook.disabled": ("A subscription's address is gone: it is disabled", "订阅地址已失效，订阅已停用"),
+    "appeal.opened": ("An exit is appealed against", "退出申诉已提交"),
+    "appeal.escalated": ("An appeal was not answered in time", "申诉超时未处理"),
+    "appeal.answered": ("An appeal is answered", "申诉已答复"),
     "funds.frozen": (
         "The funds are frozen until what is open has cleared",
         "资金账户已冻结，待未结事项清结后解冻",
@@ -91,6 +94,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "webhook_id": ("Subscription", "订阅"),
     "shop_id": ("Shop", "店铺"),
     "exit_id": ("Exit", "退出申请"),
+    "appeal_id": ("Appeal", "申诉"),
     "ticket": ("Ticket", "工单号"),
     "overdue": ("Overdue", "已超时"),
     "due_soon": ("Due within 24 hours", "24小时内到期"),
