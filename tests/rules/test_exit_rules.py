@@ -20,6 +20,7 @@ from andon.membership.exits.rules import (
     OpenCharge,
     OpenPart,
     Uncharged,
+    Uncounted,
     blockers_of,
     check_gates,
     counts_of,
@@ -143,6 +144,16 @@ def test_a_grant_lives_until_its_letter_is_signed():
         ("live_grant", "POST /v1/shops/1/bindings/1/end"),
         ("unsigned_letter", "POST /v1/shops/1/letters/4/sign"),
     ]
+
+
+def test_stock_that_is_not_counted_is_told_and_closes_no_gate():
+    uncounted = facts(uncounted=[Uncounted(4, "S-1", 5, NOON, NOON + 24 * HOUR)])
+    [found] = blockers_of(uncounted)
+    assert (found.code, found.blocking, found.owner) == ("uncounted_stock", False, "seller")
+    assert (found.remedy.call, found.expected_on) == ("POST /v1/shops/1/calibrations/4", date(2026, 3, 3))
+    assert counts_of(uncounted) == {"uncounted_stock": 1}
+    assert state_reached(S.DRAINING, counts_of(uncounted)) is S.SWITCHING_OFF
+    check_gates(uncounted)
 
 
 @pytest.mark.clause("EXIT-1", "EXIT-2", "EXIT-3")

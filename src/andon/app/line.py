@@ -34,7 +34,7 @@ from andon.orders.reporting.station import (
 )
 from andon.orders.today.station import DIGESTS
 from andon.orders.tracking.station import FORGET
-from andon.partners.stock.station import EVEN_OUT
+from andon.partners.stock.station import CALIBRATE, EVEN_OUT, RELEASE
 from andon.platform.audits.rules import Report
 from andon.platform.audits.station import audit_station
 from andon.platform.documents.authority import Authority
@@ -68,6 +68,8 @@ LINE: tuple[AnyStation, ...] = (
     VERIFY,
     APPEALS,
     EVEN_OUT,
+    RELEASE,
+    CALIBRATE,
     REPORT_STOCK,
     DIGESTS,
     POST,

@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0031"
-down_revision = "0028"
+down_revision = "0029"
 
 STATEMENTS = (
     "create sequence funds_hold_ids",

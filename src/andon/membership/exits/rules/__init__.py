@@ -2,12 +2,13 @@
 
 from andon.membership.exits.rules.blockers import WORDS, Blocker, Owner, Remedy, told
 from andon.membership.exits.rules.checks import CHECK_WORDS, evidence_line
-from andon.membership.exits.rules.facts import Facts, LiveBinding, OpenCharge, OpenPart, Uncharged
+from andon.membership.exits.rules.facts import Facts, LiveBinding, OpenCharge, OpenPart, Uncharged, Uncounted
 from andon.membership.exits.rules.gates import (
     CLAUSES,
     MOST_LISTED,
     Blocked,
     blockers_of,
+    blocking_of,
     check_gates,
     counts_of,
     state_reached,
@@ -44,7 +45,9 @@ __all__ = [
     "Reason",
     "Remedy",
     "Uncharged",
+    "Uncounted",
     "blockers_of",
+    "blocking_of",
     "certificate_number",
     "check_gates",
     "counts_of",

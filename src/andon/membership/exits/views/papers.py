@@ -1,7 +1,7 @@
 """The certificate of an exit: all that stands on it."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,8 @@ from andon.platform.documents.papers import Paper
 from andon.platform.policies.rules import Policy
 from andon.platform.record.rules import hash_of
 
+Told = Callable[[datetime | None], str]
+"""An instant on paper."""
 TEMPLATE = Path(__file__).parents[1] / "templates" / "certificate.typ"
 
 
@@ -43,7 +45,10 @@ def certificate_of(tx: Tx[Policy], leaving: Exit) -> Paper:
     shop = shop_of(tx, leaving.shop_id)
 
     def told(at: datetime | None) -> str:
-        return "-" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
+        if at is None:
+            return "-"
+        there = at.astimezone(zone)
+        return f"{there:%Y-%m-%d %H:%M} (UTC{(there.utcoffset() or timedelta()) / timedelta(hours=1):+g})"
 
     facts = {
         "number": number,
@@ -75,7 +80,7 @@ def certificate_of(tx: Tx[Policy], leaving: Exit) -> Paper:
     )
 
 
-def _enrolment(tx: Tx[Policy], leaving: Exit, told: Any) -> dict[str, Any]:
+def _enrolment(tx: Tx[Policy], leaving: Exit, told: Told) -> dict[str, Any]:
     enrolment = tx.get(Enrolment, leaving.shop_id, leaving.enrolment)
     signed = enrolment.authorisation
     return {
@@ -101,7 +106,7 @@ def _switched(tx: Tx[Policy], leaving: Exit) -> dict[str, Any]:
     return {"products": body["products"], "lines": body["lines"]}
 
 
-def _bindings(tx: Tx[Policy], leaving: Exit, told: Any) -> list[dict[str, Any]]:
+def _bindings(tx: Tx[Policy], leaving: Exit, told: Told) -> list[dict[str, Any]]:
     """The bindings that were ended in this membership, each with the number of its letter."""
     rows = tx.rows(
         "select b.binding_id, s.name, b.accepted_at, b.ended_at, d.number, d.sha256 from enrolments e "
@@ -125,7 +130,7 @@ def _bindings(tx: Tx[Policy], leaving: Exit, told: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _checks(tx: Tx[Policy], leaving: Exit, told: Any) -> list[dict[str, Any]]:
+def _checks(tx: Tx[Policy], leaving: Exit, told: Told) -> list[dict[str, Any]]:
     return [
         {
             "check": check.check,
@@ -139,7 +144,7 @@ def _checks(tx: Tx[Policy], leaving: Exit, told: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _newest_seal(tx: Tx[Policy], shop_id: int, told: Any) -> dict[str, Any] | None:
+def _newest_seal(tx: Tx[Policy], shop_id: int, told: Told) -> dict[str, Any] | None:
     seal = tx.one(
         "select seal_no, jws, sealed_at from seals where shop_id = :shop order by seal_no desc limit 1",
         shop=shop_id,
