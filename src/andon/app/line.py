@@ -18,7 +18,7 @@ from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
 from andon.membership.appeals.station import APPEALS
-from andon.membership.exits.station import LEAVE, STRIKE, VERIFY, certificate_station
+from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.funds.station import FREE
 from andon.money.settlement.station import SETTLE
@@ -65,6 +65,8 @@ LINE: tuple[AnyStation, ...] = (
     FREE,
     LEAVE,
     STRIKE,
+    UNBIND,
+    CLEAR,
     VERIFY,
     APPEALS,
     EVEN_OUT,

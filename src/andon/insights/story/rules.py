@@ -160,6 +160,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "The switch is thrown under ticket {ticket}: JIT ends at {off_at}",
         "JIT总开关已关闭，工单号{ticket}，{off_at}正式停用",
     ),
+    "exit.forced": (
+        "The exit was forced by {forced_by}: {taken_back} fulfilment(s) went back to the seller",
+        "由{forced_by}强制退出：{taken_back}张履约单退回卖家",
+    ),
     "exit.withdrawn": (
         "The exit is withdrawn: {modes_restored} product(s) are in JIT mode again",
         "退出已撤回：{modes_restored}个商品恢复JIT发货",
@@ -222,6 +226,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "asked": ("it was asked for", "应要求"),
     "kept_for": ("its time was over", "保留期满"),
     "unknown": ("nobody that is known", "未知"),
+    "exit_forced": ("the shop leaves by force", "店铺强制退出"),
     "cannot_fulfil": ("it cannot be fulfilled", "无法履约"),
     "out_of_stock": ("out of stock", "缺货"),
     "short": ("fewer units than promised", "库存少于占用"),

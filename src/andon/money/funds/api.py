@@ -5,14 +5,12 @@ from andon.kernel.http.models import Instant, MoneyIn, MoneyOut, Out, Strict
 from andon.kernel.http.problems import problems
 from andon.kernel.tx import Tx
 from andon.money.charges.views import Tally, unsettled_reasons
-from andon.money.funds.rules import Exposed
 from andon.money.funds.service import withdraw_funds
-from andon.money.funds.views import Fund, exposure_of, funds_holds_of, funds_of
+from andon.money.funds.views import ExposedOut, Fund, HoldOut, exposure_of, funds_holds_of, funds_of
 from andon.money.settlement.service import deposit_funds
 from andon.money.settlement.views import next_settlement_at
 from andon.platform.accounts.edge import InTransaction, Router, allow
 from andon.platform.policies.rules import Policy
-from andon.platform.policies.values import Freeze
 
 router = Router(tags=["funds"])
 
@@ -53,28 +51,6 @@ class TallyOut(Out):
     def of(cls, tally: Tally) -> "TallyOut":
         """The wire's form of it."""
         return cls(count=tally.count, totals=[MoneyOut.of(money) for money in tally.totals.values()])
-
-
-class ExposedOut(Out):
-    """How many parts of one kind are open in one currency, and what they come to."""
-
-    kind: str
-    parts: int
-    amount: MoneyOut
-
-    @classmethod
-    def of(cls, exposed: Exposed) -> "ExposedOut":
-        """The wire's form of it."""
-        return cls(kind=exposed.kind.word, parts=exposed.parts, amount=MoneyOut.of(exposed.amount))
-
-
-class HoldOut(Out):
-    """A freeze that stands: of the whole account or of the exposure alone, until its exit has nothing open. EXIT-7."""
-
-    id: int
-    exit_id: int
-    kind: Freeze
-    set_at: Instant
 
 
 class FundsOut(FundOut):
@@ -148,11 +124,6 @@ def funds_out(tx: Tx[Policy], shop_id: int) -> FundsOut:
         balances=balances,
         unsettled={reason: TallyOut.of(tally) for reason, tally in unsettled_reasons(tx, shop_id).items()},
         settle_at=next_settlement_at(tx, shop_id),
-        holds=[
-            HoldOut.model_validate(
-                {"id": hold.hold_id, "exit_id": hold.exit_id, "kind": hold.kind, "set_at": hold.set_at}
-            )
-            for hold in holds
-        ],
+        holds=[HoldOut.of(hold) for hold in holds],
         exposure=[ExposedOut.of(each) for each in exposure_of(tx, shop_id)] if holds else [],
     )

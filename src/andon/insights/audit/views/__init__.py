@@ -16,6 +16,7 @@ from andon.insights.audit.views.clocks import CLOCKS
 from andon.insights.audit.views.deliveries import DELIVERIES
 from andon.insights.audit.views.erasure import ERASURE
 from andon.insights.audit.views.fees import FEES
+from andon.insights.audit.views.freezes import FREEZES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
 from andon.insights.audit.views.goods import GOODS
 from andon.insights.audit.views.handovers import HANDOVERS
@@ -52,6 +53,7 @@ CHECKS: tuple[Check, ...] = (
     *PEOPLE,
     *FEES,
     *BOOKS,
+    *FREEZES,
     *KINSHIP,
     *RECORD,
     *ERASURE,

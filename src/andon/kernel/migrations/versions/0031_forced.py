@@ -1,4 +1,4 @@
-"""Freezes of funds, and appeals. New tables, which the version before this one leaves alone."""
+"""Freezes of funds, and appeals. New tables and columns, which the version before this one leaves alone."""
 
 from alembic import context, op
 
@@ -8,6 +8,7 @@ revision = "0031"
 down_revision = "0029"
 
 STATEMENTS = (
+    "alter table exits add forced_name text, add forced_factor text, add forced_note text",
     "create sequence funds_hold_ids",
     """create table funds_holds (
     shop_id bigint not null,

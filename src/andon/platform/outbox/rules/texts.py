@@ -36,6 +36,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "webhook.broken": ("A subscription does not answer and is left alone", "订阅地址连续失败，已暂停投递"),
     "webhook.restored": ("A subscription answers again", "订阅地址已恢复"),
     "webhook.disabled": ("A subscription's address is gone: it is disabled", "订阅地址已失效，订阅已停用"),
+    "exit.forced": ("An exit was forced", "店铺已强制退出"),
     "appeal.opened": ("An exit is appealed against", "退出申诉已提交"),
     "appeal.escalated": ("An appeal was not answered in time", "申诉超时未处理"),
     "appeal.answered": ("An appeal is answered", "申诉已答复"),
