@@ -19,6 +19,7 @@ from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
 from andon.membership.appeals.station import APPEALS
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
+from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.funds.station import FREE
 from andon.money.settlement.station import SETTLE
@@ -48,6 +49,7 @@ from andon.platform.subscriptions.station import (
     delivery_station,
 )
 from andon.ports.anchoring import Anchors
+from andon.ports.trying import NOBODY, Trier
 
 LINE: tuple[AnyStation, ...] = (
     RECOUNT,
@@ -82,10 +84,12 @@ LINE: tuple[AnyStation, ...] = (
 )
 
 
-def whole_line(key: bytes, smtp_url: str | None = None, allowed: Ranges = ()) -> tuple[AnyStation, ...]:
+def whole_line(
+    key: bytes, smtp_url: str | None = None, allowed: Ranges = (), trier: Trier = NOBODY
+) -> tuple[AnyStation, ...]:
     """The line with the stations that call endpoints of suppliers, channels and subscriptions, and the last, which sends messages.
 
-    `key` opens their secrets; `allowed` are the operator's ranges. Without a mail server, letters are kept in the outbox.
+    `key` opens their secrets; `allowed` are the operator's ranges; `trier` tries what signed letters have closed. Without a mail server, letters are kept in the outbox.
     """
     connections = Connections(allowed)
     client = WebhookClient(connections)
@@ -93,6 +97,7 @@ def whole_line(key: bytes, smtp_url: str | None = None, allowed: Ranges = ()) ->
     return (
         push_station(client, key),
         *LINE,
+        prove_station(trier),
         report_station(client, key),
         # A client of its own, which is never waited for: however many readers hang, no push hears of it.
         delivery_station(WebhookClient(connections, most_late=math.inf), key),
@@ -105,15 +110,16 @@ def aside(
     anchors: Anchors,
     key: bytes,
     sealed_after: timedelta,
-    authority: Callable[[], Authority],
+    authority: Authority,
 ) -> tuple[AnyStation, ...]:
     """What takes long and holds up nothing: it runs beside the line.
 
     `look` audits the database; `anchors` keep the newest seals, which `key` signs; `authority` signs documents.
     """
     return (
+        letters_station(authority),
         seal_station(anchors, key, sealed_after),
-        certificate_station(authority),
+        certificate_station(lambda: authority),
         ERASE,
         audit_station(look),
     )

@@ -6,6 +6,7 @@ from andon.kernel.tables import Base
 from andon.membership.appeals import tables as appeals
 from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
+from andon.membership.unbinding import tables as unbinding
 from andon.money.charges import tables as charges
 from andon.money.funds import tables as funds
 from andon.money.ledger import tables as ledger
@@ -45,6 +46,6 @@ TABLES = (
     accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, documents,
     enrolment, events, exits, funds, handovers, holds, idempotency, ledger, notices, order, outbox, papers, parting,
     people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes,
-    tracking,
+    tracking, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

@@ -24,6 +24,7 @@ from andon.kernel.line import Line
 from andon.membership.appeals import api as appeals
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
+from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.funds import api as funds
 from andon.orders.acts import api as acts
@@ -107,6 +108,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     charges.router,
     funds.router,
     enrolment.router,
+    unbinding.router,
     exits.router,
     appeals.router,
     story.router,

@@ -176,6 +176,19 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "exit.check_failed": ("Not verified yet; tried again at {again_at}", "核验未通过，{again_at}重新核验"),
     "exit.done": ("Every check holds: the shop has left JIT", "各项核验通过，店铺已退出JIT"),
     "exit.certified": ("Certificate {number} is made", "退出证明{number}已出具"),
+    "binding.offered": ("{supplier} was asked to fulfil for the shop", "已邀请{supplier}合作"),
+    "binding.active": ("Bound to {supplier}: its grant is open", "已绑定{supplier}，授权生效"),
+    "binding.ending": ("The termination letter for {supplier} is drawn up", "已起草{supplier}的解约确认函"),
+    "binding.ended": ("The binding to {supplier} has ended", "与{supplier}的绑定已解除"),
+    "letter.signed": (
+        "Termination letter {number} is signed by {signed_by}",
+        "解约确认函{number}已由{signed_by}签署",
+    ),
+    "letter.proven": (
+        "All of it was tried, {tries} times: nothing opens any more",
+        "已逐项验证{tries}次，授权均已失效",
+    ),
+    "letter.unproven": ("Something still opens: {open}", "仍有可访问项：{open}"),
     "replay.payment_differs": (
         "Paid {paid}, while goods and freight come to {goods_and_freight}",
         "实付{paid}，与货款加运费{goods_and_freight}不符",

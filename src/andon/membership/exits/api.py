@@ -230,7 +230,7 @@ def exposure(shop_id: int, exit_id: int, query: PageQuery, tx: InTransaction) ->
     parts = list_parts(tx, shop_id, after=after, limit=query.fetch)
     page = page_of(parts, query, key=lambda part: [part.kind.value, part.number], shape=PartOut.of)
     return ExposureOut(
-        hold=hold and HoldOut.of(hold),
+        hold=HoldOut.of(hold) if hold else None,
         totals=[ExposedOut.of(each) for each in exposure_of(tx, shop_id)],
         items=page.items,
         next_cursor=page.next_cursor,
