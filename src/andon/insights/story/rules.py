@@ -301,15 +301,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
 SELLER = ("the seller", "卖家")
 _CODED = ("fee", "freeze", "verdict", "reason", "code", "flag", "cause", "answer", "mode", "action", "state")
 _INSTANTS = (
-    "due_at",
-    "answer_due_at",
-    "stuck_due_at",
-    "handed_over_at",
-    "shipped_at",
-    "delivered_at",
-    "off_at",
-    "again_at",
-)
+    "due_at", "answer_due_at", "stuck_due_at", "handed_over_at", "shipped_at", "delivered_at",
+    "off_at", "again_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,10 @@ from andon.membership.exits.views import (
     newest_checks,
     running_exits,
 )
-from andon.membership.unbinding.api import proof_of
 from andon.money.funds.views import ExposedOut, HoldOut, PartOut, exposure_of, hold_of_exit, list_parts
 from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
 from andon.platform.documents.papers import PDF_ANSWER, served
+from andon.platform.people.service.signing import proof_of
 from andon.platform.policies.rules import Policy
 
 router = Router(tags=["exits"])
