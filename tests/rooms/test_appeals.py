@@ -114,7 +114,7 @@ def test_one_appeal_of_an_exit_is_open_and_the_next_may_come_once_it_is_closed(d
     shop, exit_id, number = appealed(database)
     with transaction(database) as tx:
         ticket = ticket_of(tx, shop, exit_id)
-    with transaction(database) as tx, pytest.raises(Conflict) as no:
+    with pytest.raises(Conflict) as no, transaction(database) as tx:
         appeal_exit(tx, shop, exit_id, ticket, "again")
     assert (no.value.code, no.value.facts) == ("appeal.open", {"appeal_id": number})
     with transaction(database, actor=OPERATOR) as tx:
