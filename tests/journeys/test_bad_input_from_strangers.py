@@ -55,6 +55,7 @@ def filled(path: str, scene: Scene) -> str:
         "session_id": 4711,
         "webhook_id": 4711,
         "appeal_id": 4711,
+        "exit_id": 4711,
         "letter_id": 4711,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)

@@ -121,9 +121,7 @@ def test_a_grant_that_came_back_keeps_the_exit_from_being_done_until_it_is_gone(
         enrolment = enrolment_of(tx, shop.shop_id)
         assert enrolment is not None
         assert enrolment.state == EnrolmentState.LEAVING
-    with transaction(database, OFF_AT + DAY) as tx:
-        unbind(tx, shop.shop_id)
-        tx.session.commit()
+    unbind(database, shop.shop_id, OFF_AT + DAY)
     with transaction(database, OFF_AT + DAY) as tx:
         assert verify_exit(tx, shop.shop_id, exit_id).state == S.DONE
 

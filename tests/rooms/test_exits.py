@@ -160,8 +160,7 @@ def test_a_step_is_reached_when_what_held_it_is_gone_and_never_left_again(databa
     with transaction(database) as tx:
         assert stands(tx, shop.shop_id, exit_id) is S.UNBINDING
     assert move_on(database) == 0
-    with transaction(database) as tx:
-        unbind(tx, shop.shop_id)
+    unbind(database, shop.shop_id)
     assert move_on(database) == 1
     assert move_on(database) == 0
     with transaction(database) as tx, pytest.raises(Blocked) as refused:

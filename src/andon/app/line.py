@@ -118,8 +118,8 @@ def aside(
     """
     return (
         letters_station(authority),
+        certificate_station(authority),
         seal_station(anchors, key, sealed_after),
-        certificate_station(lambda: authority),
         ERASE,
         audit_station(look),
     )

@@ -108,8 +108,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     charges.router,
     funds.router,
     enrolment.router,
-    unbinding.router,
     exits.router,
+    unbinding.router,
     appeals.router,
     story.router,
 )
