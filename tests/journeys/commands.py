@@ -53,6 +53,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/orders/acts", [{"id": scene.order_id, "action": "release"}]
     yield market.shop, "POST", f"{here}/fulfilments/bulk", [{"id": scene.pushed, "action": "remind"}]
     yield market.shop, "PUT", f"{here}/stock/S-1", {"location": "local", "counted": 3}
+    yield market.shop, "POST", f"{here}/product_exits", {"skus": ["S-1"]}
+    yield market.shop, "POST", f"{here}/calibrations/4711", {"counted": 3}
     yield market.shop, "PUT", f"{here}/tax_numbers/ioss", {"number": "IM3720000224"}
     yield supplier, "PUT", "/supplier/capacity", {"daily": 5}
     hook = {"url": "http://127.0.0.1:9/", "events": ["*"]}

@@ -24,6 +24,7 @@ from andon.kernel.line import Line
 from andon.membership.appeals import api as appeals
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
+from andon.membership.product_exit import api as product_exit
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.funds import api as funds
@@ -109,6 +110,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     funds.router,
     enrolment.router,
     exits.router,
+    product_exit.router,
     unbinding.router,
     appeals.router,
     story.router,

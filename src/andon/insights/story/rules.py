@@ -145,7 +145,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "funds.frozen": ("The funds are frozen: {freeze}", "资金账户已冻结：{freeze}"),
     "funds.freed": ("The funds are no longer frozen: {cause}", "资金账户已解冻：{cause}"),
     "enrolment.leaving": ("Membership {number} is being left", "第{number}次JIT开通退出中"),
-    "enrolment.kept": ("Membership {number} goes on", "第{number}次JIT开通继续有效"),
+    "enrolment.on": ("Membership {number} is on", "第{number}次JIT开通生效"),
     "enrolment.off": (
         "Membership {number} is over, and its authorisation",
         "第{number}次JIT开通及授权已终止",
@@ -155,7 +155,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "shop.jit_not_offered": ("JIT is not offered to the shop any more", "店铺不再提供JIT发货"),
     "shop.jit_offered": ("JIT is offered to the shop", "店铺可使用JIT发货"),
     "exit.started": ("The shop begins to leave JIT: {reason}", "店铺开始退出JIT：{reason}"),
-    "exit.step_reached": ("The exit is {state} now", "退出进入阶段：{state}"),
+    "exit.unbinding": ("The queue is empty: the suppliers are to be unbound", "订单已清空，待解除绑定"),
+    "exit.switching_off": ("The switch is to be thrown", "待关闭JIT总开关"),
     "exit.switch_thrown": (
         "The switch is thrown under ticket {ticket}: JIT ends at {off_at}",
         "JIT总开关已关闭，工单号{ticket}，{off_at}正式停用",
@@ -261,11 +262,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "buyer": ("the buyer's wish", "买家要求"),
     "channel": ("the channel's wish", "渠道要求"),
     "seller": ("the seller's wish", "卖家要求"),
-    "draining": ("clearing its queue", "清空订单"),
-    "unbinding": ("unbinding its suppliers", "解除绑定"),
-    "switching_off": ("switching off", "关闭总开关"),
-    "verifying": ("being verified", "退出核验"),
-    "done": ("done", "已完成"),
     "mistake": ("a mistake", "误开通"),
     "strategy": ("another strategy", "经营策略调整"),
     "cost": ("its cost", "成本"),
@@ -299,7 +295,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 """Codes in words; a code that is not here stands for itself."""
 
 SELLER = ("the seller", "卖家")
-_CODED = ("fee", "freeze", "verdict", "reason", "code", "flag", "cause", "answer", "mode", "action", "state")
+_CODED = ("fee", "freeze", "verdict", "reason", "code", "flag", "cause", "answer", "mode", "action")
 _INSTANTS = (
     "due_at", "answer_due_at", "stuck_due_at", "handed_over_at", "shipped_at", "delivered_at",
     "off_at", "again_at",

@@ -28,12 +28,17 @@ class ExitStarted(ExitEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExitStepReached(ExitEvent):
-    """The exit's first unfinished step is this one now."""
+class ExitUnbinding(ExitEvent):
+    """The queue is empty: the suppliers are to be unbound. Source: EXIT-1."""
 
-    kind: ClassVar[str] = "exit.step_reached"
+    kind: ClassVar[str] = "exit.unbinding"
 
-    state: str
+
+@dataclass(frozen=True, kw_only=True)
+class ExitSwitchingOff(ExitEvent):
+    """The suppliers are unbound, or it was forced: the switch is to be thrown. Source: EXIT-3."""
+
+    kind: ClassVar[str] = "exit.switching_off"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from andon.orders.routing.service.counting import (
     SupplierCount,
+    take_calibration,
     take_each_count,
     take_local_count,
     take_local_counts,
@@ -30,6 +31,7 @@ __all__ = [
     "promise_parts",
     "reroute",
     "take_back",
+    "take_calibration",
     "take_each_count",
     "take_local_count",
     "take_local_counts",
