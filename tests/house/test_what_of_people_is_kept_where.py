@@ -22,7 +22,7 @@ CODES = {
     "outbox": "audience kind facts address locale zone said", "deliveries": "kind message_id",
     "documents": "kind number sha256",
     "delivery_tries": "url body_sha256 excerpt", "goods_checks": "scanned code actor", "order_lines": "sku goods",
-    "funds_holds": "kind", "appeals": "opened_by verdict answered_by policy",
+    "appeals": "opened_by verdict answered_by policy",
     "calibrations": "sku item transfer_note policy", "unmapped_items": "item sku", "product_exits": "sku missing policy",
     "exits": "reason forced_by forced_factor ticket before policy", "exit_checks": "check evidence",
 }  # fmt: skip
