@@ -28,12 +28,11 @@ from andon.partners.bindings.rules import BindingState
 from andon.partners.suppliers.service import set_endpoint
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
-from tests.worlds_exits import OFF_AT, leaving_shop, stands, told_of
+from tests.worlds_exits import OFF_AT, SELLER, leaving_shop, stands, told_of
 from tests.worlds_money import run_money
 from tests.worlds_orders import accept, bring_to, incoming, parts_of
 from tests.worlds_partners import DemoShop, open_demo_shop
 
-SELLER = Force("key:1", "李卖家", "key", None, is_operator=False)
 S = ExitState
 
 
