@@ -163,6 +163,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "已逐项验证{tries}次，授权均已失效",
     ),
     "letter.unproven": ("Something still opens: {open}", "仍有可访问项：{open}"),
+    "appeal.opened": ("The shop appeals; to be answered by {due_at}", "店铺提交申诉，答复期限{due_at}"),
+    "appeal.escalated": ("Nobody has answered the appeal in time", "申诉超时未答复，已升级"),
+    "appeal.answered": ("The appeal is {verdict}", "申诉结果：{verdict}"),
+    "appeal.closed": ("The appeal is closed", "申诉已结案"),
+    "funds.deposited": ("{amount} paid into the funds", "资金账户存入{amount}"),
+    "funds.withdrawn": ("{amount} taken out of the funds", "资金账户提现{amount}"),
+    "funds.frozen": ("The funds are frozen: {freeze}", "资金账户已冻结：{freeze}"),
+    "funds.freed": ("The funds are no longer frozen: {cause}", "资金账户已解冻：{cause}"),
     "enrolment.leaving": ("Membership {number} is being left", "第{number}次JIT开通退出中"),
     "enrolment.on": ("Membership {number} is on", "第{number}次JIT开通生效"),
     "enrolment.off": (
@@ -180,6 +188,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "The switch is thrown under ticket {ticket}: JIT ends at {off_at}",
         "JIT总开关已关闭，工单号{ticket}，{off_at}正式停用",
     ),
+    "exit.forced": (
+        "The exit was forced by {forced_by}: {taken_back} fulfilment(s) went back to the seller",
+        "由{forced_by}强制退出：{taken_back}张履约单退回卖家",
+    ),
     "exit.withdrawn": (
         "The exit is withdrawn: {modes_restored} product(s) are in JIT mode again",
         "退出已撤回：{modes_restored}个商品恢复JIT发货",
@@ -192,19 +204,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "exit.check_failed": ("Not verified yet; tried again at {again_at}", "核验未通过，{again_at}重新核验"),
     "exit.done": ("Every check holds: the shop has left JIT", "各项核验通过，店铺已退出JIT"),
     "exit.certified": ("Certificate {number} is made", "退出证明{number}已出具"),
-    "binding.offered": ("{supplier} was asked to fulfil for the shop", "已邀请{supplier}合作"),
-    "binding.active": ("Bound to {supplier}: its grant is open", "已绑定{supplier}，授权生效"),
-    "binding.ending": ("The termination letter for {supplier} is drawn up", "已起草{supplier}的解约确认函"),
-    "binding.ended": ("The binding to {supplier} has ended", "与{supplier}的绑定已解除"),
-    "letter.signed": (
-        "Termination letter {number} is signed by {signed_by}",
-        "解约确认函{number}已由{signed_by}签署",
-    ),
-    "letter.proven": (
-        "All of it was tried, {tries} times: nothing opens any more",
-        "已逐项验证{tries}次，授权均已失效",
-    ),
-    "letter.unproven": ("Something still opens: {open}", "仍有可访问项：{open}"),
     "replay.payment_differs": (
         "Paid {paid}, while goods and freight come to {goods_and_freight}",
         "实付{paid}，与货款加运费{goods_and_freight}不符",
@@ -234,6 +233,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "lost": ("lost", "已丢失"),
     "returned": ("returned", "已退回"),
     "cancelled": ("cancelled", "已取消"),
+    "upheld": ("upheld", "申诉成立"),
+    "rejected": ("rejected", "申诉不成立"),
+    "whole_account": ("the whole account", "全部资金"),
+    "exposure": ("the exposure alone", "仅未结金额"),
+    "cleared": ("nothing is open", "未结事项已清结"),
+    "exit_withdrawn": ("the exit was withdrawn", "退出已撤回"),
     "order_ended": ("the order ended without a delivery", "订单未签收即完结"),
     "parcel_added": ("a parcel was added", "新增包裹"),
     "parcels_changed": ("its parcels changed", "包裹有变化"),
@@ -249,6 +254,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "asked": ("it was asked for", "应要求"),
     "kept_for": ("its time was over", "保留期满"),
     "unknown": ("nobody that is known", "未知"),
+    "exit_forced": ("the shop leaves by force", "店铺强制退出"),
     "cannot_fulfil": ("it cannot be fulfilled", "无法履约"),
     "out_of_stock": ("out of stock", "缺货"),
     "short": ("fewer units than promised", "库存少于占用"),
@@ -304,17 +310,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
 """Codes in words; a code that is not here stands for itself."""
 
 SELLER = ("the seller", "卖家")
-_CODED = ("fee", "reason", "code", "flag", "cause", "answer", "mode", "action")
+_CODED = ("fee", "freeze", "verdict", "reason", "code", "flag", "cause", "answer", "mode", "action")
 _INSTANTS = (
-    "due_at",
-    "answer_due_at",
-    "stuck_due_at",
-    "handed_over_at",
-    "shipped_at",
-    "delivered_at",
-    "off_at",
-    "again_at",
-)
+    "due_at", "answer_due_at", "stuck_due_at", "handed_over_at", "shipped_at", "delivered_at",
+    "off_at", "again_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
