@@ -23,6 +23,7 @@ from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
+from andon.membership.rehearsal import api as rehearsal
 from andon.money.charges import api as charges
 from andon.money.settlement import api as settlement
 from andon.orders.acts import api as acts
@@ -106,6 +107,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     charges.router,
     settlement.router,
     enrolment.router,
+    rehearsal.router,
     exits.router,
     story.router,
 )
