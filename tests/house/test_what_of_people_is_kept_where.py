@@ -22,6 +22,7 @@ CODES = {
     "outbox": "audience kind facts address locale zone said", "deliveries": "kind message_id",
     "documents": "kind number sha256",
     "delivery_tries": "url body_sha256 excerpt", "goods_checks": "scanned code actor", "order_lines": "sku goods",
+    "calibrations": "sku item transfer_note policy", "unmapped_items": "item sku", "product_exits": "sku missing policy",
     "exits": "reason forced_by ticket before policy", "exit_checks": "check evidence",
 }  # fmt: skip
 """Codes, numbers and hashes; an order's fingerprint goes with its address. Events, notices, reports and messages say

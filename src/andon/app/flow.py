@@ -16,6 +16,7 @@ from andon.orders.order.rules import FULFILMENT
 from andon.partners.bindings.rules import BINDING
 from andon.partners.suppliers.rules import SUPPLIER
 from andon.platform.audits.rules import Report
+from andon.platform.documents.authority import Authority
 
 LIFECYCLES: tuple[Lifecycle[Any], ...] = (FULFILMENT, CHARGE, SUPPLIER, BINDING, ENROLMENT, EXIT)
 
@@ -42,7 +43,11 @@ def flow_document() -> str:
         *(
             _row(station)
             for station in aside(
-                lambda: Report(checks=0, took_ms=0), AnchorFile(Path(), ""), b"", timedelta(minutes=5)
+                lambda: Report(checks=0, took_ms=0),
+                AnchorFile(Path(), ""),
+                b"",
+                timedelta(minutes=5),
+                lambda: Authority.made_from(b""),
             )
         ),
     ]

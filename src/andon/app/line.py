@@ -17,7 +17,7 @@ from andon.kernel.chores import AGREE_ON_TIME
 from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
-from andon.membership.exits.station import LEAVE, STRIKE, VERIFY
+from andon.membership.exits.station import LEAVE, STRIKE, VERIFY, certificate_station
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
 from andon.orders.clocks.station import RECOUNT
@@ -32,9 +32,10 @@ from andon.orders.reporting.station import (
 )
 from andon.orders.today.station import DIGESTS
 from andon.orders.tracking.station import FORGET
-from andon.partners.stock.station import EVEN_OUT
+from andon.partners.stock.station import CALIBRATE, EVEN_OUT, RELEASE
 from andon.platform.audits.rules import Report
 from andon.platform.audits.station import audit_station
+from andon.platform.documents.authority import Authority
 from andon.platform.outbox.station import POST, mail_station
 from andon.platform.people.station import FORGET_PEOPLE
 from andon.platform.record.station import seal_station
@@ -63,6 +64,8 @@ LINE: tuple[AnyStation, ...] = (
     STRIKE,
     VERIFY,
     EVEN_OUT,
+    RELEASE,
+    CALIBRATE,
     REPORT_STOCK,
     DIGESTS,
     POST,
@@ -92,13 +95,22 @@ def whole_line(key: bytes, smtp_url: str | None = None, allowed: Ranges = ()) ->
 
 
 def aside(
-    look: Callable[[], Report], anchors: Anchors, key: bytes, sealed_after: timedelta
+    look: Callable[[], Report],
+    anchors: Anchors,
+    key: bytes,
+    sealed_after: timedelta,
+    authority: Callable[[], Authority],
 ) -> tuple[AnyStation, ...]:
     """What takes long and holds up nothing: it runs beside the line.
 
-    `look` audits the database; `anchors` keep the newest seals, which `key` signs.
+    `look` audits the database; `anchors` keep the newest seals, which `key` signs; `authority` signs documents.
     """
-    return (seal_station(anchors, key, sealed_after), ERASE, audit_station(look))
+    return (
+        seal_station(anchors, key, sealed_after),
+        certificate_station(authority),
+        ERASE,
+        audit_station(look),
+    )
 
 
 CHORES = (FORGET_ANSWERS, FORGET_PEOPLE, PROBE, PROBE_WEBHOOKS, AGREE_ON_TIME)

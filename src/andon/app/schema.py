@@ -23,6 +23,7 @@ from andon.orders.tracking import tables as tracking
 from andon.partners.bindings import tables as bindings
 from andon.partners.calendars import tables as calendars
 from andon.partners.catalog import tables as catalog
+from andon.partners.parting import tables as parting
 from andon.partners.plans import tables as plans
 from andon.partners.shops import tables as shops
 from andon.partners.stock import tables as stock
@@ -40,8 +41,8 @@ from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
     accounts, addresses, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, documents,
-    enrolment, events, exits, handovers, holds, idempotency, ledger, notices, order, outbox, papers, people, plans, policies,
-    push, record, remedies, reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes,
+    enrolment, events, exits, handovers, holds, idempotency, ledger, notices, order, outbox, papers, parting,
+    people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes,
     tracking,
 )  # fmt: skip
 metadata = Base.metadata

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 
 import structlog
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from andon.adapters.anchor_file import AnchorFile
 from andon.app.allowed import allowed_ranges
 from andon.app.line import CHORES, aside, whole_line
+from andon.app.start import authority_of
 from andon.insights.audit.rules import told
 from andon.insights.audit.views import audit_database
 from andon.kernel.chores import Chore, do_chores
@@ -114,6 +116,7 @@ def working_line(
         AnchorFile(settings.home, database.name),
         key,
         policies.at(steady()).record.sealed_after,
+        cache(lambda: authority_of(settings)),
     )
     beside = WorkingLine(database, clock, policies, metrics, stations, channel=BESIDE_CHANNEL)
     whole = whole_line(key, settings.smtp_url, allowed_ranges(settings))

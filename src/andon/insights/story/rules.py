@@ -94,6 +94,22 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{item} put right: what is not reserved of it is gone ({reason})",
         "{item}库存已校正：未占用的数量清零（{reason}）",
     ),
+    "stock.released": (
+        "{item_units} of {item} came back as {units} of {sku}, transfer note {transfer_note}: to be counted by {due_at}",
+        "货品{item}共{item_units}件已释放，计入{sku} {units}件，调拨单{transfer_note}，请于{due_at}前完成校准",
+    ),
+    "stock.calibrated": (
+        "{sku}: {counted} counted of {units} that were released",
+        "{sku}库存校准：释放{units}件，实盘{counted}件",
+    ),
+    "product.exit_opened": ("{sku} begins to leave JIT", "{sku}开始退出JIT"),
+    "product.exit_done": ("{sku} has left JIT", "{sku}已退出JIT"),
+    "product.exit_taken_back": ("{sku} stays in JIT after all", "{sku}撤销退出，保留JIT"),
+    "product.delisted": (
+        "{sku} is off sale: its released stock was not counted in time",
+        "{sku}已下架：释放的库存未按时校准",
+    ),
+    "product.relisted": ("{sku} is on sale again", "{sku}已重新上架"),
     "fulfilment.cancel_answered": ("Cancelling was {answer}", "取消请求：{answer}"),
     "fulfilment.retimed": (
         "A late scan put its instants right: collected {shipped_at}, delivered {delivered_at}",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
+from fastapi import Response
 from pydantic import Field
 
 from andon.kernel.errors import Conflict, NotFound
@@ -25,6 +26,7 @@ from andon.membership.exits.rules import (
 from andon.membership.exits.service import start_exit, throw_switch, verify_exit, withdraw_exit
 from andon.membership.exits.tables import Exit
 from andon.membership.exits.views import (
+    certificate_of,
     exit_of,
     facts_of,
     facts_of_shops,
@@ -38,7 +40,8 @@ from andon.membership.forecast.views import (
     forecast_of,
     products_without_local_stock,
 )
-from andon.platform.accounts.edge import InTransaction, Router, allow
+from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
+from andon.platform.documents.papers import PDF_ANSWER, served
 from andon.platform.policies.rules import Policy
 
 router = Router(tags=["exits"])
@@ -195,6 +198,17 @@ def withdraw(shop_id: int, exit_id: int, tx: InTransaction) -> ExitOut:
 def verify(shop_id: int, exit_id: int, tx: InTransaction) -> ExitOut:
     """Run the checks of an exit that is being verified now, rather than when they are due next (EXIT-6)."""
     return _shown(tx, verify_exit(tx, shop_id, exit_id))
+
+
+@router.get(
+    "/shops/{shop_id}/exits/{exit_id}/certificate.pdf",
+    dependencies=[allow("exits.read", "shop")],
+    responses=problems(NotFound, Conflict) | PDF_ANSWER,
+    response_class=Response,
+)
+def certificate(shop_id: int, exit_id: int, caller: Caller) -> Response:
+    """The signed certificate of an exit that is done, made once (EXIT-6)."""
+    return served(caller, lambda tx: certificate_of(tx, exit_of(tx, shop_id, exit_id)))
 
 
 @router.get("/exits", dependencies=[allow("exits.read", "operator")])

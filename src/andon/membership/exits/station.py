@@ -1,18 +1,21 @@
-"""What an exit waits for: its next step, the strike of its switch, its verification.
+"""What an exit waits for: its next step, the strike of its switch, its verification, its certificate.
 
 An exit moves on at the instant at which what held it is gone, and the rows say when that is: nothing is asked in turns.
 Each is done by itself, under its shop's closed head.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from andon.kernel.line import Station
+from andon.kernel.line import Called, OutsideStation, Station
 from andon.kernel.tx import Tx
 from andon.membership.exits.rules import ExitState
-from andon.membership.exits.service import lock_exit, look_at_exit, strike, verify_exit
+from andon.membership.exits.service import certify_exit, lock_exit, look_at_exit, strike, verify_exit
 from andon.membership.exits.tables import Exit
+from andon.membership.exits.views import certificate_of, uncertified
 from andon.orders.order.rules import OPEN_BELOW, FulfilmentState, Mode
 from andon.partners.bindings.rules import BindingState
+from andon.platform.documents.authority import Authority
+from andon.platform.documents.papers import Paper
 from andon.platform.policies.rules import Policy
 
 _S = ExitState
@@ -82,3 +85,20 @@ def _earliest(state: ExitState) -> str:
 LEAVE = Station("leave", due=f"select min(x.started_at) from {READY}", step=leave_steps, batch=1)
 STRIKE = Station("strike", due=_earliest(_S.SWITCHING_OFF), step=strike_due, batch=1)
 VERIFY = Station("verify", due=_earliest(_S.VERIFYING), step=verify_due, batch=1)
+
+
+def certificate_station(authority: Callable[[], Authority]) -> OutsideStation:
+    """The station that makes certificates; whoever asks for one before it has it made then."""
+
+    def claim(tx: Tx[Policy], batch: int) -> Sequence[Paper]:
+        """Render the certificate of each exit that is done, sign the PDF, and keep it."""
+        return [certificate_of(tx, leaving) for leaving in uncertified(tx, batch)]
+
+    def call(papers: Sequence[Paper]) -> Called:
+        return Called([(paper, paper.made(authority())) for paper in papers])
+
+    def record(tx: Tx[Policy], made: Sequence[tuple[Paper, bytes]]) -> None:
+        for paper, body in made:
+            certify_exit(tx, paper, body)
+
+    return OutsideStation("certify", due=_earliest(_S.DONE), claim=claim, call=call, record=record, batch=5)

@@ -106,7 +106,7 @@ LocalCounts = Annotated[list[LocalCountRow], Field(min_length=1, max_length=MOST
 
 
 class LocalCountOut(Out):
-    """The stock row as it is after the count; more may be reserved than is on hand."""
+    """The stock row as it is after the count, by which nothing is held any more; more may be reserved than is on hand."""
 
     location: str
     item: str

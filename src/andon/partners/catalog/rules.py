@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeVar
 
-from andon.kernel.errors import Invalid, Refused, codes
+from andon.kernel.errors import Forbidden, Invalid, Refused, codes
 from andon.kernel.money import Money
 from andon.partners.goods.rules import Goods, check_goods
 from andon.partners.shops.rules import is_text
@@ -25,6 +25,7 @@ CODES = codes(
         "product.twice": ("A call names a SKU once", "同一请求中SKU重复"),
         "product.batch_limit": ("Too many SKUs for one call", "单次批量编辑的SKU过多"),
         "product.no_skus": ("No SKU is named", "未指定任何SKU"),
+        "product.jit_not_offered": ("JIT is not offered to this shop", "店铺未开通JIT，商品不可设为JIT发货"),
         "mapping.not_found": ("No such mapping", "商品映射不存在"),
         "mapping.item": ("A supplier's SKU has 1 to 128 characters", "供应商货品编码须为1至128个可见字符"),
         "mapping.units": ("One sale takes 1 to 100,000 units", "每件商品对应的货品数量须为1至100000"),
@@ -65,11 +66,13 @@ class Mode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProductDraft:
-    """A product as its shop describes it. Without `goods` nothing is said of them: what was said before stands."""
+    """A product as its shop describes it. Without `mode` or `goods` what was said of them before stands; a product that
+    is new is then shipped by standard logistics.
+    """
 
     sku: str
     title: str
-    mode: Mode
+    mode: Mode | None
     length_mm: int
     width_mm: int
     height_mm: int
@@ -108,6 +111,12 @@ def check_product(draft: ProductDraft, currency: str) -> None:
         raise Invalid("product.price", str(draft.price), sku=draft.sku)
     if draft.goods is not None:
         check_goods(draft.goods, currency, draft.sku)
+
+
+def check_mode(mode: Mode | None, *, offered: bool) -> None:
+    """Refuse JIT mode with Forbidden (`product.jit_not_offered`) where JIT is not offered to the shop. Source: EXIT-6."""
+    if mode is Mode.JIT and not offered:
+        raise Forbidden("product.jit_not_offered", clause="EXIT-6")
 
 
 def check_mapping(draft: MappingDraft, currency: str) -> None:

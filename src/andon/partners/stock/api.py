@@ -17,10 +17,11 @@ router = Router(tags=["stock"])
 
 
 class StockOut(Out):
-    """Units of one item at one location that the shop may sell; `available` is what is not reserved.
+    """Units of one item at one location that the shop may sell; `available` is what is neither reserved nor held.
 
     `location` is `local`, or `supplier:` and the number that `supplier_id` repeats; `item` is the supplier's code there,
-    and `skus` are the shop's own that are sold from it. After a count that fell short `reserved` may exceed `on_hand`.
+    and `skus` are the shop's own that are sold from it. After a count that fell short `reserved` may exceed `on_hand`. `held` was
+    released and is to be counted first (PART-3).
     """
 
     location: str
@@ -30,6 +31,7 @@ class StockOut(Out):
     owner: Literal["supplier", "shop"]
     on_hand: int
     reserved: int
+    held: int
     available: int
     counted_at: Instant | None
 
@@ -65,6 +67,7 @@ def _shown(row: Row[Any]) -> StockOut:
             "owner": Owner(row.owner).word,
             "on_hand": row.on_hand,
             "reserved": row.reserved,
+            "held": row.held,
             "available": row.available,
             "counted_at": row.counted_at,
         }

@@ -23,12 +23,12 @@ def list_stock(
 ) -> Sequence[Row[Any]]:
     """A shop's stock rows by location, item and owner, from the one after `after`.
 
-    Each with `on_hand`, `reserved`, `available` (never negative) and `skus`: the shop's own that are sold from it.
+    Each with `on_hand`, `reserved`, `held`, `available` (never negative) and `skus`: the shop's own that are sold from it.
     """
     after_place, after_item, after_owner = after or (-1, "", 0)
     return tx.rows(
-        "select * from (select s.location, s.item, s.owner, s.on_hand, s.reserved, s.counted_at, "
-        "greatest(s.on_hand - s.reserved, 0) as available, "
+        "select * from (select s.location, s.item, s.owner, s.on_hand, s.reserved, s.held, s.counted_at, "
+        "greatest(s.on_hand - s.reserved - s.held, 0) as available, "
         "case when s.location = 0 then array[s.item] else array(select m.sku from mappings m "
         "where m.shop_id = s.shop_id and m.supplier_id = s.location and m.item = s.item order by m.sku) end as skus "
         "from stock s where s.shop_id = :shop and (s.location, s.item, s.owner) > (:location_, :item_, :owner_) "

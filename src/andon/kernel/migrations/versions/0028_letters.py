@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 
 STATEMENTS = (
     "create sequence document_ids",

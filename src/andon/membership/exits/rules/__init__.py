@@ -1,12 +1,14 @@
 """A shop's exit, decided: its lifecycle, its gates, its tickets."""
 
 from andon.membership.exits.rules.blockers import WORDS, Blocker, Owner, Remedy, told
-from andon.membership.exits.rules.facts import Facts, LiveBinding, OpenCharge, OpenPart, Uncharged
+from andon.membership.exits.rules.checks import CHECK_WORDS, evidence_line
+from andon.membership.exits.rules.facts import Facts, LiveBinding, OpenCharge, OpenPart, Uncharged, Uncounted
 from andon.membership.exits.rules.gates import (
     CLAUSES,
     MOST_LISTED,
     Blocked,
     blockers_of,
+    blocking_of,
     check_gates,
     counts_of,
     state_reached,
@@ -20,10 +22,11 @@ from andon.membership.exits.rules.states import (
     Reason,
     verify_again_at,
 )
-from andon.membership.exits.rules.ticket import CHANCES, is_ticket, ticket_of
+from andon.membership.exits.rules.ticket import CHANCES, certificate_number, is_ticket, ticket_of
 
 __all__ = [
     "CHANCES",
+    "CHECK_WORDS",
     "CLAUSES",
     "CODES",
     "EXIT",
@@ -42,9 +45,13 @@ __all__ = [
     "Reason",
     "Remedy",
     "Uncharged",
+    "Uncounted",
     "blockers_of",
+    "blocking_of",
+    "certificate_number",
     "check_gates",
     "counts_of",
+    "evidence_line",
     "is_ticket",
     "state_reached",
     "ticket_of",

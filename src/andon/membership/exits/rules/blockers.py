@@ -6,7 +6,14 @@ from datetime import date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from andon.membership.exits.rules.facts import Facts, LiveBinding, OpenCharge, OpenPart, Uncharged
+from andon.membership.exits.rules.facts import (
+    Facts,
+    LiveBinding,
+    OpenCharge,
+    OpenPart,
+    Uncharged,
+    Uncounted,
+)
 from andon.money.charges.rules import ChargeState, Unsettled, reason_unsettled
 from andon.orders.order.rules import Flag, FulfilmentState
 
@@ -24,6 +31,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "not_yet_due": ("The fee is settled when it is due", "费用到期后自动结算"),
     "not_enough_funds": ("Deposit what the fee needs", "资金账户余额不足，请存入"),
     "in_dispute": ("The dispute over the fee is to be decided", "费用争议待裁决"),
+    "uncounted_stock": ("Count what came back", "请清点并校准释放的库存"),
     "uncharged": ("The fee is being worked out", "费用正在核算"),
 }
 """How each blocker is cleared, in English and Chinese."""
@@ -193,6 +201,26 @@ def blocker_of_charge(facts: Facts, charge: OpenCharge) -> Blocker:
 def blocker_of_uncharged(each: Uncharged) -> Blocker:
     about = {"kind": "fulfilment", "id": each.fulfilment_id, "order_id": each.order_id, "reason": "uncharged"}
     return Blocker("unsettled_fee", True, about, each.ended_at, "platform", _remedy("uncharged", None))
+
+
+def blocker_of_uncounted(facts: Facts, each: Uncounted) -> Blocker:
+    """Known, and in nobody's way: what is not counted is not sellable, and past its day the product is delisted."""
+    about = {
+        "kind": "calibration",
+        "id": each.calibration_id,
+        "sku": each.sku,
+        "supplier_id": each.supplier_id,
+    }
+    call = f"POST /v1/shops/{facts.shop_id}/calibrations/{each.calibration_id}"
+    return Blocker(
+        "uncounted_stock",
+        False,
+        about,
+        each.released_at,
+        "seller",
+        _remedy("uncounted_stock", call),
+        _day(each.due_at, facts),
+    )
 
 
 def _remedy(code: str, call: str | None) -> Remedy:

@@ -66,6 +66,19 @@ class LiveBinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncounted:
+    """Units that were released to the seller's warehouse and are not counted yet: one note of `alike`. Source: PART-2."""
+
+    calibration_id: int
+    sku: str
+    supplier_id: int
+    released_at: datetime
+    due_at: datetime
+    place: int = 1
+    alike: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What of a shop the gates look at, at an instant; `zone` is the one whose calendar counts."""
 
@@ -76,3 +89,4 @@ class Facts:
     charges: Sequence[OpenCharge] = ()
     uncharged: Sequence[Uncharged] = ()
     bindings: Sequence[LiveBinding] = ()
+    uncounted: Sequence[Uncounted] = ()

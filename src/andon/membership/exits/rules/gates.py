@@ -10,6 +10,7 @@ from andon.membership.exits.rules.blockers import (
     blocker_of_binding,
     blocker_of_charge,
     blocker_of_uncharged,
+    blocker_of_uncounted,
     blockers_of_part,
     code_of_binding,
     code_of_charge,
@@ -35,6 +36,9 @@ CLAUSES: Mapping[str, str] = {
 }
 """What may block an exit, in the order in which it is told, and the gate that each closes."""
 
+ALL_CODES = (*CLAUSES, "uncounted_stock")
+"""Those, and what is told beside them and blocks nothing."""
+
 
 class Blocked(Conflict):
     """The exit's gates are closed: `blockers` says by what, `blocker_counts` by how many of each code."""
@@ -52,15 +56,16 @@ def blockers_of(facts: Facts) -> list[Blocker]:
         *(blocker_of_binding(facts, binding) for binding in facts.bindings),
         *(blocker_of_charge(facts, charge) for charge in facts.charges),
         *(blocker_of_uncharged(each) for each in facts.uncharged),
+        *(blocker_of_uncounted(facts, each) for each in facts.uncounted),
     ]
-    by_code: dict[str, list[Blocker]] = {code: [] for code in CLAUSES}
+    by_code: dict[str, list[Blocker]] = {code: [] for code in ALL_CODES}
     for blocker in found:
         by_code[blocker.code].append(blocker)
     return [blocker for listed in by_code.values() for blocker in listed[:MOST_LISTED]]
 
 
 def counts_of(facts: Facts) -> dict[str, int]:
-    """How many of each code stand in the way, those that are not listed as well. Source: EXIT-1..3."""
+    """How many there are of each code, those that are not listed as well, and those that block nothing. Source: EXIT-1..3."""
     counts: Counter[str] = Counter()
     for part in _firsts(facts.parts):
         counts.update(dict.fromkeys(codes_of_part(part), part.alike))
@@ -68,8 +73,15 @@ def counts_of(facts: Facts) -> dict[str, int]:
         counts[code_of_charge(charge)] += charge.alike
     for each in _firsts(facts.uncharged):
         counts["unsettled_fee"] += each.alike
+    for each in _firsts(facts.uncounted):
+        counts["uncounted_stock"] += each.alike
     counts.update(code_of_binding(binding) for binding in facts.bindings)
-    return {code: counts[code] for code in CLAUSES if counts[code]}
+    return {code: counts[code] for code in ALL_CODES if counts[code]}
+
+
+def blocking_of(counts: Mapping[str, int]) -> dict[str, int]:
+    """Those of the counts that close a gate."""
+    return {code: count for code, count in counts.items() if code in CLAUSES}
 
 
 def state_reached(state: ExitState, counts: Mapping[str, int]) -> ExitState:
@@ -79,7 +91,7 @@ def state_reached(state: ExitState, counts: Mapping[str, int]) -> ExitState:
     """
     if state >= ExitState.SWITCHING_OFF:
         return state
-    gates = {CLAUSES[code] for code in counts if code in CLAUSES}
+    gates = {CLAUSES[code] for code in blocking_of(counts)}
     stands = (
         ExitState.DRAINING
         if "EXIT-1" in gates
@@ -93,11 +105,12 @@ def state_reached(state: ExitState, counts: Mapping[str, int]) -> ExitState:
 def check_gates(facts: Facts) -> None:
     """Refuse, with Blocked and every blocker, while anything stands in the way. Source: EXIT-1..3."""
     counts = counts_of(facts)
-    if not counts:
+    blocking = blocking_of(counts)
+    if not blocking:
         return
     raise Blocked(
-        detail=", ".join(f"{count} {code}" for code, count in counts.items()),
-        clause=CLAUSES[next(iter(counts))],
+        detail=", ".join(f"{count} {code}" for code, count in blocking.items()),
+        clause=CLAUSES[next(iter(blocking))],
         blockers=[told(blocker) for blocker in blockers_of(facts)],
         blocker_counts=counts,
     )

@@ -1,4 +1,4 @@
-"""Ticket numbers of EXIT-5, for example `JIT-2026-0000170384-49`: see docs/decisions/0039."""
+"""Numbers on paper. A ticket of EXIT-5 is, for example, `JIT-2026-0000170384-07`: see docs/decisions/0039."""
 
 import re
 
@@ -29,3 +29,8 @@ def is_ticket(text: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def certificate_number(year: int, exit_id: int) -> str:
+    """The number of the certificate of an exit that was done in that year, for example `JIT-EXIT-2026-000017`."""
+    return f"JIT-EXIT-{year:04d}-{exit_id:06d}"

@@ -1,5 +1,6 @@
 """What is done to an exit: it is started, looked at, thrown, withdrawn, struck, verified."""
 
+from andon.membership.exits.service.certifying import certify_exit
 from andon.membership.exits.service.looking import lock_exit, look_at_exit
 from andon.membership.exits.service.starting import start_exit
 from andon.membership.exits.service.striking import strike
@@ -8,6 +9,7 @@ from andon.membership.exits.service.verifying import verify_exit
 from andon.membership.exits.service.withdrawing import withdraw_exit
 
 __all__ = [
+    "certify_exit",
     "lock_exit",
     "look_at_exit",
     "start_exit",

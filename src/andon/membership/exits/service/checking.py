@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from andon.kernel.errors import Refused
 from andon.kernel.money import Money
 from andon.kernel.tx import Tx
-from andon.membership.exits.rules import counts_of
+from andon.membership.exits.rules import blocking_of, counts_of
 from andon.membership.exits.tables import Exit
 from andon.membership.exits.views import facts_of
 from andon.partners.bindings.views import granted_shops
@@ -143,8 +143,8 @@ def no_grant_works(tx: Tx[Policy], leaving: Exit) -> Found:
 
 def nothing_is_open(tx: Tx[Policy], leaving: Exit) -> Found:
     """No JIT order is open, no fee unsettled, no grant live. Source: EXIT-1, EXIT-2, EXIT-3."""
-    counts = counts_of(facts_of(tx, leaving.shop_id))
-    return Found(not counts, {"blockers": counts})
+    blocking = blocking_of(counts_of(facts_of(tx, leaving.shop_id)))
+    return Found(not blocking, {"blockers": blocking})
 
 
 CHECKS: Mapping[str, Callable[[Tx[Policy], Exit], Found]] = {

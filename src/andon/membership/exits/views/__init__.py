@@ -1,6 +1,7 @@
 """Exits as they stand, and what the gates look at."""
 
 from andon.membership.exits.views.gates import facts_of, facts_of_shops
+from andon.membership.exits.views.papers import certificate_of, uncertified
 from andon.membership.exits.views.shown import (
     exit_of,
     list_exits,
@@ -10,6 +11,7 @@ from andon.membership.exits.views.shown import (
 )
 
 __all__ = [
+    "certificate_of",
     "exit_of",
     "facts_of",
     "facts_of_shops",
@@ -17,4 +19,5 @@ __all__ = [
     "newest_checks",
     "running_exit",
     "running_exits",
+    "uncertified",
 ]

@@ -14,6 +14,7 @@ from andon.membership.exits.rules import (
     OpenCharge,
     OpenPart,
     Uncharged,
+    Uncounted,
 )
 from andon.money.charges.rules import ChargeState
 from andon.orders.order.rules import OPEN_BELOW, Flag, FulfilmentState, Mode
@@ -57,6 +58,14 @@ select shop_id, binding_id, supplier_id, coalesce(accepted_at, offered_at) as si
 where shop_id = any(:shops) and state in ({BindingState.ACTIVE.value}, {BindingState.ENDING.value})
 order by shop_id, binding_id
 """
+UNCOUNTED = """
+select * from (
+  select shop_id, calibration_id, sku, supplier_id, released_at, due_at,
+         row_number() over (alike order by calibration_id) as place, count(*) over alike as alike
+  from calibrations where shop_id = any(:shops) and counted_at is null
+  window alike as (partition by shop_id)
+) o where place <= :most order by shop_id, calibration_id
+"""
 
 
 def facts_of(tx: Tx[Policy], shop_id: int) -> Facts:
@@ -71,7 +80,8 @@ def facts_of_shops(tx: Tx[Policy], shop_ids: Collection[int], most: int = MOST_L
     charges = tx.ask(OPEN_CHARGES, shops=shops, most=most)
     uncharged = tx.ask(UNCHARGED, shops=shops, most=most)
     bindings = tx.ask(BINDINGS, shops=shops)
-    by_shop = [_by_shop(rows()) for rows in (parts, charges, uncharged, bindings)]
+    uncounted = tx.ask(UNCOUNTED, shops=shops, most=most)
+    by_shop = [_by_shop(rows()) for rows in (parts, charges, uncharged, bindings, uncounted)]
     return {
         shop_id: Facts(
             shop_id,
@@ -87,6 +97,7 @@ def facts_of_shops(tx: Tx[Policy], shop_ids: Collection[int], most: int = MOST_L
                 LiveBinding(row.binding_id, row.supplier_id, row.since, row.letter_id)
                 for row in by_shop[3][shop_id]
             ],
+            [_uncounted(row) for row in by_shop[4][shop_id]],
         )
         for shop_id in shops
     }
@@ -125,6 +136,18 @@ def _charge(row: Row[Any]) -> OpenCharge:
         accrued_at=row.accrued_at,
         due_at=row.due_at,
         settle_at=row.settle_at,
+        place=row.place,
+        alike=row.alike,
+    )
+
+
+def _uncounted(row: Row[Any]) -> Uncounted:
+    return Uncounted(
+        calibration_id=row.calibration_id,
+        sku=row.sku,
+        supplier_id=row.supplier_id,
+        released_at=row.released_at,
+        due_at=row.due_at,
         place=row.place,
         alike=row.alike,
     )
