@@ -31,7 +31,7 @@ def standing_of(tx: Tx[Policy], shop_id: int) -> Standing:
         now=tx.now,
     )
     stock = tx.rows(
-        "select location, item, on_hand, greatest(on_hand - reserved, 0) as sellable from stock "
+        "select location, item, on_hand, greatest(on_hand - reserved - held, 0) as sellable from stock "
         "where shop_id = :shop and owner = :own",
         shop=shop_id,
         own=Owner.SHOP.value,

@@ -24,7 +24,7 @@ select p.sku, p.title, coalesce(a.orders, 0) as orders,
 from products p left join asked a on a.sku = p.sku
 left join stock s on s.shop_id = p.shop_id and s.location = {LOCAL} and s.item = p.sku
 where p.shop_id = :shop and p.mode = {Mode.JIT.value}
-group by p.sku, p.title, a.orders having coalesce(sum(s.on_hand - s.reserved), 0) <= 0
+group by p.sku, p.title, a.orders having coalesce(sum(s.on_hand - s.reserved - s.held), 0) <= 0
 order by coalesce(a.orders, 0) desc, p.sku
 """
 
