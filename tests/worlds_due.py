@@ -11,6 +11,7 @@ from andon.kernel.db import Database
 from andon.kernel.money import Money
 from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Actor, Tx
+from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
 from andon.money.settlement.service import deposit_funds
 from andon.orders.cancelling.service import Wish, cancel_orders
 from andon.orders.reporting import service as reporting
@@ -52,6 +53,13 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         for supplier_id in (world.answers, world.away):
             set_endpoint(tx, supplier_id, "http://127.0.0.1:9/nobody", key, allowed=LOOPBACK)
         reporting.set_endpoint(tx, "demo", "http://127.0.0.1:9/nobody", key, allowed=LOOPBACK)
+        parted = open_demo_shop(tx, skus=("S-1",), suppliers=1)
+        [binding] = tx.rows("select binding_id from bindings where shop_id = :shop", shop=parted.shop_id)
+    with transaction(database) as tx:
+        letter = draw_up_end(tx, parted.shop_id, binding.binding_id).letter_id
+    assert letter is not None
+    with transaction(database) as tx:
+        sign_letter(tx, parted.shop_id, letter, Signature("李雷", "key:1", "key"))
     with transaction(database, actor=Actor("shop", pushed.shop_id)) as tx:
         subscribe(tx, "http://127.0.0.1:9/nobody", ["order.accepted"], key, allowed=LOOPBACK)
     with transaction(database) as tx:
@@ -142,6 +150,8 @@ STANDS = {
     "reports": "shop_id, channel, kind, fulfilment_id, parcel_id, sku, flag_at, reported_at",
     "deliveries": "shop_id, webhook_id, kind, state, delivered_at",
     "outbox": "shop_id, contact_id, kind, notice_id is not null, state",
+    "letters": "shop_id, letter_id, number, signed_at, proven_at",
+    "revocation_tries": "shop_id, letter_id, key_id, tried, status, code, refused",
     "early_scans": "carrier, waybill, status",
 }
 """What must be the same however often a process died on the way; numbers that are only drawn are left out."""

@@ -10,7 +10,7 @@ CODES = {
     "address_corrections": "fault actor", "balances": "account currency", "bindings": "policy",
     "charges": "currency payee basis policy", "clock": "kind", "enrolments": "authorisation policy",
     "fulfilment_lines": "sku item", "fulfilments": "line reason policy cancel_reason cancel_by cancel_answer",
-    "grants": "scopes", "handover_notes": "number carrier shops sha256", "handover_parcels": "waybill",
+    "grants": "scopes", "letters": "number signed_by factor", "revocation_tries": "tried code", "handover_notes": "number carrier shops sha256", "handover_parcels": "waybill",
     "holds": "reason actor released_by", "mappings": "sku item", "movements": "item",
     "orders": "channel channel_order_no fingerprint source_status currency policy", "outlets": "channel",
     "parcels": "carrier waybill status void_reason", "plan_lines": "line", "policy_overrides": "key value set_by",
@@ -30,7 +30,7 @@ facts alone, and an event's address is its caller's. What a subscriber answers, 
 """
 
 PARTIES = {
-    "channels": "channel url secret old_secret", "documents": "body", "contacts": "audience robot address sealed role kinds locale zone "
+    "channels": "channel url secret old_secret", "documents": "body", "letters": "signed_name ended", "contacts": "audience robot address sealed role kinds locale zone "
     "quiet_from quiet_until digest_at", "endpoints": "url secret old_secret",
     "handover_signatures": "role signed_by signature", "keys": "secret_hash party party_id scopes label",
     "bins": "item bin barcode", "calendars": "zone week days public_holidays",

@@ -45,6 +45,7 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/products/bulk", [{"sku": "NEW"} | PRODUCT]
     yield market.shop, "POST", f"{here}/products/batch_edit", {"skus": ["S-1"], "set": {"mode": "standard"}}
     yield market.shop, "POST", f"{here}/bindings", {"supplier_id": scene.other.suppliers[0]}
+    yield market.shop, "POST", f"{here}/letters/4711/sign", {"name": "李雷", "otp": None}
     mapping = {"supplier_id": market.suppliers[0], "supplier_sku": "I-9", "units": 1, "priority": 1}
     yield market.shop, "PUT", f"{here}/mappings/S-1", mapping
     yield market.shop, "POST", f"{here}/mappings/bulk", [{"sku": "S-1", "action": "put"} | mapping]

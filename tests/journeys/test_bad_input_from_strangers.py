@@ -54,6 +54,7 @@ def filled(path: str, scene: Scene) -> str:
         "invitation_id": 4711,
         "session_id": 4711,
         "webhook_id": 4711,
+        "letter_id": 4711,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

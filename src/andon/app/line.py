@@ -18,6 +18,7 @@ from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
 from andon.membership.exits.station import LEAVE, STRIKE, VERIFY, certificate_station
+from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.settlement.station import SETTLE
 from andon.orders.clocks.station import RECOUNT
@@ -46,6 +47,7 @@ from andon.platform.subscriptions.station import (
     delivery_station,
 )
 from andon.ports.anchoring import Anchors
+from andon.ports.trying import NOBODY, Trier
 
 LINE: tuple[AnyStation, ...] = (
     RECOUNT,
@@ -76,10 +78,12 @@ LINE: tuple[AnyStation, ...] = (
 )
 
 
-def whole_line(key: bytes, smtp_url: str | None = None, allowed: Ranges = ()) -> tuple[AnyStation, ...]:
+def whole_line(
+    key: bytes, smtp_url: str | None = None, allowed: Ranges = (), trier: Trier = NOBODY
+) -> tuple[AnyStation, ...]:
     """The line with the stations that call endpoints of suppliers, channels and subscriptions, and the last, which sends messages.
 
-    `key` opens their secrets; `allowed` are the operator's ranges. Without a mail server, letters are kept in the outbox.
+    `key` opens their secrets; `allowed` are the operator's ranges; `trier` tries what signed letters have closed. Without a mail server, letters are kept in the outbox.
     """
     connections = Connections(allowed)
     client = WebhookClient(connections)
@@ -87,6 +91,7 @@ def whole_line(key: bytes, smtp_url: str | None = None, allowed: Ranges = ()) ->
     return (
         push_station(client, key),
         *LINE,
+        prove_station(trier),
         report_station(client, key),
         # A client of its own, which is never waited for: however many readers hang, no push hears of it.
         delivery_station(WebhookClient(connections, most_late=math.inf), key),
@@ -106,8 +111,9 @@ def aside(
     `look` audits the database; `anchors` keep the newest seals, which `key` signs; `authority` signs documents.
     """
     return (
-        seal_station(anchors, key, sealed_after),
+        letters_station(authority),
         certificate_station(authority),
+        seal_station(anchors, key, sealed_after),
         ERASE,
         audit_station(look),
     )

@@ -5,6 +5,7 @@ from andon.kernel.http import tables as idempotency
 from andon.kernel.tables import Base
 from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
+from andon.membership.unbinding import tables as unbinding
 from andon.money.charges import tables as charges
 from andon.money.ledger import tables as ledger
 from andon.money.settlement import tables as settlement
@@ -43,6 +44,6 @@ TABLES = (
     accounts, addresses, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, documents,
     enrolment, events, exits, handovers, holds, idempotency, ledger, notices, order, outbox, papers, parting,
     people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes,
-    tracking,
+    tracking, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

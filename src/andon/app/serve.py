@@ -12,20 +12,15 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from andon.app.allowed import allowed_ranges
-from andon.app.start import authority_of, spare_the_collector
+from andon.app.start import edge_of, spare_the_collector
 from andon.app.web import build_app
 from andon.app.worker import Worker, WorkingLine, working_line
-from andon.kernel.clock import Clock, read_clock
+from andon.kernel.clock import read_clock
 from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
 from andon.kernel.http.metrics import Metrics
-from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
-from andon.kernel.tx import PolicySource
-from andon.platform.accounts.doors import Edge
 from andon.platform.policies.files import load_policies
-from andon.platform.policies.rules import Policy
 
 log = structlog.get_logger("serve")
 
@@ -78,7 +73,7 @@ def serving(
         clock = read_clock(connection)
     line = working_line(database, clock, policies, metrics, settings)
     pages = settings.public_url or _url(listener, host)
-    app = build_app(_edge(database, clock, policies, settings, pages), line, metrics)
+    app = build_app(edge_of(database, clock, policies, settings, pages), line, metrics)
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -108,13 +103,6 @@ def serving(
         api.join(GRACE_SECONDS + 5)
         worker.stop()
         listener.close()
-
-
-def _edge(
-    database: Database, clock: Clock, policies: PolicySource[Policy], settings: Settings, pages: str
-) -> Edge:
-    key, authority = secret_key(settings), authority_of(settings)
-    return Edge(database, clock, policies, key, authority, pages, allowed_ranges(settings))
 
 
 def listen(host: str, port: int) -> socket.socket:

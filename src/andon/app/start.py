@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import text
 
 from andon.adapters.anchor_file import AnchorFile
+from andon.app.allowed import allowed_ranges
 from andon.kernel.admin import DEFAULT_NAME
 from andon.kernel.clock import Clock, read_clock, set_clock, wall
 from andon.kernel.db import Database, drop_database, is_current, migrate, open_database
@@ -22,7 +23,10 @@ from andon.kernel.failpoints import arm
 from andon.kernel.postgres import ServerUnavailable, ensure_server
 from andon.kernel.secrets import secret_key
 from andon.kernel.settings import BadSetting, Settings
+from andon.kernel.tx import PolicySource
+from andon.platform.accounts.doors import Edge
 from andon.platform.documents.authority import Authority, BadCertificate
+from andon.platform.policies.rules import Policy
 
 log = structlog.get_logger("server")
 
@@ -124,6 +128,14 @@ def authority_of(settings: Settings) -> Authority:
         return Authority.opened(path, settings.signing_passphrase)
     except BadCertificate as why:
         raise BadSetting("ANDON_SIGNING_CERTIFICATE", str(path), str(why)) from None
+
+
+def edge_of(
+    database: Database, clock: Clock, policies: PolicySource[Policy], settings: Settings, pages: str = ""
+) -> Edge:
+    """What requests need of this process; `pages` is where people find it."""
+    key, authority = secret_key(settings), authority_of(settings)
+    return Edge(database, clock, policies, key, authority, pages, allowed_ranges(settings))
 
 
 def rate_of(settings: Settings) -> float:

@@ -24,6 +24,7 @@ from andon.kernel.line import Line
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
 from andon.membership.rehearsal import api as rehearsal
+from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.settlement import api as settlement
 from andon.orders.acts import api as acts
@@ -109,6 +110,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     enrolment.router,
     rehearsal.router,
     exits.router,
+    unbinding.router,
     story.router,
 )
 

@@ -14,6 +14,7 @@ from andon.kernel.tx import Tx
 from andon.orders.capacity.service import lock_places
 from andon.orders.order.rules import Mode
 from andon.orders.routing.rules import LOCAL, Facts, Product, Shelf, Source, Want, plan_lines
+from andon.partners.bindings.rules import BindingState
 from andon.partners.calendars.rules import Clock
 from andon.partners.calendars.views import clocks_of, minds
 from andon.partners.goods.rules import Goods
@@ -80,8 +81,10 @@ _PRODUCTS = (
 )
 
 _SUPPLIERS = (
-    "select s.supplier_id, s.state, exists (select from grants g where g.supplier_id = s.supplier_id "
-    "and g.shop_id = :shop and g.ended_at is null) as granted, "
+    # A binding that is ending has its grant still, for what is under way; it is given nothing new.
+    "select s.supplier_id, s.state, exists (select from grants g join bindings b on b.shop_id = g.shop_id "
+    f"and b.binding_id = g.binding_id and b.state = {BindingState.ACTIVE.value} "
+    "where g.supplier_id = s.supplier_id and g.shop_id = :shop and g.ended_at is null) as granted, "
     "exists (select from endpoints e where e.supplier_id = s.supplier_id and e.enabled) as called, "
     "(select c.daily from capacities c where c.supplier_id = s.supplier_id) as daily, "
     f"{minds('s.supplier_id', 'cast(:since as timestamptz)')} as minded "

@@ -115,7 +115,7 @@ class Visit:
         check_allowed(holder, self.allowance, in_shop=self.shop_id is not None)
         for party, number in named.items():
             check_own(holder, party, number)
-        if holder.unnoted and holder.key_id is not None:
+        if holder.unnoted and holder.key_id is not None and not self.shown.tried:
             note_use(talk.statements, holder.key_id, now)
             self.hurry(talk)
             talk.commit()

@@ -34,6 +34,9 @@ HEARD: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The families of events that each party may hear of: a shop of its own, a supplier of what names it where it has a grant."""
 
+LAST_WORD = "binding.ended"
+"""What a supplier hears of a shop although it ends its grant there: with it, it hears of nothing more."""
+
 HIDDEN: Mapping[str, tuple[str, ...]] = {
     "shop": ("recipient", "old_recipient"),
     "supplier": ("recipient", "old_recipient", "passed_over", "successors", "replaces"),

@@ -1,4 +1,4 @@
-"""Signed documents that are kept. A new table: the version before it goes on working."""
+"""Signed documents, termination letters, and what was tried to prove them. New tables: the version before it goes on working."""
 
 from alembic import context, op
 
@@ -21,19 +21,60 @@ STATEMENTS = (
     constraint pk_documents primary key (shop_id, document_id)
 )""",
     "create unique index uq_documents_subject on documents (shop_id, kind, subject)",
-    "grant usage, select on sequence document_ids to {app}, {line}",
+    "create sequence letter_ids",
+    """create table letters (
+    shop_id bigint not null,
+    letter_id bigint not null,
+    binding_id bigint not null,
+    supplier_id bigint not null,
+    number text not null,
+    drawn_at timestamp with time zone not null,
+    withdrawn_at timestamp with time zone,
+    signed_at timestamp with time zone,
+    signed_name text,
+    signed_by text,
+    factor text,
+    ended jsonb,
+    due_at timestamp with time zone,
+    leased_until timestamp with time zone,
+    proven_at timestamp with time zone,
+    paper_due_at timestamp with time zone,
+    constraint pk_letters primary key (shop_id, letter_id)
+)""",
+    "create index ix_letters_binding on letters (shop_id, binding_id)",
+    "create index ix_letters_due_at on letters (due_at) where due_at is not null",
+    "create index ix_letters_paper_due_at on letters (paper_due_at) where paper_due_at is not null",
+    "create index ix_letters_supplier on letters (supplier_id, letter_id)",
+    "create sequence revocation_try_ids",
+    """create table revocation_tries (
+    shop_id bigint not null,
+    try_id bigint not null,
+    letter_id bigint not null,
+    key_id bigint,
+    tried text not null,
+    status integer,
+    code text,
+    refused boolean not null,
+    at timestamp with time zone not null,
+    constraint pk_revocation_tries primary key (shop_id, try_id)
+)""",
+    "create index ix_revocation_tries_letter on revocation_tries (shop_id, letter_id, try_id)",
+    "grant usage, select on sequence document_ids, letter_ids, revocation_try_ids to {app}, {line}",
+    "grant select, insert, update, delete on letters to {app}, {line}",
+    "grant select, insert on revocation_tries to {app}, {line}",
     "grant select, insert on documents to {app}, {line}",
 )
 HIDDEN = """create policy app on {table} to {app} using (
 shop_id = any (string_to_array(current_setting('andon.shops', true), ',')::bigint[])
 and coalesce(current_setting('andon.supplier', true), '') = '')"""
+OF_A_SUPPLIER = HIDDEN.replace("= '')", "in ('', supplier_id::text))")
 WALL = (
     "alter table {table} enable row level security",
     "alter table {table} force row level security",
     "create policy line on {table} to {line} using (true)",
     "create policy owner on {table} to current_user using (true)",
 )
-POLICIES = {"documents": HIDDEN}
+POLICIES = {"documents": HIDDEN, "revocation_tries": HIDDEN, "letters": OF_A_SUPPLIER}
 
 
 def upgrade() -> None:

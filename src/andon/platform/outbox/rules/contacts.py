@@ -52,7 +52,7 @@ ESCALATED = frozenset(
 )
 """What a seller's owners are told of as well, where nobody of the shop has read it in time."""
 
-LOUD = frozenset({"audit.failed", "endpoint.broken", "endpoint.removed", DIGEST})
+LOUD = frozenset({"audit.failed", "letter.unproven", "endpoint.broken", "endpoint.removed", DIGEST})
 """What does not wait for quiet hours to end: it holds up all that comes after it, or has an hour of its own."""
 
 _OWNER = ("exit.",)
