@@ -141,13 +141,15 @@ def test_the_nearest_past_that_says_enough_is_the_basis() -> None:
 def test_the_promise_counts_from_the_first_scan_and_stale_is_its_end() -> None:
     days = POLICY.lines["cainiao_jit"].promise_days
     stuck, stale = (
-        POLICY.mode.stuck_after.total_seconds() / 3600,
-        POLICY.mode.stale_after.total_seconds() / 3600,
+        length.total_seconds() / 3600 for length in (POLICY.mode.stuck_after, POLICY.mode.stale_after)
     )
     shipped = promised(Stage.SHIPPED, 48, days, POLICY)
-    assert shipped.hours == (days * DAY - 48, days * DAY - 48 + stale)
+    assert (shipped.hours[0], shipped.hours[-1]) == (days * DAY - 48, days * DAY - 48 + stale)
+    assert hours_until_last([(shipped, 1)], 0.5) == days * DAY - 48
+    assert hours_until_last([(shipped, 1)], 0.9) == days * DAY - 48 + 0.8 * stale
     assert promised(Stage.UNSHIPPED, 0, days, POLICY).hours[0] == days * DAY + stuck
-    assert promised(Stage.SHIPPED, 10_000, days, POLICY).hours == (DAY, DAY + stale)
+    overdue = promised(Stage.SHIPPED, 10_000, days, POLICY)
+    assert (overdue.hours[0], overdue.hours[-1]) == (DAY, DAY + stale)
 
 
 @pytest.mark.clause("EXIT-4")

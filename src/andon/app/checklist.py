@@ -11,6 +11,9 @@ from rich.text import Text
 
 Facts = Mapping[str, Any]
 
+MOST_SHOWN = 10
+"""So many products without local stock are named."""
+
 STEPS = (
     ("Clear the queue", "清空JIT订单", ("open_order",)),
     ("Unbind the suppliers", "解除绑定", ("live_grant", "unsigned_letter")),
@@ -106,16 +109,17 @@ class Checklist:
         return Group(Text(title, style="bold"), table)
 
     def unsold(self, unsold: Sequence[Facts]) -> RenderableType:
-        """The products that would go unsold."""
+        """The products that would go unsold, the most wanted first."""
+        choices = " / ".join(unsold[0]["choices"])
         title = self._say(
-            f"Without local stock: {len(unsold)} product(s). New orders for them are refused.",
-            f"无本地库存商品：{len(unsold)}个，其新订单将被拒绝。",
+            f"{len(unsold)} without local stock: new orders for them are refused (or move: {choices})",
+            f"{len(unsold)}个商品无本地库存，其新订单将被拒绝（过渡可选：{choices}）",
         )
-        table = _table("SKU", self._both(("orders a day", "日均订单")), self._both(("choices", "可选处理")))
-        for each in unsold[:10]:
-            table.add_row(each["sku"], f"{each['orders_a_day']:g}", " / ".join(each["choices"]))
-        if len(unsold) > 10:
-            table.add_row("…", "", "")
+        table = _table("SKU", self._both(("orders a day", "日均订单")))
+        for each in unsold[:MOST_SHOWN]:
+            table.add_row(each["sku"], f"{each['orders_a_day']:g}")
+        if len(unsold) > MOST_SHOWN:
+            table.add_row(f"… {len(unsold) - MOST_SHOWN}", "")
         return Group(Text(title, style="bold"), table)
 
     def _head(self, leaving: Facts) -> Text:

@@ -26,6 +26,7 @@ TOO_LONG = 2.0
 """What is open for so many times as long as MOST of those that ended took waits for a person, and says nothing of the others."""
 
 P50, P90 = 0.5, 0.9
+DAY = 24.0
 TINY = 1e-9
 """What floating sums may be off by."""
 
@@ -161,15 +162,20 @@ def curve_of(waits: Sequence[tuple[float, bool]], basis: Basis) -> Curve | None:
 
 
 def promised(stage: Stage, age: float, promise_days: int, policy: Policy) -> Curve:
-    """What the rules alone say: as likely as not within the line's promise, surely by the time MODE-5 flags it.
+    """What the rules alone say: half come by the line's promise, the others day by day until MODE-5 would flag them.
 
     Before the first scan a parcel may lie for as long as MODE-4 allows. What is past its promise has a day.
     """
     whole = timedelta(days=promise_days)
     if stage is Stage.UNSHIPPED:
         whole += policy.mode.stuck_after
-    half = max(_hours(whole) - age, 24.0)
-    return Curve((half, half + _hours(policy.mode.stale_after)), (P50, 1.0), Basis.POLICY, 0)
+    half, days = max(_hours(whole) - age, DAY), max(policy.mode.stale_after // timedelta(days=1), 1)
+    return Curve(
+        tuple(half + day * DAY for day in range(days + 1)),
+        tuple(P50 + (1 - P50) * day / days for day in range(days + 1)),
+        Basis.POLICY,
+        0,
+    )
 
 
 def curves_of(pasts: Sequence[Past], wanted: Iterable[UnderWay]) -> dict[UnderWay, Curve]:
