@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -97,16 +99,12 @@ class Checklist:
 
     def forecast(self, forecast: Facts) -> RenderableType:
         """By when it is done, part by part."""
-        title = self._say(
-            f"Done by {self._minute(forecast['p50'])} as likely as not, by {self._minute(forecast['p90'])} nine times in ten",
-            f"预计{self._minute(forecast['p50'])}完成（概率50%），{self._minute(forecast['p90'])}前完成（概率90%）",
-        )
         table = _table(self._both(("waits for", "等待")), "50 %", "90 %", self._both(("known from", "依据")))
         for part in forecast["parts"]:
             table.add_row(
                 self._part(part), self._minute(part["p50"]), self._minute(part["p90"]), self._basis(part)
             )
-        return Group(Text(title, style="bold"), table)
+        return Group(Text(self._by(forecast), style="bold"), table)
 
     def unsold(self, unsold: Sequence[Facts]) -> RenderableType:
         """The products that would go unsold, the most wanted first."""
@@ -166,38 +164,30 @@ class Checklist:
         for blocker in blockers:
             remedy = blocker["remedy"]["text"][self._language]
             groups.setdefault((blocker["code"], blocker["owner"], remedy), []).append(blocker)
-        table = _table(
-            "",
-            *(
-                map(
-                    self._both,
-                    (
-                        ("what", "事项"),
-                        ("who", "责任方"),
-                        ("since", "始于"),
-                        ("by", "预计"),
-                        ("how", "处理方式"),
-                    ),
-                )
-            ),
-        )
         kinds = [code for code, *_ in groups]
+        lines: list[RenderableType] = [Text(self._say("In the way", "尚未满足"), style="bold")]
         for (code, owner, remedy), these in groups.items():
             # Where a code is of one kind its count is of all, else of those that are listed.
             count = counts.get(code, len(these)) if kinds.count(code) == 1 else len(these)
-            first = min(these, key=lambda each: str(each["since"]))
-            expected = max((str(each["expected_on"]) for each in these if each["expected_on"]), default="")
-            table.add_row(
-                str(count),
-                Text(self._word(code), style="yellow" if first["blocking"] else "dim"),
-                self._word(owner),
-                self._minute(first["since"])[5:],
-                expected[5:],
-                Text.assemble(
-                    remedy, *([("\n" + first["remedy"]["call"], "dim")] if first["remedy"]["call"] else [])
-                ),
-            )
-        return Group(Text(self._say("In the way", "尚未满足"), style="bold"), table)
+            lines += self._blocker(code, owner, remedy, count, these)
+        return Group(*lines)
+
+    def _blocker(
+        self, code: str, owner: str, remedy: str, count: int, these: Sequence[Facts]
+    ) -> tuple[Text, Padding]:
+        """Blockers of a kind: how many, whose matter, since when and by when, and under it how they are cleared."""
+        first = min(these, key=lambda each: str(each["since"]))
+        expected = max((str(each["expected_on"]) for each in these if each["expected_on"]), default="")
+        what = Text.assemble(
+            f"{count:>4} ",
+            (_padded(self._word(code), 31), "yellow" if first["blocking"] else "dim"),
+            _padded(self._word(owner), 10),
+            self._say("since ", "始于") + self._minute(first["since"])[5:],
+            (self._say(", by ", "，预计") + expected[5:]) if expected else "",
+        )
+        call = first["remedy"]["call"]
+        how = f"{remedy}: {call}" if call else str(remedy)
+        return what, Padding(Text(how, style="dim"), (0, 0, 0, 5))
 
     def _checks(self, checks: Sequence[Facts]) -> Table:
         table = Table.grid(padding=(0, 2))
@@ -262,6 +252,15 @@ class Checklist:
         row("checks", "核验", ", ".join(failing) or self._say("all would hold", "全部通过"))
         return table
 
+    def _by(self, forecast: Facts) -> str:
+        half, most = self._minute(forecast["p50"]), self._minute(forecast["p90"])
+        if half == most:
+            return self._say(f"Done by {half}", f"预计{half}完成")
+        return self._say(
+            f"Done by {half} as likely as not, by {most} nine times in ten",
+            f"预计{half}完成（概率50%），{most}前完成（概率90%）",
+        )
+
     def _part(self, part: Facts) -> str:
         if part["what"] != "fulfilments":
             return self._word(part["what"])
@@ -297,6 +296,11 @@ def _table(*headings: str) -> Table:
     for heading in headings:
         table.add_column(heading, overflow="fold")
     return table
+
+
+def _padded(text: str, width: int) -> str:
+    """A text as wide as it is wanted in a terminal, where Chinese characters take two places."""
+    return text + " " * max(width - cell_len(text), 1)
 
 
 def _length(left: timedelta) -> str:

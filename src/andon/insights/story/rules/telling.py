@@ -114,7 +114,7 @@ def _said(facts: Mapping[str, Any], suppliers: Mapping[int, str], zone: str, lan
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping) and set(value) == {"amount", "currency"}:
         return f"{value['currency']} {value['amount']}"
-    return str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _local(instant: str, zone: str) -> str:

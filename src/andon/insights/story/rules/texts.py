@@ -140,6 +140,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "已逐项验证{tries}次，授权均已失效",
     ),
     "letter.unproven": ("Something still opens: {open}", "仍有可访问项：{open}"),
+    "plan.set": ("The plan's lines are now: {lines}", "物流方案线路更新为：{lines}"),
     "enrolment.leaving": ("Membership {number} is being left", "第{number}次JIT开通退出中"),
     "enrolment.kept": ("Membership {number} goes on", "第{number}次JIT开通继续有效"),
     "enrolment.off": (

@@ -18,12 +18,18 @@ union all select 'binding:' || binding_id from bindings where shop_id = :shop an
 union all select 'letter:' || letter_id from letters where shop_id = :shop and drawn_at >= :since
 """
 
-# What is about the exit itself belongs to it whenever it was: its certificate comes after its end.
+# From the leaving of the membership on, which is the first that an exit does. What is about the exit itself, and its
+# letters, belongs to it whenever it was: the certificate comes after the end.
 _EVENTS = """
-select kind, subject, at, recorded_at, actor, policy, body from events
-where shop_id = :shop and order_id is null and subject = any(:subjects) and at >= :since
-  and (cast(:until as timestamptz) is null or at <= :until or subject = :own or subject like 'letter:%')
-order by at, event_id
+with first as (
+  select max(event_id) as event_id from events
+  where shop_id = :shop and order_id is null and subject = any(:subjects) and kind = 'enrolment.leaving'
+    and event_id < (select min(event_id) from events where shop_id = :shop and order_id is null and subject = :own))
+select e.kind, e.subject, e.at, e.recorded_at, e.actor, e.policy, e.body from events e
+where e.shop_id = :shop and e.order_id is null and e.subject = any(:subjects)
+  and e.event_id >= (select event_id from first)
+  and (cast(:until as timestamptz) is null or e.at <= :until or e.subject = :own or e.subject like 'letter:%')
+order by e.at, e.event_id
 """
 
 _DUE = f"""
@@ -79,7 +85,6 @@ def story_of_exit(tx: Tx[Any], shop_id: int, exit_id: int) -> ExitStory:
         _EVENTS,
         shop=shop_id,
         subjects=[each.subject for each in subjects],
-        since=since,
         until=row.ended_at,
         own=f"exit:{exit_id}",
     )
