@@ -11,6 +11,7 @@ from andon.kernel.db import Database
 from andon.kernel.money import Money
 from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Actor, Tx
+from andon.membership.exits.service import start_exit
 from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
 from andon.money.settlement.service import deposit_funds
 from andon.orders.cancelling.service import Wish, cancel_orders
@@ -23,6 +24,8 @@ from andon.platform.outbox.service import set_contacts
 from andon.platform.policies.rules import Policy
 from andon.platform.subscriptions.service import subscribe
 from tests.worlds import NOON, transaction
+from tests.worlds_exits import thrown_exit
+from tests.worlds_orders import accept, incoming
 from tests.worlds_partners import DemoShop, open_demo_shop
 from tests.worlds_post import person
 from tests.worlds_supply import a_scan, labelled, orders_for, scanned, taken
@@ -73,6 +76,7 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         scanned(tx, *(a_scan(f"NOBODYS-{n}") for n in range(EACH)))
         # Some are reports that nobody took, the others are to become reports.
         assert make_shipment_reports(tx, EACH) == EACH
+    _exits_that_go_on(database)
     with transaction(database, DELIVERED) as tx:
         rows = tx.rows(
             "select waybill from parcels p join orders o using (shop_id) join fulfilments f "
@@ -124,6 +128,18 @@ def _orders_at_every_place(tx: Tx[Policy], shop: DemoShop) -> None:
     assert told == ["recorded"] * 2 * EACH
 
 
+def _exits_that_go_on(database: Database) -> None:
+    """One whose queue has just become empty, and one whose switch is thrown."""
+    with transaction(database) as tx:
+        shop = open_demo_shop(tx, skus=("S-1",), suppliers=1)
+        [order] = accept(tx, shop.shop_id, incoming("last", "S-1"))
+    with transaction(database) as tx:
+        start_exit(tx, shop.shop_id, "strategy")
+    with transaction(database) as tx:
+        cancel_orders(tx, [Wish(shop.shop_id, order, tx.now, "buyer")])
+    thrown_exit(database, skus=("S-1",), suppliers=1)
+
+
 def _tries_whose_time_is_over(tx: Tx[Policy], shop_id: int) -> None:
     tx.run(
         "insert into push_tries (shop_id, try_id, push_id, supplier_id, at, latency_ms, excerpt, forget_at) "
@@ -149,6 +165,11 @@ STANDS = {
     "events": "shop_id, kind, order_id, at, recorded_at, actor",
     "reports": "shop_id, channel, kind, fulfilment_id, parcel_id, sku, flag_at, reported_at",
     "deliveries": "shop_id, webhook_id, kind, state, delivered_at",
+    "exits": "shop_id, exit_id, state, thrown_at, off_at, ended_at",
+    "exit_checks": 'shop_id, exit_id, "check", passed, put_right, evidence, at',
+    "enrolments": "shop_id, number, state, ended_at",
+    "products": "shop_id, sku, mode",
+    "plan_lines": "shop_id, line, precedence",
     "outbox": "shop_id, contact_id, kind, notice_id is not null, state",
     "letters": "shop_id, letter_id, number, signed_at, proven_at",
     "revocation_tries": "shop_id, letter_id, key_id, tried, status, code, refused",
@@ -158,8 +179,8 @@ STANDS = {
 
 
 def what_stands(database: Database) -> dict[str, list[Any]]:
-    """All that the line did, table by table; the audit runs beside it, and may have ended by now or not."""
-    aside = {"events": " where kind <> 'audit.passed'"}
+    """All that the line did, table by table; what runs beside it, as the audit, may have ended by now or not."""
+    aside = {"events": " where kind not in ('audit.passed', 'exit.certified')"}
     with database.line.connect() as connection:
         return {
             table: sorted(

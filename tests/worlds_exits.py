@@ -8,6 +8,7 @@ from andon.kernel.tx import Tx
 from andon.membership.exits.rules import ExitState
 from andon.membership.exits.service import start_exit, strike, throw_switch, verify_exit
 from andon.membership.exits.tables import Exit
+from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
 from tests.worlds_partners import DemoShop, open_demo_shop
@@ -17,18 +18,19 @@ OFF_AT = NOON + DAY
 """When a switch strikes that was thrown at noon."""
 
 
-def unbind(tx: Tx[Policy], shop_id: int) -> None:
-    """End every binding of the shop and its grant, as signing the letters does, without the letters."""
-    tx.put(
-        "update bindings set state = 80, ended_at = :now where shop_id = :shop and state < 80",
-        shop=shop_id,
-        now=tx.now,
-    )
-    tx.put(
-        "update grants set ended_at = :now where shop_id = :shop and ended_at is null",
-        shop=shop_id,
-        now=tx.now,
-    )
+def unbind(database: Database, shop_id: int, at: datetime = NOON) -> None:
+    """End every binding of the shop, each with its letter, signed at once."""
+    with transaction(database, at) as tx:
+        bindings = tx.rows(
+            "select binding_id from bindings where shop_id = :shop and state in (20, 30) order by 1",
+            shop=shop_id,
+        )
+    for row in bindings:
+        with transaction(database, at) as tx:
+            letter = draw_up_end(tx, shop_id, row.binding_id).letter_id
+        assert letter is not None
+        with transaction(database, at) as tx:
+            sign_letter(tx, shop_id, letter, Signature("李雷", f"shop:{shop_id}", "key"))
 
 
 def leaving_shop(database: Database, **options: Any) -> tuple[DemoShop, int]:
@@ -42,8 +44,7 @@ def leaving_shop(database: Database, **options: Any) -> tuple[DemoShop, int]:
 def thrown_exit(database: Database, **options: Any) -> tuple[DemoShop, int]:
     """The same, unbound, and its switch thrown at noon."""
     shop, exit_id = leaving_shop(database, **options)
-    with transaction(database) as tx:
-        unbind(tx, shop.shop_id)
+    unbind(database, shop.shop_id)
     with transaction(database) as tx:
         throw_switch(tx, shop.shop_id, exit_id)
     return shop, exit_id

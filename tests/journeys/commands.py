@@ -53,6 +53,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/orders/acts", [{"id": scene.order_id, "action": "release"}]
     yield market.shop, "POST", f"{here}/fulfilments/bulk", [{"id": scene.pushed, "action": "remind"}]
     yield market.shop, "PUT", f"{here}/stock/S-1", {"location": "local", "counted": 3}
+    yield market.shop, "POST", f"{here}/product_exits", {"skus": ["S-1"]}
+    yield market.shop, "POST", f"{here}/calibrations/4711", {"counted": 3}
     yield market.shop, "PUT", f"{here}/tax_numbers/ioss", {"number": "IM3720000224"}
     yield supplier, "PUT", "/supplier/capacity", {"daily": 5}
     hook = {"url": "http://127.0.0.1:9/", "events": ["*"]}
@@ -67,7 +69,11 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     remedy = f"{here}/fulfilments/{scene.accepted}/remedy"
     yield market.shop, "POST", remedy, {"action": "remind"}
     yield market.shop, "POST", f"{here}/funds/deposits", {"amount": PRICE}
+    yield market.shop, "POST", f"{here}/funds/withdrawals", {"amount": PRICE}
+    yield market.shop, "POST", f"{here}/exits/4711/appeal", {"ticket": "JIT-2026-0000010000-00", "text": "x"}
+    yield operator, "POST", "/appeals/4711/decision", {"decision": "upheld", "note": "x"}
     yield market.shop, "POST", f"{here}/enrolment/join", {"authorisation_version": "1"}
+    yield market.shop, "POST", f"{here}/exits", {"reason": "cost", "note": "dear"}
     yield supplier, "POST", f"/supplier/fulfilments/{scene.pushed}/reject", {"code": "other"}
     yield supplier, "POST", f"{mine}/labelled", label
     yield supplier, "POST", f"/supplier/fulfilments/{scene.labelled}/shipped", {"handed_over_at": None}

@@ -19,6 +19,8 @@ BODIES: dict[str, Any] = {
     "/bindings": {"supplier_id": 1},
     "/plan": {"lines": ["cainiao_standard"]},
     "/policy_overrides": {"reroute_on_silence": True},
+    "/product_exits": {"skus": ["S-1"]},
+    "/calibrations/{calibration_id}": {"counted": 1},
     "/stock/{sku}": {"location": "local", "counted": 1},
 }
 
@@ -54,6 +56,10 @@ def filled(path: str, scene: Scene) -> str:
         "invitation_id": 4711,
         "session_id": 4711,
         "webhook_id": 4711,
+        "appeal_id": 4711,
+        "calibration_id": 4711,
+        "number": "JIT-TN-2026-000001",
+        "exit_id": 4711,
         "letter_id": 4711,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)

@@ -17,8 +17,8 @@ from andon.membership.exits.tables import Exit
 from andon.orders.cancelling.service import Wish, cancel_orders
 from andon.orders.order.rules import Mode
 from andon.orders.order.views import open_jit_of
+from andon.partners.bindings.service import begin_ending, end_binding
 from tests.worlds import NOON, transaction
-from tests.worlds_exits import unbind
 from tests.worlds_orders import accept, incoming, part_of, run_together
 from tests.worlds_partners import DemoShop, bind, open_demo_shop
 
@@ -32,6 +32,7 @@ class Round:
     database: Database
     shop: DemoShop
     number: int
+    binding_id: int
     orders: list[int] = field(default_factory=list)
     exits: list[int] = field(default_factory=list)
 
@@ -40,13 +41,14 @@ class Round:
             self.orders += accept(tx, self.shop.shop_id, incoming(f"A-{self.number}", "S-1"))
 
     def leave(self) -> None:
-        """Start, sign the letter if the supplier has nothing open, throw the switch if nothing is."""
+        """Start, end the binding unless something is open there, throw the switch unless anything is."""
         with transaction(self.database) as tx:
             self.exits.append(start_exit(tx, self.shop.shop_id, "strategy").exit_id)
         with transaction(self.database) as tx:
             tx.close_head(self.shop.shop_id)
             if not open_jit_of(tx, self.shop.shop_id):
-                unbind(tx, self.shop.shop_id)
+                begin_ending(tx, self.shop.shop_id, self.binding_id, letter_id=1)
+                end_binding(tx, self.shop.shop_id, self.binding_id)
         with suppress(Blocked), transaction(self.database) as tx:
             throw_switch(tx, self.shop.shop_id, self.exits[0])
 
@@ -72,8 +74,6 @@ class Round:
             cancel_orders(tx, [Wish(self.shop.shop_id, order, NOON, "buyer")])
         with transaction(self.database) as tx:
             withdraw_exit(tx, self.shop.shop_id, exit_id)
-        with transaction(self.database) as tx:
-            bind(tx, self.shop.shop_id, self.shop.supplier_ids)
         return mode
 
 
@@ -81,5 +81,9 @@ class Round:
 def test_no_order_slips_in_beside_the_start_or_the_switch(database: Database) -> None:
     with transaction(database) as tx:
         shop = open_demo_shop(tx, skus=["S-1"], suppliers=1, stock=ROUNDS, local=ROUNDS)
-    modes = [Round(database, shop, number).run() for number in range(ROUNDS)]
+    modes = []
+    for number in range(ROUNDS):
+        with transaction(database) as tx:
+            [binding_id] = bind(tx, shop.shop_id, shop.supplier_ids)
+        modes.append(Round(database, shop, number, binding_id).run())
     assert min(modes.count(Mode.JIT), modes.count(Mode.STANDARD)) >= ROUNDS // 20, "both came first at times"

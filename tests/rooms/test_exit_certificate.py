@@ -20,7 +20,7 @@ from tests.worlds_exits import OFF_AT, done_exit, struck_exit, told_of
 
 AUTHORITY = Authority.made_from(bytes(32))
 LATER = OFF_AT + timedelta(minutes=10)
-STATION = certificate_station(lambda: AUTHORITY)
+STATION = certificate_station(AUTHORITY)
 
 
 def certified(database: Database) -> int:

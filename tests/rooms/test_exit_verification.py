@@ -18,6 +18,7 @@ from andon.partners.catalog.rules import Mode
 from andon.partners.plans.views import plan_of
 from andon.partners.shops.tables import Shop
 from tests.worlds import transaction
+from tests.worlds_audit import assert_all_well
 from tests.worlds_exits import DAY, OFF_AT, done_exit, stands, struck_exit, thrown_exit, told_of, unbind
 from tests.worlds_orders import accept, incoming, part_of
 from tests.worlds_partners import bind
@@ -41,7 +42,7 @@ def test_the_switch_strikes_at_its_instant_and_not_before_and_takes_modes_and_pl
         assert not tx.get(Shop, shop.shop_id).jit_offered
         assert tx.rows("select count(*) from products where mode = 2")[0][0] == 0
         assert plan_of(tx, shop.shop_id) == ["cainiao_standard"]
-        assert told_of(tx, shop.shop_id)[-2:] == ["exit.step_reached", "exit.switched_off"]
+        assert told_of(tx, shop.shop_id)[-2:] == ["exit.switch_thrown", "exit.switched_off"]
 
 
 @pytest.mark.clause("EXIT-6", "MODE-7")
@@ -121,9 +122,7 @@ def test_a_grant_that_came_back_keeps_the_exit_from_being_done_until_it_is_gone(
         enrolment = enrolment_of(tx, shop.shop_id)
         assert enrolment is not None
         assert enrolment.state == EnrolmentState.LEAVING
-    with transaction(database, OFF_AT + DAY) as tx:
-        unbind(tx, shop.shop_id)
-        tx.session.commit()
+    unbind(database, shop.shop_id, OFF_AT + DAY)
     with transaction(database, OFF_AT + DAY) as tx:
         assert verify_exit(tx, shop.shop_id, exit_id).state == S.DONE
 
@@ -146,6 +145,7 @@ def test_a_shop_that_left_joins_again_as_a_new_membership_and_leaves_again(datab
         again = start_exit(tx, shop.shop_id, "cost")
         assert (again.enrolment, again.state) == (2, S.SWITCHING_OFF)
         assert again.exit_id != first
+    assert_all_well(database)
 
 
 def test_scans_that_come_after_the_end_are_taken_and_change_no_exit(database: Database):

@@ -19,6 +19,7 @@ from andon.partners.plans.views import plan_of
 from andon.partners.shops.tables import Shop
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
+from tests.worlds_audit import assert_all_well
 from tests.worlds_exits import DAY, OFF_AT, leaving_shop, stands, thrown_exit, told_of, unbind
 from tests.worlds_orders import accept, bring_to, incoming, part_of
 from tests.worlds_partners import PLAN, a_shop, bind, open_demo_shop
@@ -52,7 +53,7 @@ def test_starting_closes_the_intake_and_leaves_modes_and_plan_as_they_are(databa
         [order] = accept(tx, shop.shop_id, incoming("1", "S-1"))
         assert part_of(tx, shop.shop_id, order).mode == Mode.STANDARD
     with transaction(database) as tx:
-        assert told_of(tx, shop.shop_id) == ["exit.started", "exit.step_reached"]
+        assert told_of(tx, shop.shop_id) == ["exit.started", "exit.unbinding"]
         assert told_of(tx, shop.shop_id, "enrolment.%")[-1] == "enrolment.leaving"
         assert told_of(tx, shop.shop_id, "shop.jit_intake%")[-1] == "shop.jit_intake_closed"
 
@@ -135,7 +136,9 @@ def test_withdrawing_puts_intake_modes_and_plan_back_also_in_the_countdown(datab
         assert withdraw_exit(tx, shop.shop_id, exit_id).state == S.WITHDRAWN
     with transaction(database) as tx:
         assert told_of(tx, shop.shop_id)[-1] == "exit.withdrawn"
+    with transaction(database) as tx:
         assert start_exit(tx, shop.shop_id, "other").exit_id != exit_id
+    assert_all_well(database)
 
 
 @pytest.mark.clause("EXIT-4")
@@ -160,8 +163,7 @@ def test_a_step_is_reached_when_what_held_it_is_gone_and_never_left_again(databa
     with transaction(database) as tx:
         assert stands(tx, shop.shop_id, exit_id) is S.UNBINDING
     assert move_on(database) == 0
-    with transaction(database) as tx:
-        unbind(tx, shop.shop_id)
+    unbind(database, shop.shop_id)
     assert move_on(database) == 1
     assert move_on(database) == 0
     with transaction(database) as tx, pytest.raises(Blocked) as refused:
@@ -172,7 +174,7 @@ def test_a_step_is_reached_when_what_held_it_is_gone_and_never_left_again(databa
         bind(tx, shop.shop_id, shop.supplier_ids[:1])
     with transaction(database) as tx:
         assert stands(tx, shop.shop_id, exit_id) is S.SWITCHING_OFF
-        assert told_of(tx, shop.shop_id) == ["exit.started", "exit.step_reached", "exit.step_reached"]
+        assert told_of(tx, shop.shop_id) == ["exit.started", "exit.unbinding", "exit.switching_off"]
 
 
 def move_on(database: Database) -> int:

@@ -14,11 +14,20 @@ from andon.membership.exits.rules import EXIT
 from andon.money.charges.rules import CHARGE
 from andon.orders.order.rules import FULFILMENT
 from andon.partners.bindings.rules import BINDING
+from andon.partners.parting.rules import PRODUCT_EXIT
 from andon.partners.suppliers.rules import SUPPLIER
 from andon.platform.audits.rules import Report
 from andon.platform.documents.authority import Authority
 
-LIFECYCLES: tuple[Lifecycle[Any], ...] = (FULFILMENT, CHARGE, SUPPLIER, BINDING, ENROLMENT, EXIT)
+LIFECYCLES: tuple[Lifecycle[Any], ...] = (
+    FULFILMENT,
+    CHARGE,
+    SUPPLIER,
+    BINDING,
+    ENROLMENT,
+    EXIT,
+    PRODUCT_EXIT,
+)
 
 _HEAD = """## The line
 
@@ -62,7 +71,7 @@ def _row(station: AnyStation) -> str:
 
 
 def _drawing(lifecycle: Lifecycle[Any]) -> str:
-    lines = [f"\n## {lifecycle.name.capitalize()}\n\n```mermaid\nstateDiagram-v2"]
+    lines = [f"\n## {lifecycle.name.replace('_', ' ').capitalize()}\n\n```mermaid\nstateDiagram-v2"]
     lines += [f"    [*] --> {state.word}" for state in sorted(lifecycle.start)]
     lines += [
         f"    {source.word} --> {target.word}"

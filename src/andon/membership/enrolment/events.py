@@ -31,7 +31,7 @@ class EnrolmentJoining(EnrolmentEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class EnrolmentOn(EnrolmentEvent):
-    """The shop is in JIT. `signed_by` is the key or member that signed that version of the authorisation.
+    """The shop is in JIT, or still is where its exit was withdrawn. `signed_by` is the key or member that signed that version of the authorisation.
 
     Source: MODE-7.
     """
@@ -47,15 +47,6 @@ class EnrolmentLeaving(EnrolmentEvent):
     """The shop leaves JIT by this exit."""
 
     kind: ClassVar[str] = "enrolment.leaving"
-
-    exit_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class EnrolmentKept(EnrolmentEvent):
-    """The exit was withdrawn: the shop is in JIT as before."""
-
-    kind: ClassVar[str] = "enrolment.kept"
 
     exit_id: int
 

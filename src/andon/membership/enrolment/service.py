@@ -4,7 +4,6 @@ from andon.kernel.errors import Conflict, Forbidden
 from andon.kernel.tx import Tx
 from andon.membership.enrolment.events import (
     EnrolmentJoining,
-    EnrolmentKept,
     EnrolmentLeaving,
     EnrolmentOff,
     EnrolmentOn,
@@ -79,10 +78,18 @@ def leave_jit(tx: Tx[Policy], shop_id: int, exit_id: int) -> Enrolment | None:
     return enrolment
 
 
-def keep_jit(tx: Tx[Policy], shop_id: int, number: int, exit_id: int) -> None:
-    """The exit was withdrawn: the membership that it was to end is on again."""
-    _move(tx, tx.lock(Enrolment, shop_id, number), EnrolmentState.ON)
-    tx.emit(EnrolmentKept(shop_id=shop_id, number=number, exit_id=exit_id))
+def keep_jit(tx: Tx[Policy], shop_id: int, number: int) -> None:
+    """The exit was withdrawn: the membership that it was to end is on again, as it was signed."""
+    enrolment = tx.lock(Enrolment, shop_id, number)
+    _move(tx, enrolment, EnrolmentState.ON)
+    tx.emit(
+        EnrolmentOn(
+            shop_id=shop_id,
+            number=number,
+            authorisation_version=enrolment.authorisation["version"],
+            signed_by=enrolment.authorisation["signed_by"],
+        )
+    )
 
 
 def end_jit(tx: Tx[Policy], shop_id: int, number: int, exit_id: int) -> Enrolment:

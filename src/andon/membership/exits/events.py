@@ -1,5 +1,6 @@
 """What happens to a shop's exit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -27,12 +28,17 @@ class ExitStarted(ExitEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExitStepReached(ExitEvent):
-    """The exit's first unfinished step is this one now."""
+class ExitUnbinding(ExitEvent):
+    """The queue is empty: the suppliers are to be unbound. Source: EXIT-1."""
 
-    kind: ClassVar[str] = "exit.step_reached"
+    kind: ClassVar[str] = "exit.unbinding"
 
-    state: str
+
+@dataclass(frozen=True, kw_only=True)
+class ExitSwitchingOff(ExitEvent):
+    """The suppliers are unbound, or it was forced: the switch is to be thrown. Source: EXIT-3."""
+
+    kind: ClassVar[str] = "exit.switching_off"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +49,22 @@ class ExitSwitchThrown(ExitEvent):
 
     ticket: str
     off_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitForced(ExitEvent):
+    """The exit was forced: `waived` is how many of each blocker stood in the way of the switch and do no longer.
+
+    `taken_back` fulfilments that no supplier had been told of wait for the seller; the letters of `bindings` are drawn
+    up, and each is signed when nothing is open there any more. Source: EXIT-7.
+    """
+
+    kind: ClassVar[str] = "exit.forced"
+
+    forced_by: str
+    waived: Mapping[str, int]
+    taken_back: int
+    bindings: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ Texts = Mapping[str, str]
 """A text in each language."""
 
 SELLER = ("the seller", "卖家")
-_CODED = ("fee", "reason", "code", "flag", "cause", "answer", "mode", "action", "state")
+_CODED = ("fee", "freeze", "verdict", "reason", "code", "flag", "cause", "answer", "mode", "action", "state")
 _INSTANTS = (
     "due_at",
     "answer_due_at",

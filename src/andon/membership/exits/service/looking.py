@@ -2,7 +2,7 @@
 
 from andon.kernel.errors import NotFound
 from andon.kernel.tx import Tx
-from andon.membership.exits.events import ExitStepReached
+from andon.membership.exits.events import ExitSwitchingOff, ExitUnbinding
 from andon.membership.exits.rules import EXIT, ExitState, Facts, counts_of, state_reached
 from andon.membership.exits.tables import Exit
 from andon.membership.exits.views import facts_of
@@ -41,8 +41,14 @@ def look_at_exit(tx: Tx[Policy], leaving: Exit) -> Facts:
 
 
 def step_to(tx: Tx[Policy], leaving: Exit, state: ExitState) -> None:
-    """Move an exit to a state that its lifecycle allows, and say so; Conflict `exit.state` for any other."""
+    """Move an exit on to a step that is to be done now, and say so; Conflict `exit.state` where it cannot be."""
+    go_to(tx, leaving, state)
+    event = {ExitState.UNBINDING: ExitUnbinding, ExitState.SWITCHING_OFF: ExitSwitchingOff}[state]
+    tx.emit(event(shop_id=leaving.shop_id, exit_id=leaving.exit_id))
+
+
+def go_to(tx: Tx[Policy], leaving: Exit, state: ExitState) -> None:
+    """Move an exit to a state, which its caller tells of; Conflict `exit.state` where its lifecycle has no such move."""
     EXIT.check(ExitState(leaving.state), state)
     leaving.state = state
     tx.session.flush()
-    tx.emit(ExitStepReached(shop_id=leaving.shop_id, exit_id=leaving.exit_id, state=state.word))

@@ -3,7 +3,7 @@
 from andon.kernel.tx import Tx
 from andon.membership.exits.events import ExitSwitchedOff
 from andon.membership.exits.rules import ExitState
-from andon.membership.exits.service.looking import lock_exit, step_to
+from andon.membership.exits.service.looking import go_to, lock_exit
 from andon.membership.exits.tables import Exit
 from andon.partners.catalog.rules import Mode
 from andon.partners.catalog.service import switch_modes
@@ -23,7 +23,7 @@ def strike(tx: Tx[Policy], shop_id: int, exit_id: int) -> Exit:
     if leaving.state != ExitState.SWITCHING_OFF or not due:
         return leaving
 
-    step_to(tx, leaving, ExitState.VERIFYING)
+    go_to(tx, leaving, ExitState.VERIFYING)
     leaving.due_at = tx.now
     tx.session.flush()
     stop_offering_jit(tx, shop_id)

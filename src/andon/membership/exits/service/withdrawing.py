@@ -4,8 +4,9 @@ from andon.kernel.errors import Conflict
 from andon.kernel.tx import Tx
 from andon.membership.enrolment.service import keep_jit
 from andon.membership.exits.events import ExitWithdrawn
-from andon.membership.exits.rules import EXIT, ExitState
-from andon.membership.exits.service.looking import lock_exit
+from andon.membership.exits.rules import ExitState
+from andon.membership.exits.service.forcing import undo_force
+from andon.membership.exits.service.looking import go_to, lock_exit
 from andon.membership.exits.tables import Exit
 from andon.partners.catalog.rules import Mode
 from andon.partners.catalog.service import switch_modes
@@ -28,17 +29,17 @@ def withdraw_exit(tx: Tx[Policy], shop_id: int, exit_id: int) -> Exit:
         return leaving
     if leaving.off_at is not None and leaving.off_at <= tx.now:
         raise Conflict("exit.struck", clause="EXIT-4", off_at=leaving.off_at.isoformat())
-    EXIT.check(ExitState(leaving.state), ExitState.WITHDRAWN)
 
-    leaving.state = ExitState.WITHDRAWN
+    go_to(tx, leaving, ExitState.WITHDRAWN)
     leaving.ended_at, leaving.due_at = tx.now, None
     tx.session.flush()
     restored = switch_modes(tx, shop_id, Mode.JIT, leaving.before["jit_skus"])
     if plan := [line for line in leaving.before["plan"] if line in tx.policy.lines]:
         put_plan(tx, shop_id, plan)
-    keep_jit(tx, shop_id, leaving.enrolment, exit_id)
+    keep_jit(tx, shop_id, leaving.enrolment)
     if leaving.before["intake_open"]:
         open_jit_intake(tx, shop_id)
+    undo_force(tx, leaving)
     tx.emit(
         ExitWithdrawn(
             shop_id=shop_id,

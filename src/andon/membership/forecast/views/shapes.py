@@ -5,7 +5,7 @@ from typing import Literal
 from andon.kernel.http.models import Instant, Out
 
 
-class PartOut(Out):
+class ForecastPart(Out):
     """A part of a forecast: what is waited for, how many there are, and by when the last is over.
 
     `basis` is what it was drawn from, the nearest to the case first: the shop's own past fulfilments by that line to that
@@ -28,7 +28,7 @@ class ForecastOut(Out):
 
     p50: Instant
     p90: Instant
-    parts: list[PartOut]
+    parts: list[ForecastPart]
 
 
 class UnsoldOut(Out):
