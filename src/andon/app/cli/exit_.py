@@ -50,9 +50,13 @@ def exit_(
     reason: Annotated[
         str, typer.Option(help="start, rehearse: mistake, strategy, cost, service or other.")
     ] = "other",
-    note: Annotated[str | None, typer.Option(help="start, force: for people to read.")] = None,
-    name: Annotated[str | None, typer.Option(help="sign: who signs, as it stands on the letter.")] = None,
-    otp: Annotated[str | None, typer.Option(help="sign: the one-time code, where one is asked for.")] = None,
+    note: Annotated[str | None, typer.Option(help="start, force: why, for people to read.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="sign, force: who signs, as it stands on the letter.")
+    ] = None,
+    otp: Annotated[
+        str | None, typer.Option(help="sign, force: the one-time code, where one is asked for.")
+    ] = None,
     text: Annotated[str | None, typer.Option(help="appeal: what is wrong.")] = None,
     watch: Annotated[bool, typer.Option("--watch", help="status: keep looking until it is over.")] = False,
     chinese: Chinese = False,
@@ -98,7 +102,7 @@ def _done(leaving: Leaving, action: Action, thing: str | None, **said: Any) -> A
             ticket = leaving.running()["ticket"]
             return leaving.act("appeal", {"ticket": ticket or "", "text": _said(said["text"], "--text")})
         case Action.FORCE:
-            return leaving.act("force", {"note": said["note"]} if said["note"] else None)
+            return leaving.act("force", {"reason": said["note"], "name": said["name"], "otp": said["otp"]})
         case _:
             return leaving.act(action.value.replace("-", "_"))
 

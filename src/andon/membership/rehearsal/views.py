@@ -8,7 +8,7 @@ from andon.membership.enrolment.rules import EnrolmentState
 from andon.membership.enrolment.views import enrolment_of
 from andon.membership.rehearsal.rules import Bound, Purse, Queue, Standing, queue_of
 from andon.money.charges.views import unsettled_reasons
-from andon.money.settlement.views import funds_of
+from andon.money.funds.views import funds_of
 from andon.orders.order.rules import OPEN_BELOW, FulfilmentState, Mode
 from andon.partners.bindings.rules import BindingState
 from andon.partners.plans.views import plan_of
