@@ -1,6 +1,5 @@
 """What an exit would change: how a shop stands before and after it, compared."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -66,11 +65,6 @@ class Checked:
 
     check: str
     passed: bool
-
-
-def queue_of(counts: Mapping[str, int]) -> Queue:
-    """The queue of so many by state."""
-    return Queue(sum(counts.values()), dict(Counter(counts)))
 
 
 def changed(before: Mapping[K, V], after: Mapping[K, V]) -> dict[K, tuple[V | None, V | None]]:

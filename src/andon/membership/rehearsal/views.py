@@ -1,12 +1,10 @@
 """How a shop stands, for the diff of a rehearsal."""
 
-from collections import defaultdict
-
 from andon.kernel.money import Money
 from andon.kernel.tx import Tx
 from andon.membership.enrolment.rules import EnrolmentState
 from andon.membership.enrolment.views import enrolment_of
-from andon.membership.rehearsal.rules import Bound, Purse, Queue, Standing, queue_of
+from andon.membership.rehearsal.rules import Bound, Purse, Queue, Standing
 from andon.money.charges.views import unsettled_reasons
 from andon.money.funds.views import funds_of
 from andon.orders.order.rules import OPEN_BELOW, FulfilmentState, Mode
@@ -61,19 +59,17 @@ def bound_suppliers(tx: Tx[Policy], shop_id: int) -> list[Bound]:
 def open_queue(tx: Tx[Policy], shop_id: int) -> Queue:
     """The shop's open JIT fulfilments by state."""
     rows = tx.rows(f"select state, count(*) as parts {_OPEN} group by state order by state", shop=shop_id)
-    return queue_of({FulfilmentState(row.state).word: row.parts for row in rows})
+    return Queue(sum(row.parts for row in rows), {FulfilmentState(row.state).word: row.parts for row in rows})
 
 
 def purses_of(tx: Tx[Policy], shop_id: int) -> list[Purse]:
     """The shop's funds and unsettled fees by currency, that of the fees first."""
-    unsettled: dict[str, Money] = defaultdict()
+    unsettled: dict[str, Money] = {}
     for tally in unsettled_reasons(tx, shop_id).values():
         for currency, total in tally.totals.items():
             unsettled[currency] = unsettled[currency] + total if currency in unsettled else total
+    funds = [fund.account.available for fund in funds_of(tx, shop_id)]
     return [
-        Purse(
-            fund.available,
-            unsettled.get(fund.available.currency, Money.from_minor(0, fund.available.currency)),
-        )
-        for fund in funds_of(tx, shop_id)
+        Purse(balance, unsettled.get(balance.currency, Money.from_minor(0, balance.currency)))
+        for balance in funds
     ]
