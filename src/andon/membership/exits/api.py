@@ -36,6 +36,12 @@ from andon.membership.exits.views import (
     newest_checks,
     running_exits,
 )
+from andon.membership.forecast.views import (
+    ForecastOut,
+    UnsoldOut,
+    forecast_of,
+    products_without_local_stock,
+)
 from andon.money.funds.views import ExposedOut, HoldOut, PartOut, exposure_of, hold_of_exit, list_parts
 from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
 from andon.platform.documents.papers import PDF_ANSWER, served
@@ -105,7 +111,8 @@ class ExitOut(ExitListed):
     """An exit as it stands.
 
     `offers` are what the shop may rather want, given its reason: `withdraw`, `product_exit`. Of `blockers` the oldest
-    of each code are listed, up to 100; `blocker_counts` counts all. `notice` is said while the countdown runs.
+    of each code are listed, up to 100; `blocker_counts` counts all. `forecast` is null once it has ended. Until the switch
+    strikes, `unsold` are the products without local stock. `notice` is said while the countdown runs.
     """
 
     enrolment: int
@@ -113,7 +120,8 @@ class ExitOut(ExitListed):
     offers: list[str]
     blockers: list[BlockerOut]
     blocker_counts: dict[str, int]
-    forecast: JsonObject | None
+    forecast: ForecastOut | None
+    unsold: list[UnsoldOut]
     thrown_at: Instant | None
     notice: dict[str, str] | None
     checks: list[CheckOut]
@@ -309,7 +317,8 @@ def _shown(tx: Tx[Policy], leaving: Exit) -> ExitOut:
             "offers": list(OFFERS.get(leaving.reason, ())) if leaving.state < ExitState.VERIFYING else [],
             "blockers": [BlockerOut.model_validate(blocker) for blocker in blockers_of(facts)],
             "blocker_counts": counts_of(facts),
-            "forecast": None,
+            "forecast": forecast_of(tx, leaving.shop_id, off_at=leaving.off_at) if running else None,
+            "unsold": products_without_local_stock(tx, leaving.shop_id) if running else [],
             "thrown_at": leaving.thrown_at,
             "notice": _notice(tx.policy, leaving),
             "checks": [
