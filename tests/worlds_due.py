@@ -11,8 +11,9 @@ from andon.kernel.db import Database
 from andon.kernel.money import Money
 from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Actor, Tx
+from andon.membership.appeals.service import appeal_exit
 from andon.membership.departures.service import announce
-from andon.membership.exits.service import start_exit
+from andon.membership.exits.service import force_exit, start_exit, strike, verify_exit
 from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
 from andon.money.settlement.service import deposit_funds
 from andon.orders.cancelling.service import Wish, cancel_orders
@@ -26,7 +27,7 @@ from andon.platform.outbox.service import set_contacts
 from andon.platform.policies.rules import Policy
 from andon.platform.subscriptions.service import subscribe
 from tests.worlds import NOON, transaction
-from tests.worlds_exits import thrown_exit
+from tests.worlds_exits import SELLER, thrown_exit
 from tests.worlds_orders import accept, incoming
 from tests.worlds_parting import a_consigning_shop
 from tests.worlds_partners import DemoShop, open_demo_shop
@@ -153,6 +154,28 @@ def _exits_that_go_on(database: Database) -> None:
     with transaction(database) as tx:
         cancel_orders(tx, [Wish(shop.shop_id, order, tx.now, "buyer")])
     thrown_exit(database, skus=("S-1",), suppliers=1)
+    _exit_by_force(database)
+
+
+def _exit_by_force(database: Database) -> None:
+    """One that was verified in vain, of which nothing is open any more: its letter, its freeze and its appeal wait."""
+    verified_at = LATER - timedelta(hours=1)
+    with transaction(database) as tx:
+        shop = open_demo_shop(tx, skus=("S-1",), suppliers=1)
+        deposit_funds(tx, shop.shop_id, Money.of("100.00", "CNY"))
+        [order] = accept(tx, shop.shop_id, incoming("open", "S-1"))
+    with transaction(database) as tx:
+        exit_id = start_exit(tx, shop.shop_id, "service").exit_id
+    with transaction(database) as tx:
+        ticket = force_exit(tx, shop.shop_id, exit_id, SELLER).ticket
+    for act in (strike, verify_exit):
+        with transaction(database, verified_at) as tx:
+            act(tx, shop.shop_id, exit_id)
+    with transaction(database) as tx:
+        assert ticket is not None
+        appeal_exit(tx, shop.shop_id, exit_id, ticket, "未核验")
+    with transaction(database, verified_at) as tx:
+        cancel_orders(tx, [Wish(shop.shop_id, order, tx.now, "buyer")])
 
 
 def _tries_whose_time_is_over(tx: Tx[Policy], shop_id: int) -> None:
@@ -182,6 +205,8 @@ STANDS = {
     "events": "shop_id, kind, order_id, at, recorded_at, actor",
     "reports": "shop_id, channel, kind, fulfilment_id, parcel_id, sku, flag_at, reported_at",
     "deliveries": "shop_id, webhook_id, kind, state, delivered_at",
+    "funds_holds": "shop_id, exit_id, set_at, lifted_at",
+    "appeals": "shop_id, appeal_id, state, escalated_at",
     "exits": "shop_id, exit_id, state, thrown_at, off_at, ended_at",
     "exit_checks": 'shop_id, exit_id, "check", passed, put_right, evidence, at',
     "enrolments": "shop_id, number, state, ended_at",

@@ -5,7 +5,7 @@ from typing import Any
 
 from andon.kernel.db import Database
 from andon.kernel.tx import Tx
-from andon.membership.exits.rules import ExitState
+from andon.membership.exits.rules import ExitState, Force
 from andon.membership.exits.service import start_exit, strike, throw_switch, verify_exit
 from andon.membership.exits.tables import Exit
 from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
@@ -14,6 +14,8 @@ from tests.worlds import NOON, transaction
 from tests.worlds_partners import DemoShop, open_demo_shop
 
 DAY = timedelta(days=1)
+SELLER = Force("key:1", "李卖家", "key", None, is_operator=False)
+"""Who forces an exit, unless somebody else does."""
 OFF_AT = NOON + DAY
 """When a switch strikes that was thrown at noon."""
 

@@ -22,19 +22,21 @@ CODES = {
     "outbox": "audience kind facts address locale zone said", "deliveries": "kind message_id",
     "documents": "kind number sha256",
     "delivery_tries": "url body_sha256 excerpt", "goods_checks": "scanned code actor", "order_lines": "sku goods",
+    "appeals": "opened_by verdict answered_by policy",
     "calibrations": "sku item transfer_note policy", "unmapped_items": "item sku", "product_exits": "sku missing policy",
-    "exits": "reason forced_by ticket before policy", "exit_checks": "check evidence",
+    "exits": "reason forced_by forced_factor ticket before policy", "exit_checks": "check evidence",
 }  # fmt: skip
 """Codes, numbers and hashes; an order's fingerprint goes with its address. Events, notices, reports and messages say
 facts alone, and an event's address is its caller's. What a subscriber answers, it answers to an event.
 """
 
 PARTIES = {
-    "channels": "channel url secret old_secret", "documents": "body", "departures": "signed_name alternatives", "letters": "signed_name ended", "contacts": "audience robot address sealed role kinds locale zone "
+    "appeals": "text note", "channels": "channel url secret old_secret", "documents": "body", "departures": "signed_name alternatives",
+    "letters": "signed_name ended", "contacts": "audience robot address sealed role kinds locale zone "
     "quiet_from quiet_until digest_at", "endpoints": "url secret old_secret",
     "handover_signatures": "role signed_by signature", "keys": "secret_hash party party_id scopes label",
     "bins": "item bin barcode", "calendars": "zone week days public_holidays",
-    "exemptions": "reason note region declared_by", "exits": "note", "memberships": "party party_id role",
+    "exemptions": "reason note region declared_by", "exits": "note forced_name forced_note", "memberships": "party party_id role",
     "password_resets": "token_hash", "person_invitations": "email invited_by locale party party_id role token_hash",
     "products": "sku title goods", "recovery_codes": "code_hash",
     "sessions": "token_hash replaced_hash address agent", "sign_in_tries": "key_hash", "shops": "name category locale currency zone",

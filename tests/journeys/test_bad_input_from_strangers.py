@@ -56,6 +56,7 @@ def filled(path: str, scene: Scene) -> str:
         "invitation_id": 4711,
         "session_id": 4711,
         "webhook_id": 4711,
+        "appeal_id": 4711,
         "calibration_id": 4711,
         "number": "JIT-TN-2026-000001",
         "exit_id": 4711,

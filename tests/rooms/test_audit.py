@@ -182,10 +182,23 @@ BREAKS: dict[str, str] = {
     "waived_by_end": "update charges set state = 81 where state = 80",
     "charged_for_shipping": "delete from charges",
     "rounds_follow": "update charges set round = 1",
-    "deposits_told": """
+    "funds_told": """
         insert into events (shop_id, event_id, kind, subject, at, recorded_at, actor, policy, body)
         select shop_id, nextval('event_ids'), 'funds.deposited', 'journal:0', at, recorded_at, actor, policy, '{}'
         from events limit 1""",
+    "exposure_frozen": """
+        insert into exits (shop_id, exit_id, enrolment, state, reason, started_at, forced_at, before, policy)
+        select distinct shop_id, 1, 1, 40, 'other', received_at, received_at + interval '1 day', cast('{}' as jsonb), policy
+        from orders""",
+    "freeze_obeyed": """
+        insert into funds_holds (shop_id, hold_id, exit_id, set_at)
+        select shop_id, 1, 1, min(at) - interval '1 day' from transfers group by shop_id;
+        insert into events (shop_id, event_id, kind, subject, at, recorded_at, actor, policy, body)
+        select shop_id, nextval('event_ids'), 'funds.withdrawn', 'journal:0', at, recorded_at, actor, policy, '{}'
+        from events where shop_id <> 0""",
+    "appeals_sound": """
+        insert into appeals (shop_id, appeal_id, exit_id, state, text, opened_at, opened_by, policy)
+        select shop_id, 1, 1, 10, 'x', received_at, 'shop:1', policy from orders limit 1""",
     "parts_have_wholes": "delete from orders",
     "numbers_once": """
         insert into orders

@@ -18,10 +18,12 @@ from andon.kernel.http.idempotency import FORGET_ANSWERS
 from andon.kernel.http.rates import FORGET_COUNTS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
+from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
-from andon.membership.exits.station import LEAVE, STRIKE, VERIFY, certificate_station
+from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE
+from andon.money.funds.station import FREE
 from andon.money.settlement.station import SETTLE
 from andon.orders.clocks.station import RECOUNT
 from andon.orders.erasure.station import ERASE
@@ -64,10 +66,14 @@ LINE: tuple[AnyStation, ...] = (
     ACCRUE,
     CHARGE,
     SETTLE,
+    FREE,
     LEAVE,
     DEPART,
     STRIKE,
+    UNBIND,
+    CLEAR,
     VERIFY,
+    APPEALS,
     EVEN_OUT,
     RELEASE,
     CALIBRATE,

@@ -3,11 +3,13 @@
 from andon.kernel import clock, events
 from andon.kernel.http import tables as idempotency
 from andon.kernel.tables import Base
+from andon.membership.appeals import tables as appeals
 from andon.membership.departures import tables as departures
 from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
 from andon.membership.unbinding import tables as unbinding
 from andon.money.charges import tables as charges
+from andon.money.funds import tables as funds
 from andon.money.ledger import tables as ledger
 from andon.money.settlement import tables as settlement
 from andon.orders.addresses import tables as addresses
@@ -42,10 +44,9 @@ from andon.platform.record import tables as record
 from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
-    accounts, addresses, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
-    documents,
-    enrolment, events, exits, handovers, holds, idempotency, ledger, notices, order, outbox, papers, parting,
-    people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes,
-    tracking, unbinding,
+    accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
+    documents, enrolment, events, exits, funds, handovers, holds, idempotency, ledger, notices, order, outbox, papers,
+    parting, people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock,
+    subscriptions, suppliers, taxes, tracking, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

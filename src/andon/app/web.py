@@ -21,13 +21,15 @@ from andon.kernel.http.ears import Ears
 from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
+from andon.membership.appeals import api as appeals
 from andon.membership.departures import api as departures
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
 from andon.membership.product_exit import api as product_exit
+from andon.membership.rehearsal import api as rehearsal
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
-from andon.money.settlement import api as settlement
+from andon.money.funds import api as funds
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
@@ -107,12 +109,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     reporting.router,
     today.router,
     charges.router,
-    settlement.router,
+    funds.router,
     enrolment.router,
+    rehearsal.router,
     exits.router,
     product_exit.router,
     unbinding.router,
     departures.router,
+    appeals.router,
     story.router,
 )
 

@@ -7,23 +7,25 @@ from typing import Annotated, Literal
 from fastapi import Response
 from pydantic import Field
 
-from andon.kernel.errors import Conflict, NotFound
+from andon.kernel.errors import Conflict, Invalid, NotFound, TooMany, Unknown
 from andon.kernel.http.models import Instant, JsonObject, Out, Strict
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.tx import Tx
 from andon.membership.exits.rules import (
+    BY_FORCE,
     MOST_LISTED,
     OFFERS,
     STEPS,
     ExitState,
     Facts,
+    Force,
     Owner,
     Reason,
     blockers_of,
     counts_of,
 )
-from andon.membership.exits.service import start_exit, throw_switch, verify_exit, withdraw_exit
+from andon.membership.exits.service import force_exit, start_exit, throw_switch, verify_exit, withdraw_exit
 from andon.membership.exits.tables import Exit
 from andon.membership.exits.views import (
     certificate_of,
@@ -34,8 +36,16 @@ from andon.membership.exits.views import (
     newest_checks,
     running_exits,
 )
+from andon.membership.forecast.views import (
+    ForecastOut,
+    UnsoldOut,
+    forecast_of,
+    products_without_local_stock,
+)
+from andon.money.funds.views import ExposedOut, HoldOut, PartOut, exposure_of, hold_of_exit, list_parts
 from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
 from andon.platform.documents.papers import PDF_ANSWER, served
+from andon.platform.people.service.signing import proof_of
 from andon.platform.policies.rules import Policy
 
 router = Router(tags=["exits"])
@@ -101,7 +111,8 @@ class ExitOut(ExitListed):
     """An exit as it stands.
 
     `offers` are what the shop may rather want, given its reason: `withdraw`, `product_exit`. Of `blockers` the oldest
-    of each code are listed, up to 100; `blocker_counts` counts all. `notice` is said while the countdown runs.
+    of each code are listed, up to 100; `blocker_counts` counts all. `forecast` is null once it has ended. Until the switch
+    strikes, `unsold` are the products without local stock. `notice` is said while the countdown runs.
     """
 
     enrolment: int
@@ -109,10 +120,26 @@ class ExitOut(ExitListed):
     offers: list[str]
     blockers: list[BlockerOut]
     blocker_counts: dict[str, int]
-    forecast: JsonObject | None
+    forecast: ForecastOut | None
+    unsold: list[UnsoldOut]
     thrown_at: Instant | None
     notice: dict[str, str] | None
     checks: list[CheckOut]
+
+
+class ForceIn(Strict):
+    """Why, which the platform says always; who signs the letters, and a code of their second factor where they have one."""
+
+    reason: Annotated[str, Field(max_length=2000)] | None = None
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    otp: Annotated[str, Field(max_length=64)] | None = None
+
+
+class ExposureOut(Page[PartOut]):
+    """What is open in the shop, part by part, and in all. `hold` is the freeze that the exit brought, null without one."""
+
+    hold: HoldOut | None
+    totals: list[ExposedOut]
 
 
 class ExitInProgress(ExitListed):
@@ -170,6 +197,52 @@ def switch_off(shop_id: int, exit_id: int, tx: InTransaction) -> ExitOut:
     While anything stands in the way it is 409 `exit.blocked`, with `blockers` and `blocker_counts`.
     """
     return _shown(tx, throw_switch(tx, shop_id, exit_id))
+
+
+@router.post(
+    "/shops/{shop_id}/exits/{exit_id}/force",
+    dependencies=[allow("exits.write", "shop")],
+    responses=problems(NotFound, Conflict, Invalid, Unknown, TooMany),
+)
+def force(
+    shop_id: int, exit_id: int, tx: InTransaction, caller: Caller, body: ForceIn | None = None
+) -> ExitOut:
+    """Leave with orders still open: the switch is thrown, and the funds are frozen until what is open has cleared (EXIT-7).
+
+    Every supplier's letter is drawn up and signed by this call; each takes effect when nothing of the shop is open there.
+    A person who has a second factor shows a code of it. The platform may force an exit too, and says why. Again changes nothing.
+    """
+    said = body or ForceIn()
+    holder = caller.holder
+    own = holder.party == "shop"
+    forced = Force(
+        by=holder.name if own else f"operator/{holder.name}",
+        name=said.name or holder.name,
+        factor=proof_of(tx, caller, said.otp) if own else BY_FORCE,
+        note=said.reason,
+        is_operator=not own,
+    )
+    return _shown(tx, force_exit(tx, shop_id, exit_id, forced))
+
+
+@router.get(
+    "/shops/{shop_id}/exits/{exit_id}/exposure",
+    dependencies=[allow("exits.read", "shop")],
+    responses=problems(NotFound),
+)
+def exposure(shop_id: int, exit_id: int, query: PageQuery, tx: InTransaction) -> ExposureOut:
+    """What is open, part by part, what each comes to and what clears it: what a freeze waits for (EXIT-7)."""
+    exit_of(tx, shop_id, exit_id)
+    hold = hold_of_exit(tx, shop_id, exit_id)
+    after = (query.after[0], query.after[1]) if query.after else (0, 0)
+    parts = list_parts(tx, shop_id, after=after, limit=query.fetch)
+    page = page_of(parts, query, key=lambda part: [part.kind.value, part.number], shape=PartOut.of)
+    return ExposureOut(
+        hold=HoldOut.of(hold) if hold else None,
+        totals=[ExposedOut.of(each) for each in exposure_of(tx, shop_id)],
+        items=page.items,
+        next_cursor=page.next_cursor,
+    )
 
 
 @router.post(
@@ -244,7 +317,8 @@ def _shown(tx: Tx[Policy], leaving: Exit) -> ExitOut:
             "offers": list(OFFERS.get(leaving.reason, ())) if leaving.state < ExitState.VERIFYING else [],
             "blockers": [BlockerOut.model_validate(blocker) for blocker in blockers_of(facts)],
             "blocker_counts": counts_of(facts),
-            "forecast": None,
+            "forecast": forecast_of(tx, leaving.shop_id, off_at=leaving.off_at) if running else None,
+            "unsold": products_without_local_stock(tx, leaving.shop_id) if running else [],
             "thrown_at": leaving.thrown_at,
             "notice": _notice(tx.policy, leaving),
             "checks": [

@@ -1,5 +1,6 @@
 """What happens to a shop's exit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -48,6 +49,22 @@ class ExitSwitchThrown(ExitEvent):
 
     ticket: str
     off_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitForced(ExitEvent):
+    """The exit was forced: `waived` is how many of each blocker stood in the way of the switch and do no longer.
+
+    `taken_back` fulfilments that no supplier had been told of wait for the seller; the letters of `bindings` are drawn
+    up, and each is signed when nothing is open there any more. Source: EXIT-7.
+    """
+
+    kind: ClassVar[str] = "exit.forced"
+
+    forced_by: str
+    waived: Mapping[str, int]
+    taken_back: int
+    bindings: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,11 +21,9 @@ from andon.membership.unbinding.views import (
     paper_of,
     supplier_letter,
 )
-from andon.platform.accounts.edge import Caller, InTransaction, Router, Visit, allow
+from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
 from andon.platform.documents.papers import PDF_ANSWER, Paper, served
-from andon.platform.people.service.factors import use_factor
-from andon.platform.people.service.passing import count_code, forgive_codes
-from andon.platform.people.views import user_of
+from andon.platform.people.service.signing import proof_of
 from andon.platform.policies.rules import Policy
 
 router = Router(tags=["unbinding"])
@@ -116,7 +114,7 @@ def sign(shop_id: int, letter_id: int, body: SignIn, tx: InTransaction, caller: 
         raise Forbidden("letter.sellers_own")
     found = letter_of(tx, shop_id, letter_id)
     if found.signed_at is None:
-        signature = Signature(body.name, holder.name, _factor(tx, caller, body.otp))
+        signature = Signature(body.name, holder.name, proof_of(tx, caller, body.otp))
         found = sign_letter(tx, shop_id, letter_id, signature)
     return letter_shown(found)
 
@@ -143,20 +141,6 @@ def suppliers_letter_pdf(letter_id: int, caller: Caller) -> Response:
             return paper_of(tx, letter)
 
     return served(caller, find)
-
-
-def _factor(tx: Tx[Policy], caller: Visit, code: str | None) -> str:
-    """By what the signer proves who they are. Raises Unknown `sign_in.otp_*`, as at signing in."""
-    user_id, key = caller.holder.user_id, caller.edge.secret
-    if user_id is None:
-        return "key"
-    if code is not None:
-        # Counted whatever comes of this transaction.
-        caller.edge.at_the_door(caller.request, lambda door: count_code(door, user_id, key))
-    factor = use_factor(tx, user_of(tx, user_id), code, key)
-    if factor != "none":
-        forgive_codes(tx, user_id, key)
-    return factor
 
 
 def _ended(end: End) -> EndOut:

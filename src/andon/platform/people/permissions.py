@@ -124,6 +124,8 @@ _OPERATOR = {
     "enrolment.write": (),
     "exits.read": (REVIEWER, DISPUTES, POLICY),
     "exits.write": (),
+    "appeals.read": (REVIEWER, DISPUTES, POLICY),
+    "appeals.write": (DISPUTES,),
     "letters.read": (REVIEWER, DISPUTES),
     "letters.write": (),
     "notices.read": (REVIEWER, DISPUTES, POLICY),

@@ -17,6 +17,7 @@ from andon.insights.audit.views.deliveries import DELIVERIES
 from andon.insights.audit.views.erasure import ERASURE
 from andon.insights.audit.views.exits import EXITS
 from andon.insights.audit.views.fees import FEES
+from andon.insights.audit.views.freezes import FREEZES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
 from andon.insights.audit.views.goods import GOODS
 from andon.insights.audit.views.handovers import HANDOVERS
@@ -58,6 +59,7 @@ CHECKS: tuple[Check, ...] = (
     *EXITS,
     *FEES,
     *BOOKS,
+    *FREEZES,
     *KINSHIP,
     *RECORD,
     *ERASURE,

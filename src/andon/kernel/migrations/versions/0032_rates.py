@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0032"
-down_revision = "0029"
+down_revision = "0031"
 
 STATEMENTS = (
     """create unlogged table call_counts (

@@ -3,6 +3,7 @@
 from andon.membership.exits.rules.blockers import WORDS, Blocker, Owner, Remedy, told
 from andon.membership.exits.rules.checks import CHECK_WORDS, evidence_line
 from andon.membership.exits.rules.facts import Facts, LiveBinding, OpenCharge, OpenPart, Uncharged, Uncounted
+from andon.membership.exits.rules.forcing import BY_FORCE, TAKEN_BACK, Force, check_force
 from andon.membership.exits.rules.gates import (
     CLAUSES,
     MOST_LISTED,
@@ -25,6 +26,7 @@ from andon.membership.exits.rules.states import (
 from andon.membership.exits.rules.ticket import CHANCES, certificate_number, is_ticket, ticket_of
 
 __all__ = [
+    "BY_FORCE",
     "CHANCES",
     "CHECK_WORDS",
     "CLAUSES",
@@ -33,11 +35,13 @@ __all__ = [
     "MOST_LISTED",
     "OFFERS",
     "STEPS",
+    "TAKEN_BACK",
     "WORDS",
     "Blocked",
     "Blocker",
     "ExitState",
     "Facts",
+    "Force",
     "LiveBinding",
     "OpenCharge",
     "OpenPart",
@@ -49,6 +53,7 @@ __all__ = [
     "blockers_of",
     "blocking_of",
     "certificate_number",
+    "check_force",
     "check_gates",
     "counts_of",
     "evidence_line",

@@ -13,6 +13,7 @@ CODES = codes(
         "exit.blocked": ("Something still stands in the way of the exit", "退出条件尚未满足"),
         "exit.running": ("The shop is leaving already", "店铺已有进行中的退出"),
         "exit.not_joined": ("The shop is not in JIT", "店铺未开通JIT"),
+        "exit.force_note": ("The platform says why it forces an exit", "平台强制退出须说明原因"),
         "exit.not_done": ("The exit is not done yet", "退出尚未完成"),
         "exit.struck": ("The switch is off already", "JIT总开关已关闭，无法撤回"),
     }

@@ -5,6 +5,7 @@ from andon.kernel.tx import Tx
 from andon.membership.enrolment.service import keep_jit
 from andon.membership.exits.events import ExitWithdrawn
 from andon.membership.exits.rules import ExitState
+from andon.membership.exits.service.forcing import undo_force
 from andon.membership.exits.service.looking import go_to, lock_exit
 from andon.membership.exits.tables import Exit
 from andon.partners.catalog.rules import Mode
@@ -38,6 +39,7 @@ def withdraw_exit(tx: Tx[Policy], shop_id: int, exit_id: int) -> Exit:
     keep_jit(tx, shop_id, leaving.enrolment)
     if leaving.before["intake_open"]:
         open_jit_intake(tx, shop_id)
+    undo_force(tx, leaving)
     tx.emit(
         ExitWithdrawn(
             shop_id=shop_id,

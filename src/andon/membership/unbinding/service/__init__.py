@@ -1,6 +1,7 @@
 """Ending a binding: its letter drawn up, taken back, signed, and proven by trying."""
 
 from andon.membership.unbinding.service.drawing import End, draw_up_anyhow, draw_up_end, stay
+from andon.membership.unbinding.service.forced import draw_up_all, stay_all
 from andon.membership.unbinding.service.proving import TO_PROVE, Case, Proof, claim_cases, record_tries
 from andon.membership.unbinding.service.signing import Signature, put_away, sign_closed, sign_letter
 
@@ -11,6 +12,7 @@ __all__ = [
     "Proof",
     "Signature",
     "claim_cases",
+    "draw_up_all",
     "draw_up_anyhow",
     "draw_up_end",
     "put_away",
@@ -18,4 +20,5 @@ __all__ = [
     "sign_closed",
     "sign_letter",
     "stay",
+    "stay_all",
 ]

@@ -8,6 +8,7 @@ from andon.membership.unbinding.tables import LETTER_IDS
 from andon.membership.unbinding.views import check_nothing_open
 from andon.partners.bindings.rules import BINDING, BindingState
 from andon.partners.bindings.service import begin_ending, end_binding, stay_bound
+from andon.partners.bindings.tables import Binding
 from andon.partners.bindings.views import binding_of
 from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
@@ -49,9 +50,7 @@ def draw_up_anyhow(tx: Tx[Policy], shop_id: int, binding_id: int) -> End:
     binding = binding_of(tx, shop_id, binding_id)
     if binding.state == BindingState.ENDING:
         return End(binding_id, binding.letter_id, BindingState.ENDING)
-    letter_id = _draw_up(tx, shop_id, binding_id, binding.supplier_id)
-    begin_ending(tx, shop_id, binding_id, letter_id)
-    _tell(tx, "binding.ending", shop_id, binding_id, binding.supplier_id, letter_id)
+    letter_id = begin_end(tx, shop_id, binding_id, binding.supplier_id)
     return End(binding_id, letter_id, BindingState.ENDING)
 
 
@@ -67,7 +66,21 @@ def stay(tx: Tx[Policy], shop_id: int, binding_id: int) -> End:
         return End(binding_id, None, state)
     if state is not BindingState.ENDING:
         BINDING.check(state, BindingState.ENDING)
-    letter_id, supplier_id = binding.letter_id, binding.supplier_id
+    take_back_end(tx, binding)
+    return End(binding_id, None, BindingState.ACTIVE)
+
+
+def begin_end(tx: Tx[Policy], shop_id: int, binding_id: int, supplier_id: int) -> int:
+    """Draw up the letter of an active binding, and tell both parties; its number. The caller has closed the head."""
+    letter_id = _draw_up(tx, shop_id, binding_id, supplier_id)
+    begin_ending(tx, shop_id, binding_id, letter_id)
+    _tell(tx, "binding.ending", shop_id, binding_id, supplier_id, letter_id)
+    return letter_id
+
+
+def take_back_end(tx: Tx[Policy], binding: Binding) -> None:
+    """Take back the letter of a binding that is ending, and tell both parties. The caller has closed the head."""
+    shop_id, binding_id, letter_id = binding.shop_id, binding.binding_id, binding.letter_id
     stay_bound(tx, shop_id, binding_id)
     tx.put(
         "update letters set withdrawn_at = :now where shop_id = :shop and letter_id = :letter",
@@ -75,8 +88,7 @@ def stay(tx: Tx[Policy], shop_id: int, binding_id: int) -> End:
         letter=letter_id,
         now=tx.now,
     )
-    _tell(tx, "binding.stays", shop_id, binding_id, supplier_id, letter_id)
-    return End(binding_id, None, BindingState.ACTIVE)
+    _tell(tx, "binding.stays", shop_id, binding_id, binding.supplier_id, letter_id)
 
 
 def _draw_up(tx: Tx[Policy], shop_id: int, binding_id: int, supplier_id: int) -> int:

@@ -36,6 +36,15 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "webhook.broken": ("A subscription does not answer and is left alone", "订阅地址连续失败，已暂停投递"),
     "webhook.restored": ("A subscription answers again", "订阅地址已恢复"),
     "webhook.disabled": ("A subscription's address is gone: it is disabled", "订阅地址已失效，订阅已停用"),
+    "exit.forced": ("An exit was forced", "店铺已强制退出"),
+    "appeal.opened": ("An exit is appealed against", "退出申诉已提交"),
+    "appeal.escalated": ("An appeal was not answered in time", "申诉超时未处理"),
+    "appeal.answered": ("An appeal is answered", "申诉已答复"),
+    "funds.frozen": (
+        "The funds are frozen until what is open has cleared",
+        "资金账户已冻结，待未结事项清结后解冻",
+    ),
+    "funds.freed": ("The funds are no longer frozen", "资金账户已解冻"),
     "binding.ending": ("A termination letter waits for its signature", "供应商解约确认函待签署"),
     "binding.stays": ("The end of a binding was taken back", "解除绑定已撤回"),
     "binding.ended": (
@@ -109,6 +118,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "transfer_note": ("Transfer note", "调拨单"),
     "due_at": ("Due by (UTC)", "截止时间（UTC）"),
     "exit_id": ("Exit", "退出申请"),
+    "appeal_id": ("Appeal", "申诉"),
     "ticket": ("Ticket", "工单号"),
     "overdue": ("Overdue", "已超时"),
     "due_soon": ("Due within 24 hours", "24小时内到期"),
