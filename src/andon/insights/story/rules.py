@@ -136,10 +136,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Its papers are complete",
         "申报资料已补全",
     ),
-    "binding.offered": ("{supplier} was asked to fulfil for the shop", "已邀请{supplier}合作"),
-    "binding.active": ("Bound to {supplier}: its grant is open", "已绑定{supplier}，授权生效"),
-    "binding.ending": ("The termination letter for {supplier} is drawn up", "已起草{supplier}的解约确认函"),
-    "binding.ended": ("The binding to {supplier} has ended", "与{supplier}的绑定已解除"),
     "departure.announced": (
         "{supplier} leaves at {leaves_at}, as it announced",
         "{supplier}通知将于{leaves_at}退出",
@@ -154,15 +150,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{supplier}开始退出，解约确认函已起草",
     ),
     "departure.ended": ("{supplier} has left", "{supplier}已退出"),
-    "letter.signed": (
-        "Termination letter {number} is signed by {signed_by}",
-        "解约确认函{number}已由{signed_by}签署",
-    ),
-    "letter.proven": (
-        "All of it was tried, {tries} times: nothing opens any more",
-        "已逐项验证{tries}次，授权均已失效",
-    ),
-    "letter.unproven": ("Something still opens: {open}", "仍有可访问项：{open}"),
     "enrolment.leaving": ("Membership {number} is being left", "第{number}次JIT开通退出中"),
     "enrolment.on": ("Membership {number} is on", "第{number}次JIT开通生效"),
     "enrolment.off": (
