@@ -1,9 +1,11 @@
 """A shop parts from a supplier: the letter is drawn up, signed and proven, and nothing of the shop opens to the supplier any more."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pypdfium2
 import pytest
 from sqlalchemy import text
@@ -13,11 +15,20 @@ from andon.kernel.db import Database
 from andon.membership.unbinding.rules import ATTEMPTS, OWN
 from andon.platform.accounts.edge import EdgeRoute
 from tests.clients import Client
+from tests.journeys.blackbox import good, problem
+from tests.journeys.browser import PASSWORD, Browser, a_person
 from tests.journeys.conftest import Running
 from tests.journeys.market import LABEL, World
 from tests.signatures import openssl_says, pdfsig
 
 SIGN = {"name": "李雷 Li Lei"}
+
+
+def code(seed: str, ahead: int = 0) -> str:
+    """The code of the present step, or of one ahead; a step that is nearly over is waited for to end."""
+    if (left := 30 - time.time() % 30) < 3:
+        time.sleep(left)
+    return pyotp.TOTP(seed).at(int(time.time()) + 30 * ahead)
 
 
 def words(pdf: bytes) -> str:
@@ -211,3 +222,41 @@ def test_every_call_of_suppliers_is_tried_or_is_said_to_name_nothing_of_a_shop()
     }
     assert set(ATTEMPTS) | OWN == calls
     assert not set(ATTEMPTS) & OWN
+
+
+def test_an_owner_signs_with_the_second_factor_that_is_set_and_others_do_not(
+    andon: Running, parting: Parting
+) -> None:
+    shop, letter = parting.world.shop.shop_id, parting.end()
+    people = {}
+    for role in ("owner", "clerk"):
+        number = a_person(andon.database, f"{role}@shop.test", ("shop", shop, role))
+        people[role] = browser = Browser(andon.url)
+        good(browser.sign_in(f"{role}@shop.test"))
+        if role == "owner":
+            seed = good(browser.post("/me/second_factor", {"password": PASSWORD}))["secret"]
+            good(browser.post("/me/second_factor/confirm", {"otp": code(seed, -1)}))
+            owner = number
+    sign = f"{parting.here}/letters/{letter}/sign"
+    problem(people["clerk"].post(sign, SIGN), 403, "credentials.role")
+    problem(people["owner"].post(sign, SIGN), 401, "sign_in.otp_needed")
+    problem(people["owner"].post(sign, SIGN | {"otp": "000000"}), 401, "sign_in.otp_refused")
+    now = code(seed)
+    signed = good(people["owner"].post(sign, SIGN | {"otp": now}))
+    assert (signed["signed_by"], signed["factor"]) == (f"user:{owner}", "totp")
+    again = good(people["owner"].post(sign, SIGN | {"otp": now}))
+    assert again["signed_at"] == signed["signed_at"], "signing again changes nothing"
+
+
+def test_guessing_the_second_factor_is_slowed_down(andon: Running, parting: Parting) -> None:
+    letter = parting.end()
+    a_person(andon.database, "owner@shop.test", ("shop", parting.world.shop.shop_id, "owner"))
+    owner = Browser(andon.url)
+    good(owner.sign_in("owner@shop.test"))
+    seed = good(owner.post("/me/second_factor", {"password": PASSWORD}))["secret"]
+    good(owner.post("/me/second_factor/confirm", {"otp": code(seed, -1)}))
+    sign = f"{parting.here}/letters/{letter}/sign"
+    codes = [owner.post(sign, SIGN | {"otp": "000000"}).status for _ in range(8)]
+    assert codes[0] == 401
+    assert codes[-1] == 429
+    assert parting.letter(letter)["state"] == "draft"

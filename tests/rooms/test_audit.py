@@ -156,6 +156,15 @@ BREAKS: dict[str, str] = {
         where l.line_no = 1 and f.supplier_id is not null""",
     "grants_by_bindings": "update grants set ended_at = since",
     "offers_reach_suppliers": "delete from invitations",
+    "letters_end_bindings": "update bindings set state = 80, ended_at = accepted_at",
+    "mappings_under_grants": "update bindings set state = 80",
+    "letters_proven_by_tries": """
+        insert into letters (shop_id, letter_id, binding_id, supplier_id, number, drawn_at, signed_at, proven_at)
+        select shop_id, 1, binding_id, supplier_id, 'JIT-TL-2026-000001', offered_at, offered_at, offered_at
+        from bindings limit 1""",
+    "documents_as_signed": """
+        insert into documents (shop_id, document_id, kind, subject, number, sha256, body, made_at)
+        select shop_id, 1, 'letter', 1, 'JIT-TL-2026-000001', '', 'changed', offered_at from bindings limit 1""",
     "mappings_allotted": "delete from stock where location <> 0",
     "intake_by_enrolment": "update enrolments set state = 80",
     "heads_stand": "delete from heads where shop_id <> 0",

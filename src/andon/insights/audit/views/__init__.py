@@ -22,6 +22,7 @@ from andon.insights.audit.views.fulfilments import FULFILMENTS
 from andon.insights.audit.views.goods import GOODS
 from andon.insights.audit.views.handovers import HANDOVERS
 from andon.insights.audit.views.kinship import KINSHIP
+from andon.insights.audit.views.letters import LETTERS
 from andon.insights.audit.views.papers import PAPERS
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
@@ -53,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     *PAPERS,
     *DELIVERIES,
     *PARTIES,
+    *LETTERS,
     *PEOPLE,
     *EXITS,
     *FEES,

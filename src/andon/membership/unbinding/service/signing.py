@@ -12,6 +12,7 @@ from andon.membership.unbinding.tables import Letter
 from andon.membership.unbinding.views import check_nothing_open, letter_of, what_ends
 from andon.partners.bindings.service import close_grant, end_binding
 from andon.partners.catalog.service import MappingKey, remove_mappings
+from andon.partners.stock.service import release_consigned
 from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
 
@@ -44,6 +45,7 @@ def sign_letter(tx: Tx[Policy], shop_id: int, letter_id: int, signature: Signatu
 
     ended = what_ends(tx, shop_id, letter.binding_id, letter.supplier_id)
     end_binding(tx, shop_id, letter.binding_id)
+    ended["released"] = _release(tx, shop_id, letter.supplier_id)
     _remove_mappings(tx, shop_id, letter.supplier_id)
     tx.put(
         "update letters set signed_at = :now, signed_name = :name, signed_by = :by, factor = :factor, "
@@ -78,6 +80,18 @@ def put_away(tx: Tx[Policy], shop_id: int, letter_id: int) -> None:
         shop=shop_id,
         letter=letter_id,
     )
+
+
+def _release(tx: Tx[Policy], shop_id: int, supplier_id: int) -> list[str]:
+    """Let the shop's consigned units there come back; the numbers of their transfer notes. Source: PART-2."""
+    released = release_consigned(tx, shop_id, supplier_id)
+    notes = tx.rows(
+        "select distinct transfer_note from calibrations "
+        "where shop_id = :shop and calibration_id = any(:released) order by transfer_note",
+        shop=shop_id,
+        released=released,
+    )
+    return [row.transfer_note for row in notes]
 
 
 def _remove_mappings(tx: Tx[Policy], shop_id: int, supplier_id: int) -> None:

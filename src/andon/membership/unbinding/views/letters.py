@@ -13,7 +13,7 @@ from andon.membership.unbinding.tables import Letter
 from andon.platform.policies.rules import Policy
 
 
-class TryOut(Out):
+class RevocationTryOut(Out):
     """One thing that was tried after the signature: by which key, what, and what was answered."""
 
     key_id: int | None
@@ -54,7 +54,7 @@ class LetterOut(Out):
     factor: Literal["totp", "recovery", "none", "key"] | None
     proven_at: Instant | None
     ended: EndedOut | None
-    tries: list[TryOut] | None = None
+    tries: list[RevocationTryOut] | None = None
 
 
 def letter_of(tx: Tx[Policy], shop_id: int, letter_id: int) -> Letter:
