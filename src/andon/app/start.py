@@ -138,15 +138,28 @@ def edge_of(
 ) -> Edge:
     """What requests need of this process; `pages` is where people find it."""
     key = secret_key(settings)
-    counter = Counter(
+    ranges = allowed_ranges(settings)
+    return Edge(
+        database,
+        clock,
+        policies,
+        key,
+        authority_of(settings),
+        _counter(database, settings, key),
+        pages,
+        ranges,
+    )
+
+
+def _counter(database: Database, settings: Settings, key: bytes) -> Counter:
+    """What counts the calls of this process, and lets one caller have four fifths of its connections at most."""
+    return Counter(
         Rates(partial(lend, database.app)),
         derive(key, "andon counts"),
         each=settings.calls_per_second,
         strangers=settings.stranger_calls_per_second,
-        at_once=max(1, settings.pool_size // 2),
+        at_once=max(1, settings.pool_size * 4 // 5),
     )
-    ranges = allowed_ranges(settings)
-    return Edge(database, clock, policies, key, authority_of(settings), counter, pages, ranges)
 
 
 def rate_of(settings: Settings) -> float:
