@@ -30,6 +30,7 @@ from andon.partners.suppliers import tables as suppliers
 from andon.partners.taxes import tables as taxes
 from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
+from andon.platform.keyring import tables as keyring
 from andon.platform.notices import tables as notices
 from andon.platform.outbox import tables as outbox
 from andon.platform.people import tables as people
@@ -39,7 +40,7 @@ from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
     accounts, addresses, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, enrolment,
-    events, exits, handovers, holds, idempotency, ledger, notices, order, outbox, papers, people, plans, policies,
+    events, exits, handovers, holds, idempotency, keyring, ledger, notices, order, outbox, papers, people, plans, policies,
     push, record, remedies, reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes,
     tracking,
 )  # fmt: skip

@@ -7,7 +7,7 @@ import orjson
 import typer
 
 from andon.app.serve import until_told
-from andon.app.start import NotMigrated, kept_up, noted, opened, spare_the_collector
+from andon.app.start import NotMigrated, kept_up, noted, opened, refuse_retired_key, spare_the_collector
 from andon.app.worker import Worker, working_line
 from andon.kernel.clock import read_clock
 from andon.kernel.db import is_current
@@ -30,6 +30,7 @@ def work(
             raise NotMigrated(f"the schema of '{database.name}' is not this version's: run `andon migrate`")
         with database.line.connect() as connection:
             clock = read_clock(connection)
+        refuse_retired_key(database, settings)
         line = working_line(database, clock, load_policies(), Metrics(), settings)
         worker = Worker(line)
         spare_the_collector()

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, text
 
 from andon.kernel.jws import sign
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.platform.policies.rules import Policy
-from andon.platform.record.rules import CONTENT, FIRST, Seal, Signed, hash_of, instant
+from andon.platform.record.rules import CONTENT, FIRST, Reach, Seal, Signed, hash_of, instant
 
 PURPOSE = "record"
+REACH = "reach"
+"""The fact about a retired key that tells how far it had sealed."""
 MOST_EVENTS = 10_000
 """As many events one seal covers at most: what is read at a time by whoever proves it."""
 PATIENCE_SECONDS = 2.0
@@ -78,6 +80,21 @@ def seal_events(tx: Tx[Policy], batch: int, key: bytes, settled: Settled) -> lis
     return _written(
         tx, [_signed(row, last[row.shop_id], tx.now, key) for row in _contents(tx, waiting, up_to)]
     )
+
+
+def reach_of_seals(connection: Connection) -> str:
+    """How far the records of all have been sealed, as one hash."""
+    reach = Reach()
+    newest = connection.execute(
+        text(
+            "select h.shop_id, s.seal_no, s.jws from heads h cross join lateral (select seal_no, jws from seals "
+            "where shop_id = h.shop_id order by seal_no desc limit 1) s order by h.shop_id"
+        ),
+        execution_options={"yield_per": 1000},
+    )
+    for row in newest:
+        reach.take(row.shop_id, row.seal_no, hash_of(row.jws))
+    return reach.hash()
 
 
 def _contents(tx: Tx[Policy], last: Sequence[Row[Any]], up_to: int) -> Sequence[Row[Any]]:
