@@ -295,3 +295,16 @@ def test_anchors_never_go_back_and_a_spoilt_file_is_no_weather_to_pass_over(tmp_
     anchors.forget()
     anchors.forget()
     assert anchors.kept() == []
+
+
+def test_a_writer_that_no_other_has_overtaken_is_waited_for(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "PATIENCE_SECONDS", 0.05)
+    with transaction(database) as tx:
+        shop_id = open_demo_shop(tx).shop_id
+    settled = Settled()
+    with an_event(database, shop_id), transaction(database, LATER) as tx:
+        assert settled.up_to(tx) is None
+    with transaction(database, LATER) as tx:
+        assert settled.up_to(tx) is not None

@@ -42,11 +42,12 @@ class Settled:
 
     def up_to(self, tx: Tx[Policy]) -> int | None:
         """The number; None where some transaction that was under way goes on and on: ask again, for the same one."""
-        # In two statements: what is under way is looked at after the number.
+        # In two statements: what is under way began before this one, whose own number is taken after the events'. (A
+        # snapshot's xmax would not do: it is one past the newest that has ended, and older ones may be under way.)
         number = self._one(tx, "select last_value from event_ids") if self._mark is None else 0
         self._mark = self._mark or (
             number,
-            self._one(tx, "select cast(pg_snapshot_xmax(pg_current_snapshot()) as text)"),
+            self._one(tx, "select cast(pg_current_xact_id() as text)"),
         )
         until = time.monotonic() + PATIENCE_SECONDS
         while not self._one(
