@@ -13,7 +13,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from andon.app.allowed import allowed_ranges
+from andon.app.line import CHORES
 from andon.app.start import spare_the_collector
+from andon.app.watches import watches
 from andon.app.web import build_app
 from andon.app.worker import Worker, WorkingLine, working_line
 from andon.kernel.clock import read_clock
@@ -93,7 +95,7 @@ def serving(
         )
     )
     api = threading.Thread(target=_run, args=(server, listener), name="api", daemon=True)
-    worker = Worker(line)
+    worker = Worker(line, (*CHORES, *watches(database, metrics, settings)))
     api.start()
     worker.start()
     try:
