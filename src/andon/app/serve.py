@@ -12,7 +12,9 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from andon.app.line import CHORES
 from andon.app.start import edge_of, spare_the_collector
+from andon.app.watches import watches
 from andon.app.web import build_app
 from andon.app.worker import Worker, WorkingLine, working_line
 from andon.kernel.clock import read_clock
@@ -78,7 +80,7 @@ def serving(
     app = build_app(edge_of(database, clock, policies, settings, pages), line, metrics)
     server = uvicorn.Server(_configured(app, settings))
     api = threading.Thread(target=_run, args=(server, listener), name="api", daemon=True)
-    worker = Worker(line)
+    worker = Worker(line, (*CHORES, *watches(database, metrics, settings)))
     api.start()
     worker.start()
     try:
