@@ -16,7 +16,7 @@ CODES = {
     "parcels": "carrier waybill status void_reason", "plan_lines": "line", "policy_overrides": "key value set_by",
     "pools": "item", "push_tries": "url body_sha256", "pushes": "kind message_id", "recipients": "country commitment",
     "remedies": "action actor", "scans": "status sub_status", "seals": "content previous jws", "shortages": "reason",
-    "stock": "item", "transfers": "debit credit currency cause", "waybills": "carrier waybill",
+    "retired_keys": "kid purpose jws", "stock": "item", "transfers": "debit credit currency cause", "waybills": "carrier waybill",
     "notices": "audience kind facts", "reports": "channel kind sku facts message_id reported_by",
     "events": "kind subject actor policy body address", "audits": "findings",
     "outbox": "audience kind facts address locale zone said", "deliveries": "kind message_id",

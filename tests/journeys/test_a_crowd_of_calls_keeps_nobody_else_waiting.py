@@ -1,4 +1,4 @@
-"""One caller with many slow calls at once has half of what answers calls; another is answered meanwhile."""
+"""One caller with many slow calls at once has a part of what answers calls; another is answered meanwhile."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -7,7 +7,7 @@ clock, standing or not, and never holds time up.
 
 import math
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from andon.adapters.connections import Connections
 from andon.adapters.robots import Robots
@@ -88,17 +88,22 @@ LINE: tuple[AnyStation, ...] = (
 
 
 def whole_line(
-    key: bytes, smtp_url: str | None = None, allowed: Ranges = (), trier: Trier = NOBODY
+    key: bytes,
+    smtp_url: str | None = None,
+    allowed: Ranges = (),
+    trier: Trier = NOBODY,
+    saw_push: Callable[[datetime, datetime], None] | None = None,
 ) -> tuple[AnyStation, ...]:
     """The line with the stations that call endpoints of suppliers, channels and subscriptions, and the last, which sends messages.
 
-    `key` opens their secrets; `allowed` are the operator's ranges; `trier` tries what signed letters have closed. Without a mail server, letters are kept in the outbox.
+    `key` opens their secrets; `allowed` are the operator's ranges; `trier` tries what signed letters have closed. Without a
+    mail server, letters are kept in the outbox. `saw_push` is told when each push was queued and when it was first sent.
     """
     connections = Connections(allowed)
     client = WebhookClient(connections)
     postman = None if smtp_url is None else SmtpPost(smtp_url)
     return (
-        push_station(client, key),
+        push_station(client, key, saw=saw_push),
         *LINE,
         prove_station(trier),
         report_station(client, key),

@@ -95,6 +95,8 @@ def document_of(app: FastAPI) -> bytes:
             for method in route.methods or ():
                 _complete(document["paths"][route.path_format][method.lower()], route, method)
     _problems_are_problems(document)
+    _say_once(document["paths"])
+    _say_once(document["components"])
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
@@ -143,6 +145,22 @@ def _complete(operation: dict[str, Any], route: Route, method: str) -> None:
     operation["x-scope"] = allowance.scope
     if method == "POST":
         operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+
+
+def _say_once(part: Any) -> None:
+    """Leave out what is said beside it: titles made from names, a parameter's words in its own schema."""
+    if isinstance(part, list):
+        for each in part:
+            _say_once(each)
+    if not isinstance(part, dict):
+        return
+    if isinstance(part.get("title"), str):
+        del part["title"]
+    schema = part.get("schema")
+    if isinstance(schema, dict) and schema.get("description") == part.get("description"):
+        schema.pop("description", None)
+    for each in part.values():
+        _say_once(each)
 
 
 def _shown_to(allowance: Allowance | None) -> list[str]:

@@ -36,6 +36,7 @@ from andon.partners.taxes import tables as taxes
 from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
 from andon.platform.documents import tables as documents
+from andon.platform.keyring import tables as keyring
 from andon.platform.notices import tables as notices
 from andon.platform.outbox import tables as outbox
 from andon.platform.people import tables as people
@@ -45,8 +46,8 @@ from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
     accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
-    documents, enrolment, events, exits, funds, handovers, holds, idempotency, ledger, notices, order, outbox, papers,
-    parting, people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock,
+    documents, enrolment, events, exits, funds, handovers, holds, idempotency, keyring, ledger, notices, order, outbox,
+    papers, parting, people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock,
     subscriptions, suppliers, taxes, tracking, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

@@ -37,6 +37,7 @@ class Settings:
     data: Path = Path("../shared/data")
     log_level: str = "info"
     secret_key: bytes | None = field(default=None, repr=False)
+    next_secret_key: bytes | None = field(default=None, repr=False)
     app_database_url: str | None = field(default=None, repr=False)
     line_database_url: str | None = field(default=None, repr=False)
     pool_size: int = 10
@@ -72,6 +73,7 @@ class Settings:
             data=read("ANDON_DATA", _folder, _checkout().parent / "shared" / "data"),
             log_level=read("ANDON_LOG_LEVEL", _one_of(*LOG_LEVELS), "info"),
             secret_key=read("ANDON_SECRET_KEY", _secret, None),
+            next_secret_key=read("ANDON_NEXT_SECRET_KEY", _secret, None),
             app_database_url=read("ANDON_APP_DATABASE_URL", _postgres_url, None),
             line_database_url=read("ANDON_LINE_DATABASE_URL", _postgres_url, None),
             pool_size=read("ANDON_POOL_SIZE", _pool_size, 10),

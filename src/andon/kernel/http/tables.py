@@ -24,7 +24,7 @@ class IdempotentAnswer(Base):
     expires_at: Mapped[datetime]
     status: Mapped[int | None]
     content_type: Mapped[str | None]
-    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary, info={"sealed": True})
 
 
 class CallCount(Base):

@@ -1,6 +1,6 @@
 """A supplier announces that it leaves; its day comes; what it had not accepted goes to others; the binding ends. Source: EXIT-3."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,22 +72,9 @@ def announce(
     if running is not None:
         raise Conflict("departure.announced", f"shop {running.shop_id}", shop_id=running.shop_id)
     numbers = dict(zip(shops, tx.take_ids(DEPARTURE_IDS.name, len(shops)), strict=True))
-    tx.put(
-        "insert into departures (shop_id, departure_id, supplier_id, announced_at, leaves_at, signed_name, signed_by, "
-        "alternatives, due_at) select r.s, r.d, :supplier, :now, :leaves, :name, :by, cast(:alternatives as jsonb), "
-        ":leaves from json_to_recordset(cast(:rows as json)) as r(s bigint, d bigint) order by r.s",
-        supplier=supplier_id,
-        now=tx.now,
-        leaves=leaves_at,
-        name=signature.name,
-        by=signature.by,
-        alternatives=as_json(
-            {"item": each.item, "supplier_id": each.supplier_id, "note": each.note} for each in alternatives
-        ),
-        rows=as_json({"s": shop_id, "d": number} for shop_id, number in numbers.items()),
-    )
-    for shop_id, number in numbers.items():
-        tx.emit(
+    _put(tx, supplier_id, numbers, leaves_at, signature, alternatives)
+    tx.emit(
+        *(
             DepartureAnnounced(
                 shop_id=shop_id,
                 departure_id=number,
@@ -95,7 +82,9 @@ def announce(
                 leaves_at=leaves_at,
                 alternatives=len(alternatives),
             )
+            for shop_id, number in numbers.items()
         )
+    )
     _tell(tx, "departure.announced", supplier_id, numbers, leaves_at=leaves_at.isoformat())
     return list(numbers.values())
 
@@ -172,6 +161,30 @@ def leave_due(tx: Tx[Policy], batch: int) -> int:
     return len(due)
 
 
+def _put(
+    tx: Tx[Policy],
+    supplier_id: int,
+    numbers: Mapping[int, int],
+    leaves_at: datetime,
+    signature: Signature,
+    alternatives: Sequence[Alternative],
+) -> None:
+    tx.put(
+        "insert into departures (shop_id, departure_id, supplier_id, announced_at, leaves_at, signed_name, signed_by, "
+        "alternatives, due_at) select r.s, r.d, :supplier, :now, :leaves, :name, :by, cast(:alternatives as jsonb), "
+        ":leaves from json_to_recordset(cast(:rows as json)) as r(s bigint, d bigint) order by r.s",
+        supplier=supplier_id,
+        now=tx.now,
+        leaves=leaves_at,
+        name=signature.name,
+        by=signature.by,
+        alternatives=as_json(
+            {"item": each.item, "supplier_id": each.supplier_id, "note": each.note} for each in alternatives
+        ),
+        rows=as_json({"s": shop_id, "d": number} for shop_id, number in numbers.items()),
+    )
+
+
 def _end(tx: Tx[Policy], departure: Departure) -> None:
     departure.left_at, departure.due_at = tx.now, None
     tx.emit(
@@ -226,7 +239,7 @@ def _is_open(tx: Tx[Policy], shop_id: int, supplier_id: int) -> bool:
     return found is not None
 
 
-def _tell(tx: Tx[Policy], kind: str, supplier_id: int, numbers: dict[int, int], **facts: Any) -> None:
+def _tell(tx: Tx[Policy], kind: str, supplier_id: int, numbers: Mapping[int, int], **facts: Any) -> None:
     named = {"supplier_id": supplier_id} | facts
     tell(
         tx,
