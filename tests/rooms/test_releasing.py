@@ -64,6 +64,12 @@ def test_consigned_units_move_to_the_sellers_warehouse_in_the_instant_their_mapp
         assert (row.released_at, row.due_at) == (NOON, NOON + DAY)
         assert "stock.released" in events_of(tx, world)
         assert movements_equal_rows(tx)
+        told = tx.rows("select * from notices where shop_id = :s order by notice_id", s=world.shop_id)
+        note = {"transfer_note": row.transfer_note, "due_at": "2026-03-03T04:00:00+00:00"}
+        assert [(each.audience, each.kind, each.facts) for each in told] == [
+            ("seller", "stock.released", note | {"supplier_id": row.supplier_id}),
+            ("supplier", "stock.called_back", note | {"shop_id": world.shop_id, "list": ["I-S-1: 10"]}),
+        ]
 
 
 @pytest.mark.clause("PART-2")
