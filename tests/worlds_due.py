@@ -212,9 +212,9 @@ STANDS = {
     "enrolments": "shop_id, number, state, ended_at",
     "plan_lines": "shop_id, line, precedence",
     "outbox": "shop_id, contact_id, kind, notice_id is not null, state",
-    "departures": "shop_id, departure_id, begun_at, left_at",
-    "letters": "shop_id, letter_id, number, signed_at, proven_at",
-    "revocation_tries": "shop_id, letter_id, key_id, tried, status, code, refused",
+    "departures": "shop_id, begun_at, left_at",
+    "letters": "shop_id, binding_id, signed_at, proven_at",
+    "revocation_tries": "shop_id, key_id, tried, status, code, refused",
     "early_scans": "carrier, waybill, status",
 }
 """What must be the same however often a process died on the way; numbers that are only drawn are left out."""

@@ -109,6 +109,10 @@ class Connection(H11Protocol):
         else:
             super().timeout_keep_alive_handler()
 
+    def _should_upgrade(self) -> bool:
+        """There is nothing else that is spoken here; a caller who asks is answered in HTTP/1.1."""
+        return False
+
     @property
     def _request(self) -> RequestResponseCycle | None:
         """The request under way, or the last one, if there was one."""
@@ -136,7 +140,8 @@ class Connection(H11Protocol):
         if self.flow.read_paused or self.transport.is_closing():
             return None
         if self.conn.their_state is h11.SEND_BODY and not self._is_answered_early():
-            return "body", id(self.cycle)
+            # Who has asked whether to send it at all waits for our word.
+            return None if self.conn.they_are_waiting_for_100_continue else ("body", id(self.cycle))
         if self.conn.their_state is h11.IDLE and (self._request is None or self.conn.trailing_data[0]):
             return "head", id(self.cycle)
         return None
