@@ -71,9 +71,9 @@ class Town:
     def leases_run_out(self) -> None:
         """Enough machine time goes by: nobody waits for the leases of the dead."""
         with self.database.owner.begin() as connection:
-            for table in ("endpoints", "channels", "webhooks", "idempotent_answers"):
+            for table in ("endpoints", "channels", "webhooks", "letters", "idempotent_answers"):
                 connection.execute(
-                    text(f"update {table} set leased_until = leased_until - interval '1 minute'")
+                    text(f"update {table} set leased_until = leased_until - interval '10 minutes'")
                 )
             # A message is leased for longer: a mail server may be slow.
             connection.execute(

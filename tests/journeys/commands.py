@@ -45,6 +45,7 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/products/bulk", [{"sku": "NEW"} | PRODUCT]
     yield market.shop, "POST", f"{here}/products/batch_edit", {"skus": ["S-1"], "set": {"mode": "standard"}}
     yield market.shop, "POST", f"{here}/bindings", {"supplier_id": scene.other.suppliers[0]}
+    yield market.shop, "POST", f"{here}/letters/4711/sign", {"name": "李雷", "otp": None}
     mapping = {"supplier_id": market.suppliers[0], "supplier_sku": "I-9", "units": 1, "priority": 1}
     yield market.shop, "PUT", f"{here}/mappings/S-1", mapping
     yield market.shop, "POST", f"{here}/mappings/bulk", [{"sku": "S-1", "action": "put"} | mapping]
@@ -52,6 +53,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/orders/acts", [{"id": scene.order_id, "action": "release"}]
     yield market.shop, "POST", f"{here}/fulfilments/bulk", [{"id": scene.pushed, "action": "remind"}]
     yield market.shop, "PUT", f"{here}/stock/S-1", {"location": "local", "counted": 3}
+    yield market.shop, "POST", f"{here}/product_exits", {"skus": ["S-1"]}
+    yield market.shop, "POST", f"{here}/calibrations/4711", {"counted": 3}
     yield market.shop, "PUT", f"{here}/tax_numbers/ioss", {"number": "IM3720000224"}
     yield supplier, "PUT", "/supplier/capacity", {"daily": 5}
     hook = {"url": "http://127.0.0.1:9/", "events": ["*"]}
@@ -66,7 +69,12 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     remedy = f"{here}/fulfilments/{scene.accepted}/remedy"
     yield market.shop, "POST", remedy, {"action": "remind"}
     yield market.shop, "POST", f"{here}/funds/deposits", {"amount": PRICE}
+    yield market.shop, "POST", f"{here}/funds/withdrawals", {"amount": PRICE}
+    yield market.shop, "POST", f"{here}/exits/4711/force", {"reason": "x"}
+    yield market.shop, "POST", f"{here}/exits/4711/appeal", {"ticket": "JIT-2026-0000010000-00", "text": "x"}
+    yield operator, "POST", "/appeals/4711/decision", {"decision": "upheld", "note": "x"}
     yield market.shop, "POST", f"{here}/enrolment/join", {"authorisation_version": "1"}
+    yield market.shop, "POST", f"{here}/exits", {"reason": "cost", "note": "dear"}
     yield supplier, "POST", f"/supplier/fulfilments/{scene.pushed}/reject", {"code": "other"}
     yield supplier, "POST", f"{mine}/labelled", label
     yield supplier, "POST", f"/supplier/fulfilments/{scene.labelled}/shipped", {"handed_over_at": None}
@@ -91,6 +99,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
         {"from": SCAN["occurred_at"], "until": SCAN["occurred_at"]},
     )
     yield supplier, "POST", "/supplier/handovers", {"carrier": CARRIER}
+    departure = {"leaves_at": "2026-12-24T10:00:00Z", "name": "王", "alternatives": [{"supplier_sku": "I-1"}]}
+    yield supplier, "POST", "/supplier/departures", departure
     yield supplier, "PUT", "/supplier/bins", [{"supplier_sku": "I-1", "bin": "A-1"}]
     yield supplier, "PUT", "/supplier/printing", {"scan_before_print": False}
     yield supplier, "POST", f"{mine}/checks", {"scanned": "I-1", "number": scene.accepted}

@@ -24,6 +24,8 @@ from andon.kernel.secrets import SecretUnreadable, known_keys, next_key, secret_
 from andon.kernel.settings import Settings
 from andon.kernel.tx import Tx
 from andon.orders.receipts.api import PURPOSE as RECEIPTS
+from andon.platform.documents.authority import Authority
+from andon.platform.documents.views import trusted
 from andon.platform.keyring.views import keys_of
 from andon.platform.policies.files import load_policies
 from andon.platform.policies.rules import Policy
@@ -121,7 +123,14 @@ def test_what_each_key_signed_is_proven_after_it_and_the_one_after_it_were_retir
         for purpose in SIGNERS:
             keys = [each.jwk for each in keys_of(connection, NEWER, purpose)]
             assert keys == [public_jwk(key, purpose) for key in (NEWER, NEW, OLD)]
-    assert read(sign(b"a receipt", OLD, RECEIPTS), keys[-1]) == b"a receipt"
+    assert read(sign(b"a receipt", OLD, RECEIPTS), public_jwk(OLD, RECEIPTS)) == b"a receipt"
+
+
+def test_the_certificates_of_before_are_answered_after_the_one_that_signs(database: Database) -> None:
+    authorities = [Authority.made_from(key) for key in (NEWER, NEW, OLD)]
+    turned(database, OLD, NEW)
+    turned(database, NEW, NEWER)
+    assert trusted(database, NEWER, authorities[0]) == "".join(each.pem for each in authorities)
 
 
 def test_whoever_has_a_retired_key_can_change_nothing_of_the_past(database: Database) -> None:

@@ -10,13 +10,24 @@ from andon.app.line import aside, whole_line
 from andon.kernel.lifecycle import Lifecycle
 from andon.kernel.line import AnyStation, OutsideStation
 from andon.membership.enrolment.rules import ENROLMENT
+from andon.membership.exits.rules import EXIT
 from andon.money.charges.rules import CHARGE
 from andon.orders.order.rules import FULFILMENT
 from andon.partners.bindings.rules import BINDING
+from andon.partners.parting.rules import PRODUCT_EXIT
 from andon.partners.suppliers.rules import SUPPLIER
 from andon.platform.audits.rules import Report
+from andon.platform.documents.authority import Authority
 
-LIFECYCLES: tuple[Lifecycle[Any], ...] = (FULFILMENT, CHARGE, SUPPLIER, BINDING, ENROLMENT)
+LIFECYCLES: tuple[Lifecycle[Any], ...] = (
+    FULFILMENT,
+    CHARGE,
+    SUPPLIER,
+    BINDING,
+    ENROLMENT,
+    EXIT,
+    PRODUCT_EXIT,
+)
 
 _HEAD = """## The line
 
@@ -41,7 +52,11 @@ def flow_document() -> str:
         *(
             _row(station)
             for station in aside(
-                lambda: Report(checks=0, took_ms=0), AnchorFile(Path(), ""), b"", timedelta(minutes=5)
+                lambda: Report(checks=0, took_ms=0),
+                AnchorFile(Path(), ""),
+                b"",
+                timedelta(minutes=5),
+                Authority.made_from(b""),
             )
         ),
     ]
@@ -56,7 +71,7 @@ def _row(station: AnyStation) -> str:
 
 
 def _drawing(lifecycle: Lifecycle[Any]) -> str:
-    lines = [f"\n## {lifecycle.name.capitalize()}\n\n```mermaid\nstateDiagram-v2"]
+    lines = [f"\n## {lifecycle.name.replace('_', ' ').capitalize()}\n\n```mermaid\nstateDiagram-v2"]
     lines += [f"    [*] --> {state.word}" for state in sorted(lifecycle.start)]
     lines += [
         f"    {source.word} --> {target.word}"

@@ -1,7 +1,7 @@
 """THE MAP: every station of the line, in order. The system's whole automatic behaviour is on this screen.
 
 An order walks down it: pushed to its supplier, answered, collected, delivered, completed; then what it costs is
-accrued, charged and settled. Stations look at business time. What goes by machine time is a chore: it is done on any
+accrued, charged and settled. A shop that leaves goes from step to step, until it is out. Stations look at business time. What goes by machine time is a chore: it is done on any
 clock, standing or not, and never holds time up.
 """
 
@@ -15,9 +15,15 @@ from andon.adapters.smtp import SmtpPost
 from andon.adapters.webhook_client import WebhookClient
 from andon.kernel.chores import AGREE_ON_TIME
 from andon.kernel.http.idempotency import FORGET_ANSWERS
+from andon.kernel.http.rates import FORGET_COUNTS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
+from andon.membership.appeals.station import APPEALS
+from andon.membership.departures.station import DEPART
+from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
+from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE
+from andon.money.funds.station import FREE
 from andon.money.settlement.station import SETTLE
 from andon.orders.clocks.station import RECOUNT
 from andon.orders.erasure.station import ERASE
@@ -31,9 +37,10 @@ from andon.orders.reporting.station import (
 )
 from andon.orders.today.station import DIGESTS
 from andon.orders.tracking.station import FORGET
-from andon.partners.stock.station import EVEN_OUT
+from andon.partners.stock.station import CALIBRATE, EVEN_OUT, RELEASE
 from andon.platform.audits.rules import Report
 from andon.platform.audits.station import audit_station
+from andon.platform.documents.authority import Authority
 from andon.platform.outbox.station import POST, mail_station
 from andon.platform.people.station import FORGET_PEOPLE
 from andon.platform.record.station import seal_station
@@ -44,6 +51,7 @@ from andon.platform.subscriptions.station import (
     delivery_station,
 )
 from andon.ports.anchoring import Anchors
+from andon.ports.trying import NOBODY, Trier
 
 LINE: tuple[AnyStation, ...] = (
     RECOUNT,
@@ -58,7 +66,17 @@ LINE: tuple[AnyStation, ...] = (
     ACCRUE,
     CHARGE,
     SETTLE,
+    FREE,
+    LEAVE,
+    DEPART,
+    STRIKE,
+    UNBIND,
+    CLEAR,
+    VERIFY,
+    APPEALS,
     EVEN_OUT,
+    RELEASE,
+    CALIBRATE,
     REPORT_STOCK,
     DIGESTS,
     POST,
@@ -73,11 +91,12 @@ def whole_line(
     key: bytes,
     smtp_url: str | None = None,
     allowed: Ranges = (),
+    trier: Trier = NOBODY,
     saw_push: Callable[[datetime, datetime], None] | None = None,
 ) -> tuple[AnyStation, ...]:
     """The line with the stations that call endpoints of suppliers, channels and subscriptions, and the last, which sends messages.
 
-    `key` opens their secrets; `allowed` are the operator's ranges. Without a mail server, letters are kept in the outbox.
+    `key` opens their secrets; `allowed` are the operator's ranges; `trier` tries what signed letters have closed. Without a mail server, letters are kept in the outbox.
     `saw_push` is told when each push was queued and when it was first sent.
     """
     connections = Connections(allowed)
@@ -86,6 +105,7 @@ def whole_line(
     return (
         push_station(client, key, saw=saw_push),
         *LINE,
+        prove_station(trier),
         report_station(client, key),
         # A client of its own, which is never waited for: however many readers hang, no push hears of it.
         delivery_station(WebhookClient(connections, most_late=math.inf), key),
@@ -94,13 +114,23 @@ def whole_line(
 
 
 def aside(
-    look: Callable[[], Report], anchors: Anchors, key: bytes, sealed_after: timedelta
+    look: Callable[[], Report],
+    anchors: Anchors,
+    key: bytes,
+    sealed_after: timedelta,
+    authority: Authority,
 ) -> tuple[AnyStation, ...]:
     """What takes long and holds up nothing: it runs beside the line.
 
-    `look` audits the database; `anchors` keep the newest seals, which `key` signs.
+    `look` audits the database; `anchors` keep the newest seals, which `key` signs; `authority` signs documents.
     """
-    return (seal_station(anchors, key, sealed_after), ERASE, audit_station(look))
+    return (
+        letters_station(authority),
+        certificate_station(authority),
+        seal_station(anchors, key, sealed_after),
+        ERASE,
+        audit_station(look),
+    )
 
 
-CHORES = (FORGET_ANSWERS, FORGET_PEOPLE, PROBE, PROBE_WEBHOOKS, AGREE_ON_TIME)
+CHORES = (FORGET_ANSWERS, FORGET_COUNTS, FORGET_PEOPLE, PROBE, PROBE_WEBHOOKS, AGREE_ON_TIME)

@@ -3,9 +3,13 @@
 from andon.kernel import clock, events
 from andon.kernel.http import tables as idempotency
 from andon.kernel.tables import Base
+from andon.membership.appeals import tables as appeals
+from andon.membership.departures import tables as departures
 from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
+from andon.membership.unbinding import tables as unbinding
 from andon.money.charges import tables as charges
+from andon.money.funds import tables as funds
 from andon.money.ledger import tables as ledger
 from andon.money.settlement import tables as settlement
 from andon.orders.addresses import tables as addresses
@@ -23,6 +27,7 @@ from andon.orders.tracking import tables as tracking
 from andon.partners.bindings import tables as bindings
 from andon.partners.calendars import tables as calendars
 from andon.partners.catalog import tables as catalog
+from andon.partners.parting import tables as parting
 from andon.partners.plans import tables as plans
 from andon.partners.shops import tables as shops
 from andon.partners.stock import tables as stock
@@ -30,6 +35,7 @@ from andon.partners.suppliers import tables as suppliers
 from andon.partners.taxes import tables as taxes
 from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
+from andon.platform.documents import tables as documents
 from andon.platform.keyring import tables as keyring
 from andon.platform.notices import tables as notices
 from andon.platform.outbox import tables as outbox
@@ -39,9 +45,9 @@ from andon.platform.record import tables as record
 from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
-    accounts, addresses, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, enrolment,
-    events, exits, handovers, holds, idempotency, keyring, ledger, notices, order, outbox, papers, people, plans, policies,
-    push, record, remedies, reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes,
-    tracking,
+    accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
+    documents, enrolment, events, exits, funds, handovers, holds, idempotency, keyring, ledger, notices, order, outbox, papers,
+    parting, people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock,
+    subscriptions, suppliers, taxes, tracking, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

@@ -8,21 +8,29 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import structlog
 from sqlalchemy import text
 
 from andon.adapters.anchor_file import AnchorFile
+from andon.app.allowed import allowed_ranges
 from andon.kernel.admin import DEFAULT_NAME
 from andon.kernel.clock import Clock, read_clock, set_clock, wall
 from andon.kernel.db import Database, drop_database, is_current, migrate, open_database
 from andon.kernel.errors import Unavailable
 from andon.kernel.failpoints import arm
+from andon.kernel.http.rates import Rates, lend
 from andon.kernel.postgres import ServerUnavailable, ensure_server
-from andon.kernel.secrets import secret_key
-from andon.kernel.settings import Settings
+from andon.kernel.secrets import derive, secret_key
+from andon.kernel.settings import BadSetting, Settings
+from andon.kernel.tx import PolicySource
+from andon.platform.accounts.counting import Counter
+from andon.platform.accounts.doors import Edge
+from andon.platform.documents.authority import Authority, BadCertificate
 from andon.platform.keyring.views import is_retired
+from andon.platform.policies.rules import Policy
 from andon.platform.record.service import PURPOSE
 
 log = structlog.get_logger("server")
@@ -134,6 +142,46 @@ def refuse_retired_key(database: Database, settings: Settings) -> None:
         else "set ANDON_SECRET_KEY to the key that took its place"
     )
     raise KeyRetired(f"the secret key was retired in '{database.name}': {todo}")
+
+
+def authority_of(settings: Settings) -> Authority:
+    """Who signs documents: the operator's own certificate, or the one that the secret key makes. Raises BadSetting."""
+    path = settings.signing_certificate
+    if path is None:
+        return Authority.made_from(secret_key(settings))
+    try:
+        return Authority.opened(path, settings.signing_passphrase)
+    except BadCertificate as why:
+        raise BadSetting("ANDON_SIGNING_CERTIFICATE", str(path), str(why)) from None
+
+
+def edge_of(
+    database: Database, clock: Clock, policies: PolicySource[Policy], settings: Settings, pages: str = ""
+) -> Edge:
+    """What requests need of this process; `pages` is where people find it."""
+    key = secret_key(settings)
+    ranges = allowed_ranges(settings)
+    return Edge(
+        database,
+        clock,
+        policies,
+        key,
+        authority_of(settings),
+        _counter(database, settings, key),
+        pages,
+        ranges,
+    )
+
+
+def _counter(database: Database, settings: Settings, key: bytes) -> Counter:
+    """What counts the calls of this process, and lets one caller have four fifths of its connections at most."""
+    return Counter(
+        Rates(partial(lend, database.app)),
+        derive(key, "andon counts"),
+        each=settings.calls_per_second,
+        strangers=settings.stranger_calls_per_second,
+        at_once=max(1, settings.pool_size * 4 // 5),
+    )
 
 
 def rate_of(settings: Settings) -> float:

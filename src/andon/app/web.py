@@ -21,9 +21,15 @@ from andon.kernel.http.ears import Ears
 from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
+from andon.membership.appeals import api as appeals
+from andon.membership.departures import api as departures
 from andon.membership.enrolment import api as enrolment
+from andon.membership.exits import api as exits
+from andon.membership.product_exit import api as product_exit
+from andon.membership.rehearsal import api as rehearsal
+from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
-from andon.money.settlement import api as settlement
+from andon.money.funds import api as funds
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
@@ -54,6 +60,7 @@ from andon.partners.taxes import api as taxes
 from andon.platform.accounts import api as accounts
 from andon.platform.accounts.doors import Edge
 from andon.platform.audits import api as audits
+from andon.platform.documents import api as documents
 from andon.platform.notices import api as notices
 from andon.platform.outbox import api as outbox
 from andon.platform.people import api as people
@@ -72,6 +79,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     outbox.router,
     audits.router,
     record.router,
+    documents.router,
     subscriptions.router,
     shops.router,
     suppliers.router,
@@ -101,8 +109,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     reporting.router,
     today.router,
     charges.router,
-    settlement.router,
+    funds.router,
     enrolment.router,
+    rehearsal.router,
+    exits.router,
+    product_exit.router,
+    unbinding.router,
+    departures.router,
+    appeals.router,
     story.router,
 )
 

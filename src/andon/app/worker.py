@@ -11,8 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from andon.adapters.anchor_file import AnchorFile
-from andon.app.allowed import allowed_ranges
+from andon.app.insider import Insider
 from andon.app.line import CHORES, aside, whole_line
+from andon.app.start import edge_of
 from andon.insights.audit.rules import told
 from andon.insights.audit.views import audit_database
 from andon.kernel.chores import Chore, do_chores
@@ -20,7 +21,6 @@ from andon.kernel.clock import Clock, ManualClock, steady
 from andon.kernel.db import Database
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import AnyStation, Line
-from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
 from andon.kernel.tx import LINE_CHANNEL, PolicySource
 from andon.kernel.weather import is_weather
@@ -108,12 +108,13 @@ def working_line(
     database: Database, clock: Clock, policies: PolicySource[Policy], metrics: Metrics, settings: Settings
 ) -> WorkingLine:
     """The whole line over a database, with what runs beside it."""
-    key = secret_key(settings)
+    edge = edge_of(database, clock, policies, settings)
     stations = aside(
         lambda: audit_report(database, metrics, beside.stopping.is_set),
         AnchorFile(settings.home, database.name),
-        key,
+        edge.secret,
         policies.at(steady()).record.sealed_after,
+        edge.authority,
     )
     beside = WorkingLine(database, clock, policies, metrics, stations, channel=BESIDE_CHANNEL)
 
@@ -122,7 +123,7 @@ def working_line(
         if began is not None:  # where time stands nobody can tell
             metrics.pushes.observe(max((sent_at - began).total_seconds(), 0.0))
 
-    whole = whole_line(key, settings.smtp_url, allowed_ranges(settings), saw_push)
+    whole = whole_line(edge.secret, settings.smtp_url, edge.allowed, Insider(edge), saw_push)
     return WorkingLine(database, clock, policies, metrics, whole, beside=beside)
 
 

@@ -22,6 +22,7 @@ from andon.kernel.clock import Clock, ManualClock, VirtualClock, move_manual_clo
 from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
 from andon.kernel.failpoints import reach
+from andon.kernel.heads import UNLESS_AWAITED
 from andon.kernel.tx import LINE, LINE_CHANNEL, Actor, PolicySource, Tx
 from andon.kernel.weather import TRIES, is_weather, said_by, was_undone
 
@@ -67,7 +68,8 @@ class Claim:
         found = tx.rows(
             f"with waiting as materialized (select shop_id, {self.key} as number from {self.table} "
             f"where {self.where} and {self.due} <= :now order by {self.due} limit :limit), "
-            "open_heads as materialized (select shop_id from heads where shop_id in (select shop_id from waiting) "
+            f"turns as materialized (select shop_id from (select distinct shop_id from waiting) w where {UNLESS_AWAITED}), "
+            "open_heads as materialized (select shop_id from heads where shop_id in (select shop_id from turns) "
             "order by shop_id for key share skip locked) "
             f"select {columns} from open_heads join waiting using (shop_id) "
             f"join {self.table} t on t.shop_id = waiting.shop_id and t.{self.key} = waiting.number "

@@ -45,6 +45,10 @@ class Settings:
     public_url: str | None = None
     trusted_proxies: tuple[str, ...] = ()
     allowed_ranges: Ranges | None = None
+    signing_certificate: Path | None = None
+    signing_passphrase: str | None = field(default=None, repr=False)
+    calls_per_second: int = 2_000
+    stranger_calls_per_second: int = 200
     failpoints: tuple[Failpoint, ...] = ()
 
     @classmethod
@@ -77,6 +81,10 @@ class Settings:
             public_url=read("ANDON_PUBLIC_URL", _web_url, None),
             trusted_proxies=read("ANDON_TRUSTED_PROXIES", _networks, ()),
             allowed_ranges=read("ANDON_ALLOWED_RANGES", read_ranges, None),
+            signing_certificate=read("ANDON_SIGNING_CERTIFICATE", _folder, None),
+            signing_passphrase=read("ANDON_SIGNING_PASSPHRASE", str, None),
+            calls_per_second=read("ANDON_CALLS_PER_SECOND", _rate_limit, 2_000),
+            stranger_calls_per_second=read("ANDON_STRANGER_CALLS_PER_SECOND", _rate_limit, 200),
             failpoints=read("ANDON_FAILPOINTS", read_failpoints, ()),
         )
 
@@ -152,6 +160,13 @@ def _pool_size(text: str) -> int:
     if not 1 <= size <= 1000:
         raise ValueError("connections a process may hold: from 1 to 1000")
     return size
+
+
+def _rate_limit(text: str) -> int:
+    limit = int(text)
+    if not 1 <= limit <= 1_000_000:
+        raise ValueError("calls in a second: from 1 to 1000000")
+    return limit
 
 
 def _secret(text: str) -> bytes:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from andon.kernel import clock
 from andon.kernel.errors import NotFound
 from andon.kernel.events import Event
+from andon.kernel.heads import FEW, SHARE, SHARE_IN_TURN
 from andon.kernel.rows import as_array
 from andon.kernel.statements import Statements
 
@@ -220,10 +221,7 @@ class Tx(Generic[P_co]):
         """Share these shops' head rows, lowest first; needed before anything else of a use case that emits."""
         wanted = sorted({shop_ids} if isinstance(shop_ids, int) else set(shop_ids) - self._held)
         if wanted:
-            self.put(
-                "select shop_id from heads where shop_id = any(:shops) order by shop_id for key share",
-                shops=wanted,
-            )
+            self.put(SHARE_IN_TURN if len(wanted) <= FEW else SHARE, shops=wanted)
             self._held.update(wanted)
 
     def already_held(self, shop_ids: Iterable[int]) -> None:
@@ -233,11 +231,12 @@ class Tx(Generic[P_co]):
     def close_head(self, shop_id: int) -> None:
         """Take a shop's head row alone: no other writer of its events is under way until this one ends.
 
-        Take it before anything is read, and read in statements of their own.
+        Take it before anything is read, and read in statements of their own. Who asks to share it from here on waits.
         """
         assert shop_id not in self._held, (
             "close the head first: two sharers that both want it alone never end"
         )
+        self.put("select pg_advisory_xact_lock(:shop)", shop=shop_id)
         self.put("select shop_id from heads where shop_id = :shop for update", shop=shop_id)
         self._held.add(shop_id)
 

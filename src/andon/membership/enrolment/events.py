@@ -31,7 +31,7 @@ class EnrolmentJoining(EnrolmentEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class EnrolmentOn(EnrolmentEvent):
-    """The shop is in JIT. `signed_by` is the key or member that signed that version of the authorisation.
+    """The shop is in JIT, or still is where its exit was withdrawn. `signed_by` is the key or member that signed that version of the authorisation.
 
     Source: MODE-7.
     """
@@ -40,3 +40,22 @@ class EnrolmentOn(EnrolmentEvent):
 
     authorisation_version: str
     signed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentLeaving(EnrolmentEvent):
+    """The shop leaves JIT by this exit."""
+
+    kind: ClassVar[str] = "enrolment.leaving"
+
+    exit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentOff(EnrolmentEvent):
+    """The shop has left JIT; the authorisation of that version has ended with it. Source: MODE-7."""
+
+    kind: ClassVar[str] = "enrolment.off"
+
+    exit_id: int
+    authorisation_version: str

@@ -1,12 +1,17 @@
-"""Joining JIT."""
+"""Joining JIT, and what an exit does to the membership."""
 
 from andon.kernel.errors import Conflict, Forbidden
 from andon.kernel.tx import Tx
-from andon.membership.enrolment.events import EnrolmentJoining, EnrolmentOn
+from andon.membership.enrolment.events import (
+    EnrolmentJoining,
+    EnrolmentLeaving,
+    EnrolmentOff,
+    EnrolmentOn,
+)
 from andon.membership.enrolment.rules import ENROLMENT, EnrolmentState, unmet
 from andon.membership.enrolment.tables import Enrolment
 from andon.membership.enrolment.views import conditions, enrolment_of
-from andon.partners.shops.service import open_jit_intake
+from andon.partners.shops.service import offer_jit, open_jit_intake
 from andon.partners.shops.tables import Shop
 from andon.platform.policies.rules import Authorisation, Policy
 
@@ -58,8 +63,49 @@ def join_jit(
             signed_by=signed_by,
         ),
     )
+    offer_jit(tx, shop_id)
     open_jit_intake(tx, shop_id)
     return joined
+
+
+def leave_jit(tx: Tx[Policy], shop_id: int, exit_id: int) -> Enrolment | None:
+    """Note that the shop leaves by that exit: its membership, or None where it is not in JIT. Source: EXIT-1."""
+    enrolment = enrolment_of(tx, shop_id)
+    if enrolment is None or enrolment.state != EnrolmentState.ON:
+        return None
+    _move(tx, enrolment, EnrolmentState.LEAVING)
+    tx.emit(EnrolmentLeaving(shop_id=shop_id, number=enrolment.number, exit_id=exit_id))
+    return enrolment
+
+
+def keep_jit(tx: Tx[Policy], shop_id: int, number: int) -> None:
+    """The exit was withdrawn: the membership that it was to end is on again, as it was signed."""
+    enrolment = tx.lock(Enrolment, shop_id, number)
+    _move(tx, enrolment, EnrolmentState.ON)
+    tx.emit(
+        EnrolmentOn(
+            shop_id=shop_id,
+            number=number,
+            authorisation_version=enrolment.authorisation["version"],
+            signed_by=enrolment.authorisation["signed_by"],
+        )
+    )
+
+
+def end_jit(tx: Tx[Policy], shop_id: int, number: int, exit_id: int) -> Enrolment:
+    """The exit is done: the membership is over, and the authorisation with it. Source: EXIT-6, MODE-7."""
+    enrolment = tx.lock(Enrolment, shop_id, number)
+    _move(tx, enrolment, EnrolmentState.OFF)
+    enrolment.ended_at = tx.now
+    version = enrolment.authorisation["version"]
+    tx.emit(EnrolmentOff(shop_id=shop_id, number=number, exit_id=exit_id, authorisation_version=version))
+    return enrolment
+
+
+def _move(tx: Tx[Policy], enrolment: Enrolment, state: EnrolmentState) -> None:
+    ENROLMENT.check(EnrolmentState(enrolment.state), state)
+    enrolment.state = state
+    tx.session.flush()
 
 
 def _met(tx: Tx[Policy], shop_id: int) -> tuple[str, ...]:

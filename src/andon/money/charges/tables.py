@@ -23,7 +23,7 @@ class Charge(Base):
         Index("uq_charges_once", "shop_id", "kind", "subject", "round", unique=True),
         Index("ix_charges_order", "shop_id", "order_id"),
         Index("ix_charges_due", "due_at", postgresql_where=text("state = 20")),
-        Index("ix_charges_shop_due", "shop_id", "due_at", "charge_id", postgresql_where=text("state = 20")),
+        Index("ix_charges_unsettled", "shop_id", "due_at", "charge_id", postgresql_where=text("state < 80")),
         {"info": {"supplier": "hidden"}, "postgresql_with": MOVING},
     )
 

@@ -90,7 +90,7 @@ where g.shop_id = r.s
 
 CODES = codes(
     {
-        "funds.amount": ("A deposit is more than nothing", "存入金额须大于零"),
+        "funds.amount": ("An amount is more than nothing", "金额须大于零"),
         "funds.currency": ("Not a currency of this funds account", "资金账户不支持该币种"),
     }
 )
@@ -148,18 +148,8 @@ def deposit_funds(tx: Tx[Policy], shop_id: int, amount: Money) -> Deposit:
     Invalid `funds.amount` for nothing or less, `funds.currency` for a currency neither of the fees nor the shop's.
     """
     tx.hold(shop_id)
-    shop = tx.get(Shop, shop_id)
-    if amount.minor <= 0:
-        raise Invalid("funds.amount", str(amount))
-    if amount.currency not in {tx.policy.currency, shop.currency}:
-        raise Invalid(
-            "funds.currency", f"fees are in {tx.policy.currency}, the shop sells in {shop.currency}"
-        )
-    tx.put(
-        "insert into fundings as f (shop_id, settle_at) values (:shop, null) "
-        "on conflict (shop_id) do update set settle_at = f.settle_at",
-        shop=shop_id,
-    )
+    check_amount(tx, shop_id, amount)
+    lock_funds(tx, shop_id)
     journal = post(tx, shop_id, [Posting(EXTERNAL, SHOP_FUNDS, amount, "funds.deposited")])
     tx.put(
         "update fundings set settle_at = (select min(due_at) from charges where shop_id = :shop and state = 20) "
@@ -169,3 +159,23 @@ def deposit_funds(tx: Tx[Policy], shop_id: int, amount: Money) -> Deposit:
     tx.emit(FundsDeposited(shop_id=shop_id, journal_id=journal, amount=amount))
     tx.wake("settle")
     return Deposit(journal, amount)
+
+
+def check_amount(tx: Tx[Policy], shop_id: int, amount: Money) -> None:
+    """Refuse what neither goes in nor out: Invalid `funds.amount` for nothing or less, `funds.currency` for another's."""
+    if amount.minor <= 0:
+        raise Invalid("funds.amount", str(amount))
+    shop = tx.get(Shop, shop_id)
+    if amount.currency not in {tx.policy.currency, shop.currency}:
+        raise Invalid(
+            "funds.currency", f"fees are in {tx.policy.currency}, the shop sells in {shop.currency}"
+        )
+
+
+def lock_funds(tx: Tx[Any], shop_id: int) -> None:
+    """Take a shop's row in `fundings`: no other transaction moves its funds until this one ends."""
+    tx.put(
+        "insert into fundings as f (shop_id, settle_at) values (:shop, null) "
+        "on conflict (shop_id) do update set settle_at = f.settle_at",
+        shop=shop_id,
+    )

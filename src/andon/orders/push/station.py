@@ -11,9 +11,9 @@ from sqlalchemy import Row
 from andon.kernel.line import Called, OutsideStation, Station
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
-from andon.orders.push.rules import BATCH, TAKEN_AWAY, is_moot
+from andon.orders.push.rules import BATCH
 from andon.orders.push.service import ENDPOINTS, Due, Tried, forget_tries, record_tries
-from andon.orders.push.views import bodies_of
+from andon.orders.push.views import GRANTED, JOINED, bodies_of, would_send
 from andon.platform.calling.rules import without_query
 from andon.platform.calling.service import (
     PATIENCE_SECONDS,
@@ -26,12 +26,6 @@ from andon.platform.policies.rules import Policy
 from andon.ports.pushing import Message, Pusher, Reply
 
 ENDPOINTS_A_CLAIM = 64
-
-GRANTED = (
-    "f.state, exists (select from grants g where g.supplier_id = p.supplier_id "
-    "and g.shop_id = p.shop_id and g.ended_at is null) as granted"
-)
-JOINED = "join fulfilments f on f.shop_id = p.shop_id and f.fulfilment_id = p.fulfilment_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +97,8 @@ def _claim_endpoints(tx: Tx[Policy], batch: int) -> tuple[list[Due], dict[int, R
         return [], {}
     leased = {number: leased_of(row) for number, row in claimed.items()}
     rows = ENDPOINTS.what_waits(tx, leased, batch, GRANTED, JOINED)
-    due = [_due(row, leased[row.supplier_id]) for row in rows if not _is_moot(row)]
-    moot = [{"s": row.shop_id, "p": row.push_id} for row in rows if _is_moot(row)]
+    due = [_due(row, leased[row.supplier_id]) for row in rows if would_send(row)]
+    moot = [{"s": row.shop_id, "p": row.push_id} for row in rows if not would_send(row)]
     if moot:
         tx.put(
             "update pushes p set due_at = null from json_to_recordset(cast(:rows as json)) "
@@ -116,11 +110,6 @@ def _claim_endpoints(tx: Tx[Policy], batch: int) -> tuple[list[Due], dict[int, R
         tx, {number: Turn(each, each.breaker) for number, each in leased.items() if number not in wanted}
     )
     return due, claimed
-
-
-def _is_moot(row: Row[Any]) -> bool:
-    told_before = row.delivered_at is not None or row.kind in TAKEN_AWAY
-    return is_moot(row.state, told_before, row.granted)
 
 
 def _due(row: Row[Any], leased: Leased) -> Due:

@@ -1,19 +1,44 @@
 """Who takes pushes, how an endpoint fares, and a supplier's pushes with every try that was made."""
 
 from collections.abc import Collection, Sequence
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import Field
+from sqlalchemy import Row
 
 from andon.kernel.errors import NotFound
 from andon.kernel.http.models import Instant, Out
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState
-from andon.orders.push.rules import PUSHED
+from andon.orders.push.rules import PUSHED, TAKEN_AWAY, is_moot
 from andon.orders.shipping.views import supplied_among
 from andon.platform.calling.rules import BreakerState
 from andon.platform.calling.views import TryOut, add_tries
 from andon.platform.policies.rules import Policy
+
+GRANTED = (
+    "f.state, exists (select from grants g where g.supplier_id = p.supplier_id "
+    "and g.shop_id = p.shop_id and g.ended_at is null) as granted"
+)
+JOINED = "join fulfilments f on f.shop_id = p.shop_id and f.fulfilment_id = p.fulfilment_id"
+"""What of a push `p` says whether it may be sent, and where that stands."""
+
+
+def would_send(row: Row[Any]) -> bool:
+    """Whether the station would send this push, read with what GRANTED says of it."""
+    told_before = row.delivered_at is not None or row.kind in TAKEN_AWAY
+    return not is_moot(row.state, told_before, row.granted)
+
+
+def waiting_for(tx: Tx[Policy], shop_id: int, supplier_id: int) -> int:
+    """How many pushes of the shop the station would send to that supplier's endpoint. Source: EXIT-3."""
+    rows = tx.rows(
+        f"select p.*, {GRANTED} from pushes p {JOINED} "
+        "where p.supplier_id = :supplier and p.shop_id = :shop and p.due_at is not null",
+        supplier=supplier_id,
+        shop=shop_id,
+    )
+    return sum(would_send(row) for row in rows)
 
 
 class PushOut(Out):

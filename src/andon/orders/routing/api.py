@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from andon.kernel.errors import Conflict, Invalid, Refused
+from andon.kernel.errors import Conflict, Invalid, NotFound, Refused
 from andon.kernel.http.bulk import REHEARSABLE, ResultsOut, result_of, results_of
 from andon.kernel.http.models import Out, Strict
 from andon.kernel.http.problems import problems
@@ -12,6 +12,7 @@ from andon.kernel.http.sheets import Sheet
 from andon.kernel.tx import Tx
 from andon.orders.routing.service import (
     SupplierCount,
+    take_calibration,
     take_each_count,
     take_local_count,
     take_local_counts,
@@ -20,6 +21,7 @@ from andon.orders.routing.service import (
 from andon.orders.routing.views import local_row
 from andon.partners.stock.rules import location_of, location_word
 from andon.partners.stock.service import LocalCount
+from andon.partners.stock.views import CalibrationOut, calibration_of
 from andon.platform.accounts.edge import InTransaction, Router, allow
 from andon.platform.policies.rules import Policy
 
@@ -106,7 +108,7 @@ LocalCounts = Annotated[list[LocalCountRow], Field(min_length=1, max_length=MOST
 
 
 class LocalCountOut(Out):
-    """The stock row as it is after the count; more may be reserved than is on hand."""
+    """The stock row as it is after the count, by which nothing is held any more; more may be reserved than is on hand."""
 
     location: str
     item: str
@@ -157,6 +159,25 @@ def count_local_stock(shop_id: int, sku: str, count: LocalCountIn, tx: InTransac
         reserved=row.reserved,
         available=max(row.on_hand - row.reserved, 0),
     )
+
+
+class CalibrationIn(Strict):
+    """How many of the units that a line of a transfer note released were found."""
+
+    counted: int
+
+
+@router.post(
+    "/shops/{shop_id}/calibrations/{calibration_id}",
+    dependencies=[allow("stock.write", "shop")],
+    responses=problems(NotFound, Invalid, Conflict),
+)
+def count_released_stock(
+    shop_id: int, calibration_id: int, count: CalibrationIn, tx: InTransaction
+) -> CalibrationOut:
+    """Take a count of released units: so many are sellable from now on, and their product is on sale (PART-3)."""
+    take_calibration(tx, shop_id, calibration_id, count.counted)
+    return CalibrationOut.of(calibration_of(tx, shop_id, calibration_id))
 
 
 def _supplier(tx: Tx[Policy]) -> int:

@@ -14,6 +14,7 @@ from andon.kernel.tx import Tx
 from andon.orders.capacity.service import lock_places
 from andon.orders.order.rules import Mode
 from andon.orders.routing.rules import LOCAL, Facts, Product, Shelf, Source, Want, plan_lines
+from andon.partners.bindings.rules import BindingState
 from andon.partners.calendars.rules import Clock
 from andon.partners.calendars.views import clocks_of, minds
 from andon.partners.goods.rules import Goods
@@ -73,15 +74,17 @@ def look_and_lock(
 
 
 _PRODUCTS = (
-    "select p.sku, p.mode, p.goods, m.supplier_id, m.item, m.units, m.priority "
+    "select p.sku, p.mode, p.goods, p.delisted_at is not null, m.supplier_id, m.item, m.units, m.priority "
     # By the keys that are asked for, one after another: also where nothing is known of the tables yet.
     "from unnest(cast(:skus as text[])) as k(sku) join products p on p.shop_id = :shop and p.sku = k.sku "
     "left join mappings m on m.shop_id = :shop and m.sku = p.sku order by p.sku"
 )
 
 _SUPPLIERS = (
-    "select s.supplier_id, s.state, exists (select from grants g where g.supplier_id = s.supplier_id "
-    "and g.shop_id = :shop and g.ended_at is null) as granted, "
+    # A binding that is ending has its grant still, for what is under way; it is given nothing new.
+    "select s.supplier_id, s.state, exists (select from grants g join bindings b on b.shop_id = g.shop_id "
+    f"and b.binding_id = g.binding_id and b.state = {BindingState.ACTIVE.value} "
+    "where g.supplier_id = s.supplier_id and g.shop_id = :shop and g.ended_at is null) as granted, "
     "exists (select from endpoints e where e.supplier_id = s.supplier_id and e.enabled) as called, "
     "(select c.daily from capacities c where c.supplier_id = s.supplier_id) as daily, "
     f"{minds('s.supplier_id', 'cast(:since as timestamptz)')} as minded "
@@ -90,7 +93,7 @@ _SUPPLIERS = (
 )
 
 _SHELF = (
-    "select s.location, s.item, s.owner, s.on_hand - s.reserved as available from stock s "
+    "select s.location, s.item, s.owner, s.on_hand - s.reserved - s.held as available from stock s "
     "where s.shop_id = :shop and (s.location, s.item) in ("
     "select m.supplier_id, m.item from mappings m where m.shop_id = :shop and m.sku = any(:skus) "
     f"union select {LOCAL}, sku from unnest(cast(:skus as text[])) as sku) "
@@ -108,7 +111,8 @@ def _products(rows: Sequence[Row[Any]], suppliers: Mapping[int, Row[Any]]) -> di
                 supplier = suppliers[supplier_id]
                 qualified = supplier.state == SupplierState.QUALIFIED
                 sources.append(Source(supplier_id, item, units, priority, supplier.granted, qualified))
-        products[sku] = Product(sku, Mode(own[0][1]), tuple(sources), Goods.kept(own[0][2]))
+        _, mode, goods, delisted, *_ = own[0]
+        products[sku] = Product(sku, Mode(mode), tuple(sources), Goods.kept(goods), delisted)
     return products
 
 
@@ -138,9 +142,9 @@ def wants_of(tx: Tx[Policy], shop_id: int, fulfilment_ids: Sequence[int]) -> Map
 
 
 def local_row(tx: Tx[Policy], shop_id: int, sku: str) -> Row[Any]:
-    """On hand and reserved of a SKU in the seller's own warehouse, where it was counted."""
+    """On hand, reserved and held of a SKU in the seller's own warehouse, where it was counted."""
     row = tx.one(
-        "select on_hand, reserved from stock "
+        "select on_hand, reserved, held from stock "
         f"where shop_id = :shop and location = {LOCAL} and item = :sku and owner = {Owner.SHOP.value}",
         shop=shop_id,
         sku=sku,

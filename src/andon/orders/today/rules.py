@@ -28,6 +28,8 @@ ROLES: Mapping[str, Role] = {
     "not_reported": "clerk",
     "no_measure": "finance",
     "papers_missing": "clerk",
+    "uncounted": "clerk",
+    "half_left": "clerk",
     "endpoint": "clerk",
     "audit": "owner",
 }
@@ -51,6 +53,8 @@ CALLS: Mapping[Audience, Mapping[str, str]] = {
         "not_reported": "GET /v1/shops/{shop_id}/orders/{order_id}",
         "no_measure": "GET /v1/shops/{shop_id}/charges",
         "papers_missing": "POST /v1/shops/{shop_id}/orders/{order_id}/declaration",
+        "uncounted": "GET /v1/shops/{shop_id}/calibrations",
+        "half_left": "GET /v1/shops/{shop_id}/product_exits",
     },
     "supplier": {
         "unanswered": f"{_ANSWER}/accept",

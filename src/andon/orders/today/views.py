@@ -118,11 +118,24 @@ _ENDPOINT = (
     f"where e.enabled and e.breaker <> {BreakerState.CLOSED.value}"
     "{own}"
 )
+_UNCOUNTED = (
+    "select 'uncounted' as kind, c.shop_id, null::bigint as order_id, null::bigint as fulfilment_id, "
+    "null::bigint as supplier_id, c.calibration_id as number, c.released_at as since, c.due_at, "
+    "c.delisted_at is not null as late from calibrations c where c.counted_at is null and c.shop_id = :shop"
+)
+"""Released stock that waits for its count (PART-3)."""
+_HALF_LEFT = (
+    "select 'half_left' as kind, e.shop_id, null::bigint as order_id, null::bigint as fulfilment_id, "
+    "null::bigint as supplier_id, e.product_exit_id as number, e.opened_at as since, null::timestamptz as due_at, "
+    "false as late from product_exits e where e.state < 80 and e.shop_id = :shop"
+)
+"""Products that have left JIT by half (PART-1)."""
 _AUDIT = (
     f"select 'audit', {PLATFORM}::bigint, null::bigint, null::bigint, null::bigint, 0::bigint, a.at, "
     "null::timestamptz, true from (select at, ok from audits where at is not null order by due_at desc limit 1) a "
     "where not a.ok"
 )
+_OTHERS = {"audit": _AUDIT, "uncounted": _UNCOUNTED, "half_left": _HALF_LEFT}
 
 
 def today_of(tx: Tx[Policy], desk: Desk, *, after: Place | None = None, limit: int) -> Today:
@@ -168,8 +181,8 @@ def _items(desk: Desk, kinds: Sequence[str]) -> str:
         if kind == "endpoint":
             own = "" if desk.supplier_id is None else " and e.supplier_id = :supplier"
             parts.append(_ENDPOINT.format(platform=PLATFORM, own=own))
-        elif kind == "audit":
-            parts.append(_AUDIT)
+        elif kind in _OTHERS:
+            parts.append(_OTHERS[kind])
         else:
             parts += [_of_fulfilments(desk, kind, way) for way in _FOUND[kind]]
     return (

@@ -27,3 +27,31 @@ class BindingActive(Event):
     binding_id: int
     supplier_id: int
     grant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BindingEnding(Event):
+    """A termination letter is drawn up, and waits for its signature; the grant goes on, nothing new is given."""
+
+    kind: ClassVar[str] = "binding.ending"
+    about: ClassVar[str] = "binding_id"
+
+    binding_id: int
+    supplier_id: int
+    letter_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BindingEnded(Event):
+    """The letter is signed and the grant is over; or an offer was withdrawn, of which there was neither.
+
+    Source: EXIT-3.
+    """
+
+    kind: ClassVar[str] = "binding.ended"
+    about: ClassVar[str] = "binding_id"
+
+    binding_id: int
+    supplier_id: int
+    letter_id: int | None = None
+    grant_id: int | None = None

@@ -27,12 +27,15 @@ BINDING = Lifecycle(
     BindingState,
     start=frozenset({_S.OFFERED}),
     moves={
-        _S.OFFERED: frozenset({_S.ACTIVE}),
+        _S.OFFERED: frozenset({_S.ACTIVE, _S.ENDED}),
         _S.ACTIVE: frozenset({_S.ENDING}),
         _S.ENDING: frozenset({_S.ENDED, _S.ACTIVE}),
     },
 )
-"""The allowed moves. A pair whose binding has ended starts anew with another one."""
+"""The allowed moves. An offer that nobody has accepted is withdrawn: it ends at once, and there was no grant.
+
+A pair whose binding has ended starts anew with another one.
+"""
 
 GRANT_SCOPES = ("fulfilments.read", "fulfilments.write", "stock.read", "stock.write")
 """What a grant opens of one shop to a supplier, as far as the supplier's own key goes."""

@@ -1,14 +1,15 @@
-"""Offering a binding, and accepting it."""
+"""Offering a binding, accepting it, and ending it."""
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, any_, literal, select
+from sqlalchemy import ARRAY, BigInteger, Row, any_, literal, select
 
 from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
-from andon.partners.bindings.events import BindingActive, BindingOffered
-from andon.partners.bindings.rules import GRANT_SCOPES, BindingState
+from andon.partners.bindings.events import BindingActive, BindingEnded, BindingEnding, BindingOffered
+from andon.partners.bindings.rules import BINDING, GRANT_SCOPES, BindingState
 from andon.partners.bindings.tables import BINDING_IDS, GRANT_IDS, Binding
 from andon.partners.shops.views import shop_of
 from andon.partners.suppliers.rules import SupplierState
@@ -84,6 +85,101 @@ def accept_bindings(tx: Tx[Policy], shop_id: int, binding_ids: Collection[int]) 
         _check_qualified(tx, [row.supplier_id for row in waiting])
         _open(tx, shop_id, {row.binding_id: row.supplier_id for row in waiting})
         return _bindings(tx, shop_id, wanted)
+
+
+def close_grant(tx: Tx[Policy], shop_id: int, supplier_id: int) -> None:
+    """Take the live grant of this pair alone, before the shop's head and before anything is read.
+
+    A supplier's request holds its grants for share from its beginning on, and takes heads after; whoever ends one waits
+    for those under way, in that same order. Source: EXIT-3.
+    """
+    tx.put(
+        "select from grants where supplier_id = :supplier and shop_id = :shop and ended_at is null for update",
+        supplier=supplier_id,
+        shop=shop_id,
+    )
+
+
+def begin_ending(tx: Tx[Policy], shop_id: int, binding_id: int, letter_id: int) -> None:
+    """An active binding is ending from here on: nothing new goes to its supplier, what is under way goes on.
+
+    Refuses with NotFound (`binding.not_found`) and Conflict (`binding.state`). Source: EXIT-3.
+    """
+    row = _moved(tx, shop_id, binding_id, BindingState.ENDING, letter_id)
+    tx.emit(
+        BindingEnding(
+            shop_id=shop_id, binding_id=binding_id, supplier_id=row.supplier_id, letter_id=letter_id
+        )
+    )
+
+
+def stay_bound(tx: Tx[Policy], shop_id: int, binding_id: int) -> None:
+    """A binding that was ending is active again, by the grant that it has. Refuses as `begin_ending` does."""
+    row = _moved(tx, shop_id, binding_id, BindingState.ACTIVE, None)
+    grant = tx.one(
+        "select grant_id from grants where shop_id = :shop and binding_id = :binding and ended_at is null",
+        shop=shop_id,
+        binding=binding_id,
+    )
+    assert grant is not None, "a binding that is ending has its grant"
+    tx.emit(
+        BindingActive(
+            shop_id=shop_id, binding_id=binding_id, supplier_id=row.supplier_id, grant_id=grant.grant_id
+        )
+    )
+
+
+def end_binding(tx: Tx[Policy], shop_id: int, binding_id: int) -> None:
+    """End a binding, and its grant in the same transaction; a withdrawn offer has none. Refuses as `begin_ending` does.
+
+    The grant was taken by `close_grant`. Source: EXIT-3.
+    """
+    row = _moved(tx, shop_id, binding_id, BindingState.ENDED, None)
+    grant = tx.one(
+        "update grants set ended_at = :now where shop_id = :shop and binding_id = :binding and ended_at is null "
+        "returning grant_id",
+        shop=shop_id,
+        binding=binding_id,
+        now=tx.now,
+    )
+    tx.emit(
+        BindingEnded(
+            shop_id=shop_id,
+            binding_id=binding_id,
+            supplier_id=row.supplier_id,
+            letter_id=row.letter_id,
+            grant_id=grant and grant.grant_id,
+        )
+    )
+
+
+def _moved(
+    tx: Tx[Policy], shop_id: int, binding_id: int, target: BindingState, letter_id: int | None
+) -> Row[Any]:
+    """Move a binding by the table of moves. One that ends keeps the letter that was drawn up."""
+    tx.hold(shop_id)
+    row = tx.one(
+        "select supplier_id, state, letter_id from bindings where shop_id = :shop and binding_id = :binding "
+        "for no key update",
+        shop=shop_id,
+        binding=binding_id,
+    )
+    if row is None:
+        raise NotFound("binding.not_found")
+    BINDING.check(BindingState(row.state), target)
+    ended = target is BindingState.ENDED
+    tx.put(
+        "update bindings set state = :state, letter_id = :letter, "
+        "ended_at = case when :ended then cast(:now as timestamptz) end "
+        "where shop_id = :shop and binding_id = :binding",
+        state=target.value,
+        letter=row.letter_id if ended else letter_id,
+        ended=ended,
+        now=tx.now,
+        shop=shop_id,
+        binding=binding_id,
+    )
+    return row
 
 
 def _open(tx: Tx[Policy], shop_id: int, suppliers: dict[int, int]) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 from fastapi import Path, Query
 from pydantic import Field
 
-from andon.kernel.errors import Conflict, Invalid, NotFound, Refused
+from andon.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from andon.kernel.http.bulk import REHEARSABLE, ResultsOut, results_of
 from andon.kernel.http.models import Instant, MoneyIn, MoneyOut, Out, Strict
 from andon.kernel.http.pages import Page, PageQuery, page_of
@@ -54,11 +54,12 @@ Millimetres = Annotated[int, Field(ge=1, le=LARGEST_MM)]
 class ProductIn(Strict):
     """A product as its shop describes it; the price is in the shop's currency.
 
-    Without `goods` what was said of them before stands; with an empty one nothing is said of them any more.
+    Without `mode` a product keeps its own, and a new listing gets standard shipping. Without `goods` what was said of them
+    before stands; with an empty one nothing is said of them any more.
     """
 
     title: Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
-    mode: ModeWord
+    mode: ModeWord | None = None
     length_mm: Millimetres
     width_mm: Millimetres
     height_mm: Millimetres
@@ -68,7 +69,7 @@ class ProductIn(Strict):
 
 
 class ProductOut(Out):
-    """A product of a shop."""
+    """A product of a shop; since `delisted_at` orders for it are refused: its released stock was not counted (PART-3)."""
 
     shop_id: int
     sku: str
@@ -80,6 +81,7 @@ class ProductOut(Out):
     weight_g: int
     price: MoneyOut
     goods: GoodsOut | None
+    delisted_at: Instant | None
     updated_at: Instant
 
 
@@ -147,7 +149,7 @@ class MappingGone(OfSku):
 MappingAct = Annotated[MappingRow | MappingGone, Field(discriminator="action")]
 Products = Annotated[list[ProductRow], Field(min_length=1, max_length=BULK_LIMIT)]
 Mappings = Annotated[list[MappingAct], Field(min_length=1, max_length=BULK_LIMIT)]
-LISTED = ("shop_id", "updated_at", "goods.un_number")
+LISTED = ("shop_id", "updated_at", "delisted_at", "goods.un_number")
 """What a list says beside what is put: such a list, changed, may be sent as it is."""
 
 
@@ -167,10 +169,10 @@ class MappingOut(Out):
 @router.put(
     "/shops/{shop_id}/products/{sku}",
     dependencies=[allow("products.write", "shop")],
-    responses=problems(NotFound, Invalid),
+    responses=problems(NotFound, Invalid, Forbidden),
 )
 def put_product(shop_id: int, sku: Sku, body: ProductIn, tx: InTransaction) -> ProductOut:
-    """Make a product, or replace what is said of it."""
+    """Make a product, or replace what is said of it; unticking JIT opens its exit (PART-1, EXIT-6)."""
     draft = _product_draft(sku, body)
     put_products(tx, shop_id, [draft])
     return _product(product_of(tx, shop_id, sku), draft.price.currency)
@@ -195,7 +197,7 @@ def put_products_in_bulk(
 @router.post(
     "/shops/{shop_id}/products/batch_edit",
     dependencies=[allow("products.write", "shop"), REHEARSABLE],
-    responses=problems(Invalid),
+    responses=problems(Invalid, Forbidden),
 )
 def batch_edit(shop_id: int, body: BatchIn, tx: InTransaction) -> BatchOut:
     """Set the mode of up to 1,000 products (PART-1). Each SKU has its answer; one that is unknown stops no other."""
@@ -303,7 +305,8 @@ def mappings(
 def _product_draft(sku: str, body: ProductIn) -> ProductDraft:
     facts = body.model_dump(exclude={"sku", "mode", "price", "goods"})
     goods = body.goods.goods() if body.goods else None
-    return ProductDraft(sku=sku, mode=Mode[body.mode.upper()], price=body.price.money(), goods=goods, **facts)
+    mode = Mode[body.mode.upper()] if body.mode else None
+    return ProductDraft(sku=sku, mode=mode, price=body.price.money(), goods=goods, **facts)
 
 
 def _mapping_draft(sku: str, body: MappingIn) -> MappingDraft:
@@ -332,6 +335,7 @@ def _product(product: Product, currency: str) -> ProductOut:
             "weight_g": product.weight_g,
             "price": MoneyOut.from_minor(product.price_minor, currency),
             "goods": GoodsOut.of(Goods.kept(product.goods)),
+            "delisted_at": product.delisted_at,
             "updated_at": product.updated_at,
         }
     )

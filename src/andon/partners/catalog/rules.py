@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeVar
 
-from andon.kernel.errors import Invalid, Refused, codes
+from andon.kernel.errors import Forbidden, Invalid, Refused, codes
 from andon.kernel.money import Money
 from andon.partners.goods.rules import Goods, check_goods
-from andon.partners.shops.rules import is_text
+from andon.partners.shops.rules import is_code, is_text
 
 CODES = codes(
     {
         "product.not_found": ("No such product", "商品不存在"),
         "product.sku": (
-            "A SKU has 1 to 128 characters, none of them a control character",
-            "SKU须为1至128个可见字符",
+            "A SKU has 1 to 128 characters that are seen, composed as NFC",
+            "SKU须为1至128个可见字符（NFC形式）",
         ),
         "product.title": ("A title has 1 to 500 characters", "商品标题须为1至500个字符"),
         "product.size": ("A length is 1 to 10,000 mm", "尺寸须为1至10000毫米"),
@@ -25,8 +25,12 @@ CODES = codes(
         "product.twice": ("A call names a SKU once", "同一请求中SKU重复"),
         "product.batch_limit": ("Too many SKUs for one call", "单次批量编辑的SKU过多"),
         "product.no_skus": ("No SKU is named", "未指定任何SKU"),
+        "product.jit_not_offered": ("JIT is not offered to this shop", "店铺未开通JIT，商品不可设为JIT发货"),
         "mapping.not_found": ("No such mapping", "商品映射不存在"),
-        "mapping.item": ("A supplier's SKU has 1 to 128 characters", "供应商货品编码须为1至128个可见字符"),
+        "mapping.item": (
+            "A supplier's SKU has 1 to 128 characters that are seen, composed as NFC",
+            "供应商货品编码须为1至128个可见字符（NFC形式）",
+        ),
         "mapping.units": ("One sale takes 1 to 100,000 units", "每件商品对应的货品数量须为1至100000"),
         "mapping.priority": ("A priority is 0 to 9,999", "优先级须为0至9999"),
         "mapping.supply_price": (
@@ -65,11 +69,13 @@ class Mode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProductDraft:
-    """A product as its shop describes it. Without `goods` nothing is said of them: what was said before stands."""
+    """A product as its shop describes it. Without `mode` or `goods` what was said of them before stands; a product that
+    is new is then shipped by standard logistics.
+    """
 
     sku: str
     title: str
-    mode: Mode
+    mode: Mode | None
     length_mm: int
     width_mm: int
     height_mm: int
@@ -92,7 +98,7 @@ class MappingDraft:
 
 def check_product(draft: ProductDraft, currency: str) -> None:
     """Refuse a product that cannot be, with Invalid; `currency` is the shop's."""
-    if not is_text(draft.sku, LONGEST_SKU):
+    if not is_code(draft.sku, LONGEST_SKU):
         raise Invalid("product.sku", repr(draft.sku), sku=draft.sku)
     if not is_text(draft.title, LONGEST_TITLE):
         raise Invalid("product.title", f"{len(draft.title)} characters", sku=draft.sku)
@@ -110,9 +116,15 @@ def check_product(draft: ProductDraft, currency: str) -> None:
         check_goods(draft.goods, currency, draft.sku)
 
 
+def check_mode(mode: Mode | None, *, offered: bool) -> None:
+    """Refuse JIT mode with Forbidden (`product.jit_not_offered`) where JIT is not offered to the shop. Source: EXIT-6."""
+    if mode is Mode.JIT and not offered:
+        raise Forbidden("product.jit_not_offered", clause="EXIT-6")
+
+
 def check_mapping(draft: MappingDraft, currency: str) -> None:
     """Refuse a mapping that cannot be, with Invalid; `currency` is the shop's."""
-    if not is_text(draft.item, LONGEST_SKU):
+    if not is_code(draft.item, LONGEST_SKU):
         raise Invalid("mapping.item", repr(draft.item), sku=draft.sku)
     if not 1 <= draft.units <= MOST_UNITS_A_SALE:
         raise Invalid("mapping.units", f"{draft.units}", sku=draft.sku)

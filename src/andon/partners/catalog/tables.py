@@ -12,7 +12,8 @@ from andon.kernel.tables import Base, Code, ShopId
 class Product(Base):
     """A SKU of a shop; `mode` is a Mode (1 standard, 2 jit). Lengths in millimetres, weight in grams.
 
-    `goods` is what is said of what it holds and is declared as, null where nothing ever was.
+    `goods` is what is said of what it holds and is declared as, null where nothing ever was. Since `delisted_at` orders
+    for it are refused (PART-3); partners.listing sets it.
     """
 
     __tablename__ = "products"
@@ -29,6 +30,7 @@ class Product(Base):
     price_minor: Mapped[int]
     updated_at: Mapped[datetime]
     goods: Mapped[dict[str, Any] | None]
+    delisted_at: Mapped[datetime | None]
 
 
 class Mapping(Base):

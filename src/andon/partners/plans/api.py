@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from andon.kernel.errors import Invalid, NotFound
+from andon.kernel.errors import Forbidden, Invalid, NotFound
 from andon.kernel.http.models import Out, Strict
 from andon.kernel.http.problems import problems
 from andon.partners.plans.service import put_plan
@@ -39,7 +39,7 @@ def plan(shop_id: int, tx: InTransaction) -> PlanOut:
 @router.put(
     "/shops/{shop_id}/plan",
     dependencies=[allow("plan.write", "shop")],
-    responses=problems(NotFound, Invalid),
+    responses=problems(NotFound, Forbidden, Invalid),
 )
 def choose(shop_id: int, body: PlanIn, tx: InTransaction) -> PlanOut:
     """Ship by these lines from now on. At least one is a standard line: orders go its way while JIT is closed."""

@@ -31,3 +31,19 @@ class JitIntakeClosed(Event):
 
     kind: ClassVar[str] = "shop.jit_intake_closed"
     about: ClassVar[str] = "shop_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JitOffered(Event):
+    """From now on, products may be set to JIT mode, and a JIT line may stand in the plan."""
+
+    kind: ClassVar[str] = "shop.jit_offered"
+    about: ClassVar[str] = "shop_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JitNotOffered(Event):
+    """From now on, no product can be set to JIT mode, and no JIT line be put into the plan. Source: EXIT-6."""
+
+    kind: ClassVar[str] = "shop.jit_not_offered"
+    about: ClassVar[str] = "shop_id"

@@ -8,7 +8,13 @@ from babel.numbers import list_currencies
 from andon.kernel.errors import Invalid
 from andon.kernel.events import Head
 from andon.kernel.tx import Tx
-from andon.partners.shops.events import JitIntakeClosed, JitIntakeOpened, ShopOpened
+from andon.partners.shops.events import (
+    JitIntakeClosed,
+    JitIntakeOpened,
+    JitNotOffered,
+    JitOffered,
+    ShopOpened,
+)
 from andon.partners.shops.rules import check_shop
 from andon.partners.shops.tables import SHOP_IDS, Shop
 from andon.platform.policies.rules import Policy
@@ -74,6 +80,25 @@ def close_jit_intake(tx: Tx[Policy], shop_id: int) -> Shop:
     The caller has closed the shop's head, so that no order slips in beside it. Source: EXIT-1.
     """
     return _set_jit_intake(tx, shop_id, is_open=False)
+
+
+def offer_jit(tx: Tx[Policy], shop_id: int) -> None:
+    """Let products of the shop be set to JIT mode, and JIT lines be put into its plan; done already, it changes nothing."""
+    _set_jit_offered(tx, shop_id, offered=True)
+
+
+def stop_offering_jit(tx: Tx[Policy], shop_id: int) -> None:
+    """Refuse JIT mode and JIT lines to the shop from now on; done already, it changes nothing. Source: EXIT-6."""
+    _set_jit_offered(tx, shop_id, offered=False)
+
+
+def _set_jit_offered(tx: Tx[Policy], shop_id: int, *, offered: bool) -> None:
+    tx.hold(shop_id)
+    shop = tx.lock(Shop, shop_id)
+    if shop.jit_offered != offered:
+        shop.jit_offered = offered
+        tx.session.flush()
+        tx.emit(JitOffered(shop_id=shop_id) if offered else JitNotOffered(shop_id=shop_id))
 
 
 def _set_jit_intake(tx: Tx[Policy], shop_id: int, *, is_open: bool) -> Shop:

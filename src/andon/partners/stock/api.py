@@ -1,26 +1,34 @@
-"""A shop's stock over HTTP; counts come in beside routing, since one may reroute."""
+"""A shop's stock over HTTP, and what of it is to be counted; counts come in beside routing, since one may reroute."""
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Query
+from fastapi import Path, Query, Response
 from sqlalchemy import Row
 
-from andon.kernel.errors import Invalid
+from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.http.models import Instant, Out
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.partners.stock.rules import Owner, location_of, location_word
-from andon.partners.stock.views import list_stock
-from andon.platform.accounts.edge import InTransaction, Router, allow
+from andon.partners.stock.views import (
+    CalibrationOut,
+    CalibrationState,
+    list_calibrations,
+    list_stock,
+    transfer_note_of,
+)
+from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
+from andon.platform.documents.papers import PDF_ANSWER, served
 
 router = Router(tags=["stock"])
 
 
 class StockOut(Out):
-    """Units of one item at one location that the shop may sell; `available` is what is not reserved.
+    """Units of one item at one location that the shop may sell; `available` is what is neither reserved nor held.
 
     `location` is `local`, or `supplier:` and the number that `supplier_id` repeats; `item` is the supplier's code there,
-    and `skus` are the shop's own that are sold from it. After a count that fell short `reserved` may exceed `on_hand`.
+    and `skus` are the shop's own that are sold from it. After a count that fell short `reserved` may exceed `on_hand`. `held` was
+    released and is to be counted first (PART-3).
     """
 
     location: str
@@ -30,6 +38,7 @@ class StockOut(Out):
     owner: Literal["supplier", "shop"]
     on_hand: int
     reserved: int
+    held: int
     available: int
     counted_at: Instant | None
 
@@ -55,6 +64,34 @@ def stock(
     return page_of(rows, query, key=lambda row: [row.location, row.item, row.owner], shape=_shown)
 
 
+@router.get("/shops/{shop_id}/calibrations", dependencies=[allow("stock.read", "shop")])
+def calibrations(
+    shop_id: int,
+    query: PageQuery,
+    tx: InTransaction,
+    state: CalibrationState | None = None,
+    sku: Annotated[str | None, Query(max_length=128)] = None,
+) -> Page[CalibrationOut]:
+    """What came back to the shop's own warehouse and is to be counted, or was, by number (PART-3)."""
+    rows = list_calibrations(
+        tx, shop_id, state=state, sku=sku, after=query.after[0] if query.after else 0, limit=query.fetch
+    )
+    return page_of(rows, query, key=lambda row: [row.calibration_id], shape=CalibrationOut.of)
+
+
+@router.get(
+    "/shops/{shop_id}/transfer_notes/{number}.pdf",
+    dependencies=[allow("stock.read", "shop")],
+    responses=problems(NotFound) | PDF_ANSWER,
+    response_class=Response,
+)
+def transfer_note(
+    shop_id: int, number: Annotated[str, Path(max_length=64, examples=["JIT-TN-2026-000001"])], caller: Caller
+) -> Response:
+    """The signed transfer note under which consigned stock came back, made once (PART-2)."""
+    return served(caller, lambda tx: transfer_note_of(tx, shop_id, number))
+
+
 def _shown(row: Row[Any]) -> StockOut:
     return StockOut.model_validate(
         {
@@ -65,6 +102,7 @@ def _shown(row: Row[Any]) -> StockOut:
             "owner": Owner(row.owner).word,
             "on_hand": row.on_hand,
             "reserved": row.reserved,
+            "held": row.held,
             "available": row.available,
             "counted_at": row.counted_at,
         }

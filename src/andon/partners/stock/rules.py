@@ -16,6 +16,12 @@ CODES = codes(
         "stock.changed": ("The stock is no longer what was expected", "库存已变动，与预期不符"),
         "stock.unknown_item": ("The shop does not have that item there", "该店铺在此仓没有此货品"),
         "stock.location": ("Not a location", "仓库无效"),
+        "calibration.not_found": ("No such calibration", "库存校准单不存在"),
+        "calibration.counted": (
+            "It was counted already, with another figure",
+            "该校准单已按其他数量完成盘点",
+        ),
+        "transfer_note.not_found": ("No such transfer note", "调拨单不存在"),
     }
 )
 
@@ -50,6 +56,10 @@ class Change(IntEnum):
     """Whoever should have had them says that there are none."""
     RETURN = 7
     """They were shipped, and came back to where they were picked."""
+    TRANSFER = 8
+    """Consigned units came back from a supplier's warehouse to the seller's own."""
+    CALIBRATE = 9
+    """They were released, and have been counted: what differs is put right."""
 
     @property
     def word(self) -> str:
@@ -123,6 +133,19 @@ def refused_takes(available: Mapping[K, int], takes: Sequence[tuple[K, int]]) ->
         else:
             refused.add(place)
     return refused
+
+
+def found_more(on_hand: int, released: int, counted: int) -> int:
+    """By how much a count of released units changes what is on hand: by what it differs, and never below nothing.
+
+    Below nothing it would come only where some of them were sold uncounted. Source: PART-3.
+    """
+    return max(counted - released, -on_hand)
+
+
+def transfer_note_number(serial: int, now: datetime, zone: str) -> str:
+    """The number of a transfer note (调拨单), with the year in that zone: `JIT-TN-2026-000017`. Source: PART-2."""
+    return f"JIT-TN-{now.astimezone(ZoneInfo(zone)).year}-{serial:06}"
 
 
 def next_midnight(now: datetime, zone: str) -> datetime:

@@ -21,8 +21,10 @@ from andon.kernel.outside import Ranges
 from andon.kernel.secrets import derive
 from andon.kernel.tx import Actor, PolicySource, Tx
 from andon.kernel.weather import reached
+from andon.platform.accounts.counting import Counter
 from andon.platform.accounts.credentials import address_of
 from andon.platform.accounts.views import see
+from andon.platform.documents.authority import Authority
 from andon.platform.people.permissions import PERSON
 from andon.platform.people.rules import TOUCHED_EVERY, Person
 from andon.platform.people.service.sessions import end_reused, touch_session
@@ -40,6 +42,8 @@ class Edge:
     clock: Clock
     policies: PolicySource[Policy]
     secret: bytes
+    authority: Authority
+    counter: Counter
     public_url: str = ""
     allowed: Ranges = ()
     """Where calls may go beside the public internet."""

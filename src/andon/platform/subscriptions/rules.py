@@ -27,12 +27,16 @@ CODES = codes(
 
 HEARD: Mapping[str, tuple[str, ...]] = {
     "shop": (
-        "binding", "calibration", "charge", "dispute", "enrolment", "exit", "fulfilment", "funds", "handover", "label",
+        "appeal", "binding", "calibration", "charge", "departure", "dispute", "enrolment", "exit", "fulfilment", "funds", "handover",
+        "label",
         "letter", "move", "order", "parcel", "plan", "product", "return", "settlement", "statement", "stock", "waybill",
     ),
     "supplier": ("binding", "dispute", "fulfilment", "handover", "label", "parcel", "stock"),
 }  # fmt: skip
 """The families of events that each party may hear of: a shop of its own, a supplier of what names it where it has a grant."""
+
+LAST_WORD = "binding.ended"
+"""What a supplier hears of a shop although it ends its grant there: with it, it hears of nothing more."""
 
 HIDDEN: Mapping[str, tuple[str, ...]] = {
     "shop": ("recipient", "old_recipient"),

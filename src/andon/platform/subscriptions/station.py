@@ -14,7 +14,7 @@ from andon.kernel.tx import Tx
 from andon.platform.calling.rules import without_query
 from andon.platform.calling.service import PATIENCE_SECONDS, Turn, leased_of, signing_secrets
 from andon.platform.policies.rules import Policy
-from andon.platform.subscriptions.rules import BATCH, DeliveryState, body_of
+from andon.platform.subscriptions.rules import BATCH, LAST_WORD, DeliveryState, body_of
 from andon.platform.subscriptions.service import (
     DOORS,
     Due,
@@ -28,7 +28,8 @@ from andon.ports.pushing import Message, Pusher, Reply
 WEBHOOKS_A_CLAIM = 32
 
 _SAID = (
-    "e.at, e.subject, e.order_id, e.body, (p.supplier_id is null or p.event_id is null or exists (select from grants g "
+    "e.at, e.subject, e.order_id, e.body, (p.supplier_id is null or p.event_id is null "
+    f"or p.kind = '{LAST_WORD}' or exists (select from grants g "
     "where g.supplier_id = p.supplier_id and g.shop_id = p.shop_id and g.ended_at is null)) as granted"
 )
 _JOINED = "left join events e on e.shop_id = p.shop_id and e.event_id = p.event_id"

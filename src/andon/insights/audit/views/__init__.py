@@ -15,14 +15,18 @@ from andon.insights.audit.views.books import BOOKS
 from andon.insights.audit.views.clocks import CLOCKS
 from andon.insights.audit.views.deliveries import DELIVERIES
 from andon.insights.audit.views.erasure import ERASURE
+from andon.insights.audit.views.exits import EXITS
 from andon.insights.audit.views.fees import FEES
+from andon.insights.audit.views.freezes import FREEZES
 from andon.insights.audit.views.fulfilments import FULFILMENTS
 from andon.insights.audit.views.goods import GOODS
 from andon.insights.audit.views.handovers import HANDOVERS
 from andon.insights.audit.views.kinship import KINSHIP
+from andon.insights.audit.views.letters import LETTERS
 from andon.insights.audit.views.papers import PAPERS
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
+from andon.insights.audit.views.parting import PARTING
 from andon.insights.audit.views.people import PEOPLE
 from andon.insights.audit.views.record import RECORD
 from andon.insights.audit.views.remedies import REMEDIES
@@ -38,6 +42,7 @@ from andon.platform.policies.files import all_policies
 
 CHECKS: tuple[Check, ...] = (
     *UNITS,
+    *PARTING,
     *FULFILMENTS,
     *WAYS,
     *GOODS,
@@ -49,9 +54,12 @@ CHECKS: tuple[Check, ...] = (
     *PAPERS,
     *DELIVERIES,
     *PARTIES,
+    *LETTERS,
     *PEOPLE,
+    *EXITS,
     *FEES,
     *BOOKS,
+    *FREEZES,
     *KINSHIP,
     *RECORD,
     *ERASURE,

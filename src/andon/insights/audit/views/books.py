@@ -33,7 +33,10 @@ BOOKS = (
     ),
     Check(
         "funds_not_overdrawn",
-        {"en": "No settlement took more than the funds held", "zh-CN": "结算从未超出资金账户余额"},
+        {
+            "en": "Neither settlements nor withdrawals took more than the funds held",
+            "zh-CN": "结算与提现从未超出资金账户余额",
+        },
         """
         select shop_id, currency, debited_minor, credited_minor from balances
         where account = 'shop_funds' and debited_minor > credited_minor

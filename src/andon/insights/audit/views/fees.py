@@ -146,18 +146,21 @@ FEES = (
         """,
     ),
     Check(
-        "deposits_told",
+        "funds_told",
         {
-            "en": "Every deposit has its event, and every such event its transfer",
-            "zh-CN": "每笔存入都有事件与转账",
+            "en": "Every deposit and every withdrawal has its event, and every such event its transfer",
+            "zh-CN": "每笔存入与提现都有事件与转账",
         },
         """
         select coalesce(t.shop_id, e.shop_id) as shop_id, coalesce(e.subject, t.subject) as subject, t.amount_minor, e.event_id
-        from (select shop_id, 'journal:' || journal_id as subject, debit, credit, amount_minor from transfers
-              where cause = 'funds.deposited') t
-        full join (select shop_id, subject, event_id from events where kind = 'funds.deposited') e
-          on e.shop_id = t.shop_id and e.subject = t.subject
-        where t.subject is null or e.subject is null or (t.debit, t.credit) <> ('external', 'shop_funds')
+        from (select shop_id, 'journal:' || journal_id as subject, cause, debit, credit, amount_minor from transfers
+              where cause in ('funds.deposited', 'funds.withdrawn')) t
+        full join (select shop_id, subject, kind, event_id from events
+                   where kind in ('funds.deposited', 'funds.withdrawn')) e
+          on e.shop_id = t.shop_id and e.subject = t.subject and e.kind = t.cause
+        where t.subject is null or e.subject is null
+           or (t.cause, t.debit, t.credit) not in (('funds.deposited', 'external', 'shop_funds'),
+                                                   ('funds.withdrawn', 'shop_funds', 'external'))
         """,
     ),
 )

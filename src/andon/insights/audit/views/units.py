@@ -10,21 +10,24 @@ UNITS = (
             "zh-CN": "每条库存都等于其变动之和",
         },
         """
-        select shop_id, location, item, owner, s.on_hand, s.reserved,
-               m.on_hand as moved_on_hand, m.reserved as moved_reserved
+        select shop_id, location, item, owner, s.on_hand, s.reserved, s.held,
+               m.on_hand as moved_on_hand, m.reserved as moved_reserved, m.held as moved_held
         from stock s
         full join (select shop_id, location, item, owner, cast(sum(on_hand_change) as bigint) as on_hand,
-                          cast(sum(reserved_change) as bigint) as reserved
+                          cast(sum(reserved_change) as bigint) as reserved,
+                          cast(sum(held_change) as bigint) as held
                    from movements group by shop_id, location, item, owner) m
           using (shop_id, location, item, owner)
         where coalesce(s.on_hand, 0) <> coalesce(m.on_hand, 0) or coalesce(s.reserved, 0) <> coalesce(m.reserved, 0)
+           or coalesce(s.held, 0) <> coalesce(m.held, 0)
         """,
     ),
     Check(
         "units_not_negative",
         {"en": "No count of units is below nothing", "zh-CN": "任何库存数量都不为负"},
         """
-        select shop_id, location, item, owner, on_hand, reserved from stock where on_hand < 0 or reserved < 0
+        select shop_id, location, item, owner, on_hand, reserved from stock
+        where on_hand < 0 or reserved < 0 or held < 0 or held > on_hand
         union all
         select null, supplier_id, item, 1, counted, null from pools where counted < 0
         """,
@@ -64,17 +67,18 @@ UNITS = (
     Check(
         "never_oversold",
         {
-            "en": "No unit was promised that was not there at that moment",
-            "zh-CN": "从未承诺过当时不存在的库存",
+            "en": "No unit was promised that was not there at that moment, or was not counted yet",
+            "zh-CN": "从未承诺过当时不存在或尚未校准的库存",
         },
         """
-        select shop_id, location, item, owner, movement_id, fulfilment_id, on_hand, reserved
+        select shop_id, location, item, owner, movement_id, fulfilment_id, on_hand, reserved, held
         from (select shop_id, location, item, owner, movement_id, fulfilment_id, kind,
                      cast(sum(on_hand_change) over row_so_far as bigint) as on_hand,
-                     cast(sum(reserved_change) over row_so_far as bigint) as reserved
+                     cast(sum(reserved_change) over row_so_far as bigint) as reserved,
+                     cast(sum(held_change) over row_so_far as bigint) as held
               from movements
               window row_so_far as (partition by shop_id, location, item, owner order by movement_id)) m
-        where kind = 3 and reserved > on_hand
+        where kind = 3 and reserved > on_hand - held
         """,
     ),
     Check(

@@ -7,6 +7,7 @@ from andon.insights.audit.rules import Check
 from andon.insights.audit.views.clocks import CLOCKED
 from andon.kernel.lifecycle import Lifecycle, State
 from andon.membership.enrolment.rules import ENROLMENT
+from andon.membership.exits.rules import EXIT, ExitState
 from andon.money.charges.rules import CHARGE, ChargeState
 from andon.orders.order.rules import FULFILMENT, Flag, FulfilmentState
 from andon.partners.bindings.rules import BINDING
@@ -17,6 +18,8 @@ _UNSHIPPED = tuple(state for state in _S if state < _S.SHIPPED)
 
 CHARGE_EVENTS: Mapping[State, str] = {ChargeState.PROVISIONAL: "accrued", ChargeState.DUE: "fixed"}
 """A charge's states whose event has another name."""
+EXIT_EVENTS: Mapping[State, str] = {ExitState.DRAINING: "started", ExitState.VERIFYING: "switched_off"}
+"""The same of an exit."""
 
 STANDS: Mapping[Flag, tuple[FulfilmentState, ...]] = {
     Flag.UNPUSHED: (_S.RESERVED,),
@@ -95,6 +98,7 @@ WAYS = (
     _moves(SUPPLIER, "供应商", lawful(SUPPLIER, "suppliers", "supplier_id", shop="cast(0 as bigint)")),
     _moves(BINDING, "绑定", lawful(BINDING, "bindings", "binding_id")),
     _moves(ENROLMENT, "JIT开通", lawful(ENROLMENT, "enrolments", "number")),
+    _moves(EXIT, "退出", lawful(EXIT, "exits", "exit_id", EXIT_EVENTS)),
     Check(
         "flags_in_place",
         {"en": "A flag stands only in a state that it can hold of", "zh-CN": "标记只出现在其可成立的状态"},

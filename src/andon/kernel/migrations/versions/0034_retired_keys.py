@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0034"
-down_revision = "0026"
+down_revision = "0032"
 
 STATEMENTS = (
     """create table retired_keys (

@@ -116,15 +116,15 @@ def report_stock(tx: Tx[Policy], channels: Sequence[str]) -> None:
 
 
 _CHANGED = (
-    "select n.shop_id, n.sku, n.sellable from (select p.shop_id, p.sku, case "
+    "select n.shop_id, n.sku, n.sellable from (select p.shop_id, p.sku, case when p.delisted_at is not null then 0 "
     f"when p.mode = {Mode.JIT.value} and sh.jit_intake_open then (select coalesce(sum(u.units), 0) from "
     # A sale takes its units from one place, so that what is left over in each counts for nothing.
-    "(select greatest(st.on_hand - st.reserved, 0) / m.units as units from mappings m "
+    "(select greatest(st.on_hand - st.reserved - st.held, 0) / m.units as units from mappings m "
     f"join suppliers su on su.supplier_id = m.supplier_id and su.state = {SupplierState.QUALIFIED.value} "
     "join stock st on st.shop_id = m.shop_id and st.location = m.supplier_id and st.item = m.item "
     "where m.shop_id = p.shop_id and m.sku = p.sku and exists (select from grants g "
     "where g.shop_id = m.shop_id and g.supplier_id = m.supplier_id and g.ended_at is null)) u) "
-    "else (select coalesce(sum(greatest(st.on_hand - st.reserved, 0)), 0) from stock st "
+    "else (select coalesce(sum(greatest(st.on_hand - st.reserved - st.held, 0)), 0) from stock st "
     "where st.shop_id = p.shop_id and st.location = 0 and st.item = p.sku) end::bigint as sellable "
     "from outlets t join shops sh on sh.shop_id = t.shop_id join products p on p.shop_id = t.shop_id "
     "where t.channel = :channel) n left join reports r on r.shop_id = n.shop_id and r.channel = :channel "

@@ -44,6 +44,10 @@ CODES = codes(
     {
         "order.unknown_sku": ("No such product in this shop", "店铺没有该商品"),
         "order.unmapped": ("No supplier for this product", "商品没有可用的供应商"),
+        "order.product_delisted": (
+            "The product is off sale: its stock was not counted",
+            "商品已下架：库存未按时校准",
+        ),
         "order.out_of_stock": ("Out of stock", "库存不足"),
         "stock.owner": ("Owner and shop do not fit", "库存所有者与店铺不符"),
         "order.no_line_serves": ("No line of the plan goes there", "物流方案没有线路可达该国家"),

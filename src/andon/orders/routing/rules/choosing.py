@@ -47,12 +47,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What routing must know of a SKU; its sources stand by priority, then number."""
+    """What routing must know of a SKU; its sources stand by priority, then number. No order is taken while `delisted`."""
 
     sku: str
     mode: Mode
     sources: tuple[Source, ...] = ()
     goods: Goods | None = None
+    delisted: bool = False
 
     def __post_init__(self) -> None:
         by_turn = sorted(self.sources, key=lambda source: (source.priority, source.supplier_id))
@@ -148,13 +149,15 @@ def choose(wants: Sequence[Want], country: str, facts: Facts, shelf: Shelf) -> l
 
     JIT while the product's mode says so and the shop takes JIT orders, else from the seller's own location. A part
     goes by one line of the plan; where none takes all its goods, it is as many parts as it needs lines. Takes what it
-    promises from the shelf, and nothing if it refuses. Source: STOCK-1, MODE-2.
+    promises from the shelf, and nothing if it refuses. Source: STOCK-1, MODE-2, PART-3.
     """
     modes: list[Mode] = []
     for want in wants:
         product = facts.products.get(want.sku)
         if product is None:
             return Refusal("order.unknown_sku", f"line {want.line_no}: {want.sku}")
+        if product.delisted:
+            return Refusal("order.product_delisted", f"line {want.line_no}: {want.sku}")
         mode = Mode.JIT if facts.jit_intake_open and product.mode is Mode.JIT else Mode.STANDARD
         if refusal := _grounded(want, mode, country, facts.lines(mode, country)):
             return refusal

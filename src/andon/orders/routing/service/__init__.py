@@ -2,6 +2,7 @@
 
 from andon.orders.routing.service.counting import (
     SupplierCount,
+    take_calibration,
     take_each_count,
     take_local_count,
     take_local_counts,
@@ -17,6 +18,7 @@ from andon.orders.routing.service.opening import (
     tell_lacking,
 )
 from andon.orders.routing.service.rerouting import reroute
+from andon.orders.routing.service.taking_back import take_back
 from andon.orders.routing.service.taking_over import take_over
 
 __all__ = [
@@ -28,6 +30,8 @@ __all__ = [
     "open_fulfilments",
     "promise_parts",
     "reroute",
+    "take_back",
+    "take_calibration",
     "take_each_count",
     "take_local_count",
     "take_local_counts",

@@ -21,6 +21,7 @@ from andon.partners.stock.service import (
     PoolCount,
     Shortfall,
     StockKey,
+    calibrate,
     count_consigned,
     count_locals,
     count_pools,
@@ -135,6 +136,20 @@ def take_local_counts(tx: Tx[Policy], shop_id: int, counts: Sequence[LocalCount]
 
     _count_and_relieve(tx, count)
     return refused
+
+
+def take_calibration(tx: Tx[Policy], shop_id: int, calibration_id: int, counted: int) -> None:
+    """Take a count of released units, which are sellable from then on; refuses as `calibrate` does.
+
+    Where the books were trusted before, promises may break. Source: PART-3.
+    """
+    tx.hold({shop_id})
+
+    def count(touched: Collection[StockKey]) -> list[Shortfall]:
+        lock_units(tx, touched)
+        return calibrate(tx, shop_id, calibration_id, counted)
+
+    _count_and_relieve(tx, count)
 
 
 class _Unheld(Exception):

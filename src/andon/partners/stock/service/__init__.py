@@ -4,6 +4,7 @@ Lock order: heads, pools by (supplier, item), then stock by (shop, location, ite
 in more than one call takes all its rows first, by `lock_units`, so that two of them never wait for each other in a ring.
 """
 
+from andon.partners.stock.service.calibrating import calibrate
 from andon.partners.stock.service.counting import (
     LocalCount,
     PoolCount,
@@ -14,7 +15,13 @@ from andon.partners.stock.service.counting import (
     empty_item,
     empty_pools,
 )
-from andon.partners.stock.service.sharing import Shortfall, even_out_pools, share_pools
+from andon.partners.stock.service.releasing import (
+    Unmapped,
+    release_consigned,
+    release_freed,
+    remap_items,
+)
+from andon.partners.stock.service.sharing import Shortfall, even_out_pools, hold_pools
 from andon.partners.stock.service.units import (
     PoolKey,
     StockKey,
@@ -36,6 +43,8 @@ __all__ = [
     "StockKey",
     "Take",
     "Units",
+    "Unmapped",
+    "calibrate",
     "count_consigned",
     "count_local",
     "count_locals",
@@ -43,11 +52,14 @@ __all__ = [
     "empty_item",
     "empty_pools",
     "even_out_pools",
+    "hold_pools",
     "lock_units",
     "promise",
     "release",
+    "release_consigned",
+    "release_freed",
+    "remap_items",
     "reserve",
-    "share_pools",
     "ship",
     "take_back",
 ]

@@ -8,6 +8,7 @@ from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.partners.stock.events import StockCounted
 from andon.partners.stock.rules import Change, Owner, check_count, location_word
+from andon.partners.stock.service.calibrating import close_calibrations
 from andon.partners.stock.service.sharing import Shortfall, allot, ensure_pools, sharing_of
 from andon.partners.stock.service.units import (
     Moved,
@@ -92,7 +93,8 @@ def count_locals(
     """Take counts of many SKUs in the seller's own warehouse; what is reserved and not there, and by its place what
 
     each count that is not taken is refused with: as `count_local` does, and an item that comes twice the second time
-    with Invalid `stock.item_twice`.
+    with Invalid `stock.item_twice`. All of a SKU that is there is counted, so that released units of it are held no
+    more. Source: PART-3.
     """
     skus = [count.item for count in counts]
     found = tx.rows(
@@ -130,19 +132,24 @@ def count_consigned(
 ) -> list[Shortfall]:
     """Take a supplier's count of the shop's own units of an item there; what is reserved and not there.
 
-    The shop maps the item, or has units of it there already. Refuses as `count_local` does.
+    The shop maps the item, or did when it had units of it there: then the books keep no more there than is reserved,
+    since the others stand on a transfer note (PART-2). Refuses as `count_local` does.
     """
-    known = tx.rows(
-        "select 1 from mappings where shop_id = :shop and supplier_id = :supplier and item = :item "
-        "union all select 1 from stock where shop_id = :shop and location = :supplier and item = :item and owner = 2",
+    check_count(counted)
+    key = StockKey(shop_id, location, item, Owner.SHOP.value)
+    units = lock_units(tx, [key]).get(key)
+    # Looked at after the row is held. Where there is none yet, the mapping is: whoever removes it finds the row then.
+    mapped = tx.one(
+        "select 1 from mappings where shop_id = :shop and supplier_id = :supplier and item = :item limit 1"
+        + (" for key share" if units is None else ""),
         shop=shop_id,
         supplier=location,
         item=item,
     )
-    if not known:
-        raise Invalid("stock.unknown_item", item, item=item)
-    check_count(counted)
-    key = StockKey(shop_id, location, item, Owner.SHOP.value)
+    if mapped is None:
+        if units is None:
+            raise Invalid("stock.unknown_item", item, item=item)
+        counted = min(counted, units.reserved)
     missing, changed = _count_own(tx, shop_id, {key: (counted, expected)})
     for refusal in changed.values():
         raise refusal
@@ -214,7 +221,16 @@ def _count_own(
         rows=as_json({"l": key.location, "i": key.item, "o": key.owner} for key in taken),
     )
     moved = {key: counted - units[key].on_hand for key, counted in taken.items()}
-    move_units(tx, Change.COUNT, [Moved(key, units, 0) for key, units in moved.items() if units])
+    move_units(
+        tx,
+        Change.COUNT,
+        [
+            Moved(key, more, 0, held=-units[key].held)
+            for key, more in moved.items()
+            if more or units[key].held
+        ],
+    )
+    close_calibrations(tx, shop_id, [key.item for key in taken if key.location == LOCAL])
     tx.emit(
         *(
             StockCounted(shop_id=shop_id, location=key.location, item=key.item, counted=counted)

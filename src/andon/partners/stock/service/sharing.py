@@ -54,6 +54,12 @@ def sharing_of(tx: Tx[Policy], pools: Collection[PoolKey]) -> Iterator[None]:
         yield
 
 
+def hold_pools(tx: Tx[Policy], pools: Collection[PoolKey]) -> dict[PoolKey, int]:
+    """Lock these pools, made where they are not there yet; their counts."""
+    ensure_pools(tx, pools)
+    return {key: row.counted for key, row in lock_pools(tx, pools).items()}
+
+
 def ensure_pools(tx: Tx[Policy], pools: Collection[PoolKey]) -> None:
     """Make the pools that are not there yet, empty and uncounted, so that whoever shares one can lock it."""
     tx.put(
@@ -61,16 +67,6 @@ def ensure_pools(tx: Tx[Policy], pools: Collection[PoolKey]) -> None:
         "order by k.s, k.i on conflict do nothing",
         rows=as_json({"s": supplier_id, "i": item} for supplier_id, item in set(pools)),
     )
-
-
-def share_pools(tx: Tx[Policy], pools: Collection[PoolKey]) -> None:
-    """Share these pools out equally over the shops that map them now: one has come, or one has gone."""
-    if not pools:
-        return
-    with sharing_of(tx, pools):
-        ensure_pools(tx, pools)
-        counts = {key: row.counted for key, row in lock_pools(tx, pools).items()}
-        allot(tx, counts, Change.ALLOT)
 
 
 def even_out_pools(tx: Tx[Policy], batch: int) -> int:
@@ -123,7 +119,7 @@ def allot(
     holders: dict[PoolKey, int] = {}
     for key, pool in pools.items():
         reserved = {shop: units.reserved for shop, units in pool.rows.items() if units.reserved}
-        kept = {shop: min(*units) for shop, units in pool.rows.items() if units.reserved}
+        kept = {shop: units.covered for shop, units in pool.rows.items() if units.reserved}
         if change is Change.EMPTY:
             pool.counted = sum(kept.values())
         if change is not Change.COUNT and sum(reserved.values()) > pool.counted:

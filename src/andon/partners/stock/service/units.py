@@ -29,15 +29,24 @@ class PoolKey(NamedTuple):
 
 
 class Units(NamedTuple):
-    """What a stock row holds; more may be reserved than is there after a count that fell short."""
+    """What a stock row holds; more may be reserved than is there after a count that fell short.
+
+    `held` of what is on hand was released and not counted yet: nobody may have it. Source: PART-3.
+    """
 
     on_hand: int
     reserved: int
+    held: int = 0
 
     @property
     def available(self) -> int:
         """Units that may still be promised; never negative."""
-        return max(self.on_hand - self.reserved, 0)
+        return max(self.on_hand - self.reserved - self.held, 0)
+
+    @property
+    def covered(self) -> int:
+        """Units that are promised and there."""
+        return min(self.on_hand, self.reserved)
 
 
 class Take(NamedTuple):
@@ -63,6 +72,7 @@ class Moved(NamedTuple):
     on_hand: int
     reserved: int
     fulfilment_id: int | None = None
+    held: int = 0
 
 
 def lock_units(
@@ -74,14 +84,14 @@ def lock_units(
     if not rows:
         return {}
     found = tx.rows(
-        "select s.shop_id, s.location, s.item, s.owner, s.on_hand, s.reserved "
+        "select s.shop_id, s.location, s.item, s.owner, s.on_hand, s.reserved, s.held "
         f"from {ROWS} as k(s bigint, l bigint, i text, o bigint) "
         "join stock s on s.shop_id = k.s and s.location = k.l and s.item = k.i and s.owner = k.o "
         "order by s.shop_id, s.location, s.item, s.owner for no key update of s",
         rows=as_json({"s": key[0], "l": key[1], "i": key[2], "o": key[3]} for key in set(rows)),
     )
     return {
-        StockKey(row.shop_id, row.location, row.item, row.owner): Units(row.on_hand, row.reserved)
+        StockKey(row.shop_id, row.location, row.item, row.owner): Units(row.on_hand, row.reserved, row.held)
         for row in found
     }
 
@@ -128,13 +138,13 @@ def reserve(tx: Tx[Any], takes: Sequence[Take]) -> set[int]:
 def promise(tx: Tx[Any], units: Mapping[StockKey, int]) -> Callable[[], None]:
     """Promise units that the caller has found to be there while it held their rows; call the answer before the end.
 
-    Conditional once more: none is promised beyond what is on hand. A movement tells what one call took of a row; what
+    Conditional once more: none is promised beyond what is on hand and not held. A movement tells what one call took of a row; what
     of it each fulfilment holds stands in the fulfilment's lines.
     """
     if not units:
         return lambda: None
     moved = [Moved(key, 0, taken) for key, taken in units.items()]
-    changed = tx.count(_MOVE + " and s.reserved + d.r <= s.on_hand", rows=_rows_of(moved))
+    changed = tx.count(_MOVE + " and s.reserved + d.r <= s.on_hand - s.held", rows=_rows_of(moved))
     record_movements(tx, Change.RESERVE, moved)
 
     def kept() -> None:
@@ -144,18 +154,22 @@ def promise(tx: Tx[Any], units: Mapping[StockKey, int]) -> Callable[[], None]:
 
 
 def release(tx: Tx[Any], takes: Sequence[Take]) -> None:
-    """Give back units that were reserved for these fulfilments; they may be promised anew at once."""
+    """Give back units that were reserved for these fulfilments; they may be promised anew at once.
+
+    Consigned ones of an item that their shop maps no more follow the others to the seller. Source: PART-2.
+    """
     lock_units(tx, {take.key for take in takes})
     move_units(tx, Change.RELEASE, [Moved(take.key, 0, -take.units, take.fulfilment_id) for take in takes])
+    _let_follow(tx, takes)
 
 
 def ship(tx: Tx[Any], takes: Sequence[Take]) -> None:
     """Reserved units have left the warehouse: on hand and reserved go down, and the supplier's count with them.
 
-    Units that a later count did not find leave nothing behind them: on hand stops at zero.
+    Units that a later count did not find leave nothing behind them: on hand stops at zero, and at what is held.
     """
-    held = lock_units(tx, {take.key for take in takes}, pools_of(takes))
-    left = {key: units.on_hand for key, units in held.items()}
+    rows = lock_units(tx, {take.key for take in takes}, pools_of(takes))
+    left = {key: units.on_hand - units.held for key, units in rows.items()}
     moved = []
     for take in takes:
         there = min(take.units, left[take.key])
@@ -194,6 +208,19 @@ def take_back(tx: Tx[Any], takes: Sequence[Take]) -> None:
             rows=as_json({"s": key[0], "i": key[1], "u": units} for key, units in back.items()),
         )
     move_units(tx, Change.RETURN, [Moved(take.key, take.units, 0, take.fulfilment_id) for take in takes])
+    _let_follow(tx, takes)
+
+
+def _let_follow(tx: Tx[Any], takes: Sequence[Take]) -> None:
+    """Note of consigned units that are free again and whose item is mapped no more that they are to be released."""
+    consigned = {take.key for take in takes if take.owner == Owner.SHOP and take.location != LOCAL}
+    if consigned and tx.run(
+        f"update unmapped_items u set due_at = :now from {ROWS} as k(s bigint, l bigint, i text) "
+        "where u.shop_id = k.s and u.supplier_id = k.l and u.item = k.i",
+        now=tx.now,
+        rows=as_json({"s": key.shop_id, "l": key.location, "i": key.item} for key in sorted(consigned)),
+    ):
+        tx.wake("release")
 
 
 def move_units(tx: Tx[Any], change: Change, moved: Sequence[Moved]) -> None:
@@ -202,17 +229,23 @@ def move_units(tx: Tx[Any], change: Change, moved: Sequence[Moved]) -> None:
         return
     sums: dict[StockKey, list[int]] = {}
     for movement in moved:
-        both = sums.setdefault(movement.key, [0, 0])
-        both[0] += movement.on_hand
-        both[1] += movement.reserved
-    changed = tx.run(_MOVE, rows=_rows_of([Moved(key, *both) for key, both in sums.items()]))
+        all_three = sums.setdefault(movement.key, [0, 0, 0])
+        all_three[0] += movement.on_hand
+        all_three[1] += movement.reserved
+        all_three[2] += movement.held
+    changed = tx.run(
+        _MOVE,
+        rows=_rows_of(
+            [Moved(key, on_hand, reserved, None, held) for key, (on_hand, reserved, held) in sums.items()]
+        ),
+    )
     assert changed == len(sums), f"{len(sums) - changed} stock rows were not as they were locked"
     record_movements(tx, change, moved)
 
 
 _MOVE = (
-    "update stock s set on_hand = s.on_hand + d.h, reserved = s.reserved + d.r "
-    f"from {ROWS} as d(s bigint, l bigint, i text, o bigint, h bigint, r bigint) "
+    "update stock s set on_hand = s.on_hand + d.h, reserved = s.reserved + d.r, held = s.held + d.e "
+    f"from {ROWS} as d(s bigint, l bigint, i text, o bigint, h bigint, r bigint, e bigint) "
     "where s.shop_id = d.s and s.location = d.l and s.item = d.i and s.owner = d.o"
 )
 
@@ -223,9 +256,9 @@ def record_movements(tx: Tx[Any], change: Change, moved: Sequence[Moved]) -> Non
         return
     tx.put(
         "insert into movements (shop_id, movement_id, location, item, owner, kind, on_hand_change, "
-        "reserved_change, fulfilment_id, at) "
-        "select m.s, nextval('movement_ids'), m.l, m.i, m.o, :kind, m.h, m.r, m.f, :now "
-        f"from {ROWS} as m(s bigint, l bigint, i text, o bigint, h bigint, r bigint, f bigint)",
+        "reserved_change, held_change, fulfilment_id, at) "
+        "select m.s, nextval('movement_ids'), m.l, m.i, m.o, :kind, m.h, m.r, m.e, m.f, :now "
+        f"from {ROWS} as m(s bigint, l bigint, i text, o bigint, h bigint, r bigint, e bigint, f bigint)",
         kind=change.value,
         now=tx.now,
         rows=_rows_of(moved),
@@ -241,6 +274,7 @@ def _rows_of(moved: Iterable[Moved]) -> str:
             "o": each.key[3],
             "h": each.on_hand,
             "r": each.reserved,
+            "e": each.held,
             "f": each.fulfilment_id,
         }
         for each in moved

@@ -52,9 +52,10 @@ ESCALATED = frozenset(
 )
 """What a seller's owners are told of as well, where nobody of the shop has read it in time."""
 
-LOUD = frozenset({"audit.failed", "endpoint.broken", "endpoint.removed", DIGEST})
+LOUD = frozenset({"audit.failed", "letter.unproven", "endpoint.broken", "endpoint.removed", DIGEST})
 """What does not wait for quiet hours to end: it holds up all that comes after it, or has an hour of its own."""
 
+_OWNER = ("exit.",)
 _FINANCE = ("charge.", "settlement.", "funds.", "statement.")
 
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -128,18 +129,23 @@ def is_email(text: str) -> bool:
 
 def role_of(kind: str) -> Role:
     """Whose matter a kind is before anybody else's."""
+    if kind.startswith(_OWNER):
+        return "owner"
     return "finance" if kind.startswith(_FINANCE) else "clerk"
 
 
 def readers_of(kind: str, roles: Collection[tuple[int, str, Collection[str] | None]]) -> set[int]:
     """Which contacts (number, role, kinds) are told of a kind at once.
 
-    Those that name it; of those that name none the ones whose role it is; where there are none of either, the owners.
+    Those that name it; of those that name none the ones whose role it is; where there are none of either, the owners,
+    and where it is the owners' and there are none, all that name no kinds.
     """
     named = {number for number, _, kinds in roles if kinds is not None and kind in kinds}
     open_ = [(number, role) for number, role, kinds in roles if kinds is None]
     found = named | {number for number, role in open_ if role == role_of(kind)}
-    return found or {number for number, role in open_ if role == "owner"}
+    if found or role_of(kind) != "owner":
+        return found or {number for number, role in open_ if role == "owner"}
+    return {number for number, _ in open_}
 
 
 def send_at(kind: str, now: datetime, zone: str, quiet: Quiet | None) -> datetime:

@@ -25,13 +25,46 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "fulfilment.papers_missing": ("Goods go by a line that needs more papers", "线路所需申报资料不全"),
     "label.reinstated": ("A voided label stands: the carrier had the parcel", "作废面单已揽收，面单仍有效"),
     "fulfilment.stray_scan": ("A carrier scanned a parcel that should not move", "收到异常物流扫描"),
+    "stock.released": ("Released stock is to be counted", "释放的库存待校准"),
+    "product.delisted": (
+        "A product is off sale: its released stock was not counted",
+        "商品已下架：释放的库存未按时校准",
+    ),
     "endpoint.broken": ("An endpoint does not answer and is left alone", "推送地址连续失败，已暂停推送"),
     "endpoint.restored": ("An endpoint answers again", "推送地址已恢复"),
     "endpoint.removed": ("An endpoint is gone", "推送地址已失效"),
     "webhook.broken": ("A subscription does not answer and is left alone", "订阅地址连续失败，已暂停投递"),
     "webhook.restored": ("A subscription answers again", "订阅地址已恢复"),
     "webhook.disabled": ("A subscription's address is gone: it is disabled", "订阅地址已失效，订阅已停用"),
+    "exit.forced": ("An exit was forced", "店铺已强制退出"),
+    "appeal.opened": ("An exit is appealed against", "退出申诉已提交"),
+    "appeal.escalated": ("An appeal was not answered in time", "申诉超时未处理"),
+    "appeal.answered": ("An appeal is answered", "申诉已答复"),
+    "funds.frozen": (
+        "The funds are frozen until what is open has cleared",
+        "资金账户已冻结，待未结事项清结后解冻",
+    ),
+    "funds.freed": ("The funds are no longer frozen", "资金账户已解冻"),
+    "binding.ending": ("A termination letter waits for its signature", "供应商解约确认函待签署"),
+    "binding.stays": ("The end of a binding was taken back", "解除绑定已撤回"),
+    "binding.ended": (
+        "A binding has ended: its termination letter is signed",
+        "绑定已解除，供应商解约确认函已签署",
+    ),
+    "departure.announced": ("A supplier gives notice", "供应商发出退出通知"),
+    "departure.withdrawn": ("A supplier takes its notice back", "供应商撤回退出通知"),
+    "letter.unproven": (
+        "A supplier still reaches a shop that has ended its binding",
+        "绑定解除后，供应商仍可访问店铺",
+    ),
     "audit.failed": ("The nightly audit found something that does not hold", "夜间审计发现异常"),
+    "exit.started": ("The exit from JIT has begun", "JIT退出已开始"),
+    "exit.step_reached": ("The exit from JIT is a step further", "JIT退出已进入下一步"),
+    "exit.switch_thrown": ("Confirmation of JIT's end", "《JIT停用确认邮件》"),
+    "exit.withdrawn": ("The exit from JIT is withdrawn", "JIT退出已撤回"),
+    "exit.switched_off": ("JIT is switched off", "JIT服务已停用"),
+    "exit.check_failed": ("The exit from JIT could not be verified yet", "JIT退出核验未通过"),
+    "exit.done": ("The exit from JIT is done", "JIT退出已完成"),
     "digest": ("Today: what needs you", "今日待办"),
     "person.invited": ("You are invited to Andon", "邀请您加入Andon"),
     "person.reset": ("Set another password", "重置密码"),
@@ -42,6 +75,18 @@ _TITLES: Mapping[str, tuple[str, str]] = {
 _OTHER = ("Something needs a look", "有事项需要处理")
 _ESCALATED = ("Nobody has read this for a day", "一天内无人阅读")
 _SAID: Mapping[str, tuple[str, str]] = {
+    "exit.switch_thrown": (
+        "The JIT service will be formally deactivated in {hours} hours. Until then it can be taken back. Keep the ticket number: an appeal needs it.",
+        "JIT服务将于{hours}小时后正式停用，在此之前可以撤回。请保存工单号，如有异议可凭工单号申诉。",
+    ),
+    "exit.check_failed": (
+        "Something is left over that only you can clear: the exit says what. It is tried again by itself; an appeal needs the ticket number.",
+        "尚有事项须由您处理，详见退出向导。系统将自动重新核验，如有异议可凭工单号申诉。",
+    ),
+    "exit.done": (
+        "The shop has left JIT, and every check holds. The certificate of exit lies ready.",
+        "店铺已退出JIT，各项核验均已通过。退出证明已可下载。",
+    ),
     "person.invited": (
         "You are invited to join {party_name} as {role}. The link works once, within {days} days.",
         "邀请您以{role}身份加入{party_name}。链接仅可使用一次，{days}天内有效。",
@@ -59,13 +104,22 @@ _SAID: Mapping[str, tuple[str, str]] = {
         "如非本人操作，请立即修改密码，并联系平台管理员。",
     ),
 }
-"""What letters to a person about their own account say, beside their title."""
+"""What letters say beside their title: those to a person about their own account, and those of an exit."""
 _NAMES: Mapping[str, tuple[str, str]] = {
     "order_id": ("Order", "订单"),
     "fulfilment_id": ("Fulfilment", "履约单"),
     "supplier_id": ("Supplier", "供应商"),
     "webhook_id": ("Subscription", "订阅"),
+    "binding_id": ("Binding", "绑定"),
+    "leaves_at": ("Leaves at", "退出时间"),
+    "number": ("Letter", "解约确认函"),
     "shop_id": ("Shop", "店铺"),
+    "sku": ("SKU", "商品SKU"),
+    "transfer_note": ("Transfer note", "调拨单"),
+    "due_at": ("Due by (UTC)", "截止时间（UTC）"),
+    "exit_id": ("Exit", "退出申请"),
+    "appeal_id": ("Appeal", "申诉"),
+    "ticket": ("Ticket", "工单号"),
     "overdue": ("Overdue", "已超时"),
     "due_soon": ("Due within 24 hours", "24小时内到期"),
     "later": ("Later", "其余"),

@@ -4,12 +4,16 @@ from collections.abc import Collection
 
 from andon.kernel.tx import Tx
 from andon.platform.policies.rules import Policy
-from andon.platform.subscriptions.rules import HEARD, DeliveryState
+from andon.platform.subscriptions.rules import HEARD, LAST_WORD, DeliveryState
 from andon.platform.subscriptions.service.delivering import DOORS
 
 _LISTENS = (
     "(k.party = 'shop' and k.party_id = {shop}) or (k.party = 'supplier' and exists (select from grants g "
     "where g.supplier_id = k.party_id and g.shop_id = {shop} and g.ended_at is null))"
+)
+_HEARS = (
+    # What ends a grant is told to whoever had it.
+    f"({_LISTENS.format(shop='e.shop_id')}) or (k.party = 'supplier' and e.kind = '{LAST_WORD}')"
 )
 _CONCERNS = (
     # What names no supplier but lies at one is at the location of its number.
@@ -31,7 +35,7 @@ with due as (
   from (
     select e.shop_id, e.event_id, e.kind, k.webhook_id, case k.party when 'supplier' then k.party_id end as supplier_id
     from gone join events e on e.shop_id = gone.shop_id and e.event_id = any(gone.event_ids)
-    join webhooks k on ({_LISTENS.format(shop="e.shop_id")})
+    join webhooks k on ({_HEARS})
       and k.events && array[e.kind, split_part(e.kind, '.', 1) || '.*', '*']
       and split_part(e.kind, '.', 1) = any(case k.party when 'shop' then cast(:shops_hear as text[])
         else cast(:suppliers_hear as text[]) end)

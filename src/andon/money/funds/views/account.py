@@ -1,0 +1,176 @@
+"""The funds account of a shop: what is there, what a freeze holds of it, and the exposure part by part."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from andon.kernel.money import Money
+from andon.kernel.tx import Tx
+from andon.money.charges.rules import ChargeState, reason_unsettled
+from andon.money.funds.rules import (
+    CHARGING,
+    CLEARED_BY,
+    ENDING,
+    Account,
+    Exposed,
+    Part,
+    PartKind,
+    held_of,
+    totals_of,
+)
+from andon.money.funds.tables import FundsHold
+from andon.money.ledger.rules import EXTERNAL, SHOP_FUNDS
+from andon.money.ledger.views import balances_of
+from andon.platform.policies.rules import Policy
+from andon.platform.policies.values import Freeze
+from andon.platform.policies.views import policy_for
+
+OPEN_FULFILMENTS = "f.state < 80 and f.mode = 2"
+"""JIT fulfilments that are open; a literal, for the partial index."""
+UNCHARGED_FULFILMENTS = (
+    "f.charged_at is null and f.ended_at is not null and f.shipped_at is not null and f.mode = 2"
+)
+"""Those that have ended, and whose charges do not say so yet."""
+UNSETTLED_CHARGES = "c.state < 80"
+
+PARTS = f"""
+select 1 as kind, o.order_id as number, o.order_id, o.goods_minor + o.freight_minor as minor, o.currency,
+       o.placed_at as since, f.open, null as state, cast(null as timestamptz) as due_at, cast(null as timestamptz) as settle_at
+from (select order_id, bool_or(open) as open from (
+        select f.order_id, true as open from fulfilments f where f.shop_id = :shop and {OPEN_FULFILMENTS}
+        union all
+        select f.order_id, false from fulfilments f where f.shop_id = :shop and {UNCHARGED_FULFILMENTS}) f
+      group by order_id) f
+join orders o on o.shop_id = :shop and o.order_id = f.order_id
+union all
+select 2, c.charge_id, c.order_id, c.amount_minor, c.currency, c.accrued_at, null, c.state, c.due_at, g.settle_at
+from charges c left join fundings g on g.shop_id = c.shop_id
+where c.shop_id = :shop and {UNSETTLED_CHARGES}
+"""
+
+PAGE = f"""
+select * from ({PARTS}) p where (p.kind, p.number) > (:kind, :number) order by p.kind, p.number limit :limit
+"""
+
+EXPOSED = f"""
+select p.kind, p.currency, count(*) as parts, cast(sum(p.minor) as bigint) as minor from ({PARTS}) p
+group by p.kind, p.currency order by p.kind, p.currency
+"""
+
+CLEARED = f"""
+case when exists (select from fulfilments f where f.shop_id = h.shop_id and {OPEN_FULFILMENTS}) then false
+     when exists (select from fulfilments f where f.shop_id = h.shop_id and {UNCHARGED_FULFILMENTS}) then false
+     else not exists (select from charges c where c.shop_id = h.shop_id and {UNSETTLED_CHARGES}) end
+"""
+"""Whether nothing is open that the hold `h` was set for; the cheapest question first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """The funds account in one currency: what came in, what went into fees and was withdrawn, and what is left of it."""
+
+    deposited: Money
+    spent: Money
+    withdrawn: Money
+    account: Account
+
+
+def freeze_of(tx: Tx[Policy], shop_id: int) -> Freeze:
+    """What a freeze holds of the shop's funds now: the whole account, or, where the operator says so, the exposure."""
+    return policy_for(tx, shop_id).exit.freeze
+
+
+def funds_holds_of(tx: Tx[Policy], shop_id: int) -> Sequence[FundsHold]:
+    """The freezes of a shop's funds that stand, the oldest first."""
+    return tx.session.scalars(
+        select(FundsHold)
+        .where(FundsHold.shop_id == shop_id, FundsHold.lifted_at.is_(None))
+        .order_by(FundsHold.hold_id)
+    ).all()
+
+
+def hold_of_exit(tx: Tx[Policy], shop_id: int, exit_id: int) -> FundsHold | None:
+    """The freeze that an exit brought, standing or lifted; None where it brought none."""
+    return tx.session.scalars(
+        select(FundsHold).where(FundsHold.shop_id == shop_id, FundsHold.exit_id == exit_id)
+    ).first()
+
+
+def funds_of(tx: Tx[Policy], shop_id: int) -> list[Fund]:
+    """The funds account by currency; that of the fees is always there, and first."""
+    fees = tx.policy.currency
+    totals = {total.credited.currency: total for total in balances_of(tx, shop_id, SHOP_FUNDS)}
+    outside = {total.credited.currency: total.credited for total in balances_of(tx, shop_id, EXTERNAL)}
+    nothing = {currency: Money.from_minor(0, currency) for currency in (fees, *totals)}
+    balances = {
+        currency: totals[currency].balance if currency in totals else nothing[currency]
+        for currency in nothing
+    }
+    due = _due(tx, shop_id)
+    holds = funds_holds_of(tx, shop_id)
+    exposure = totals_of(each.amount for each in exposure_of(tx, shop_id)) if holds else {}
+    held = held_of(freeze_of(tx, shop_id) if holds else None, exposure, balances)
+    return [
+        Fund(
+            deposited=totals[currency].credited if currency in totals else none,
+            spent=totals[currency].debited - outside.get(currency, none) if currency in totals else none,
+            withdrawn=outside.get(currency, none),
+            account=Account(balances[currency], due.get(currency, none), held[currency]),
+        )
+        for currency, none in sorted(nothing.items(), key=lambda item: (item[0] != fees, item[0]))
+    ]
+
+
+def fund_in(tx: Tx[Policy], shop_id: int, currency: str) -> Fund:
+    """The funds account in one currency, empty where nothing ever came in."""
+    none = Money.from_minor(0, currency)
+    found = (fund for fund in funds_of(tx, shop_id) if fund.account.available.currency == currency)
+    return next(found, Fund(none, none, none, Account(none, none, none)))
+
+
+def exposure_of(tx: Tx[Policy], shop_id: int) -> list[Exposed]:
+    """How much of what kind is open in a shop, by kind and currency. Source: EXIT-7."""
+    return [
+        Exposed(PartKind(row.kind), row.parts, Money.from_minor(row.minor, row.currency))
+        for row in tx.rows(EXPOSED, shop=shop_id)
+    ]
+
+
+def list_parts(tx: Tx[Policy], shop_id: int, *, after: tuple[int, int] = (0, 0), limit: int) -> list[Part]:
+    """What is open in a shop, part by part: orders, then charges, from the one after (kind, number). Source: EXIT-7."""
+    kind, number = after
+    return [_part(row, tx.now) for row in tx.rows(PAGE, shop=shop_id, kind=kind, number=number, limit=limit)]
+
+
+def _due(tx: Tx[Policy], shop_id: int) -> dict[str, Money]:
+    """What is due already and not settled, by currency."""
+    return {
+        row.currency: Money.from_minor(row.minor, row.currency)
+        for row in tx.rows(
+            "select currency, cast(sum(amount_minor) as bigint) as minor from charges "
+            "where shop_id = :shop and state = 20 and due_at <= :now group by currency",
+            shop=shop_id,
+            now=tx.now,
+        )
+    }
+
+
+def _part(row: Row[Any], now: datetime) -> Part:
+    if row.kind == PartKind.OPEN_ORDER:
+        cleared_by, expected_at = ENDING if row.open else CHARGING, None
+    else:
+        known = reason_unsettled(ChargeState(row.state), row.due_at, row.settle_at, now)
+        assert known is not None, "below 80 a charge is unsettled"
+        cleared_by, expected_at = CLEARED_BY[known[0]], known[1]
+    return Part(
+        kind=PartKind(row.kind),
+        number=row.number,
+        order_id=row.order_id,
+        amount=Money.from_minor(row.minor, row.currency),
+        since=row.since,
+        cleared_by=cleared_by,
+        expected_at=expected_at,
+    )
