@@ -58,7 +58,7 @@ def test_every_check_is_run_recorded_with_evidence_and_ends_the_membership(datab
         assert all(check.passed and not check.put_right for check in checks.values())
         assert checks["jit_mode_is_refused"].evidence == {"sku": "S-1", "answer": "product.jit_not_offered"}
         assert checks["new_listing_is_standard"].evidence["answers"] == {
-            "standard": "standard",
+            "unsaid": "standard",
             "jit": "product.jit_not_offered",
         }
         assert checks["jit_line_is_refused"].evidence["answers"]["cainiao_jit"] == "plan.jit_not_offered"

@@ -89,6 +89,13 @@ def test_a_kind_goes_to_who_names_it_and_to_its_role() -> None:
     assert readers_of("fulfilment.stuck", []) == set()
 
 
+def test_an_exit_is_the_owners_matter_and_everybodys_where_there_is_none():
+    people = [(1, "clerk", None), (2, "owner", None), (3, "finance", None), (4, "clerk", ["order.held"])]
+    assert readers_of("exit.switch_thrown", people) == {2}
+    assert readers_of("exit.switch_thrown", [people[0], *people[2:]]) == {1, 3}
+    assert readers_of("exit.switch_thrown", [*people, (5, "clerk", ["exit.switch_thrown"])]) == {2, 5}
+
+
 def test_dingtalk_is_signed_as_its_manual_says() -> None:
     message = RobotMessage("dingtalk", "https://x.test/robot/send?access_token=t", "SEC1", "title", "a\nb")
     asked = parse_qs(urlsplit(signed_url(message, 1700000000000)).query)

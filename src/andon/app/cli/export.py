@@ -1,4 +1,4 @@
-"""`andon export LIST FILE`: a whole list out of an Andon over its API, as CSV or XLSX."""
+"""`andon export LIST FILE`: a whole list out of an Andon over its API, as CSV or XLSX; `--format`: its books."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -11,33 +11,67 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from andon.app.cli.import_ import Key, Shop, Url
+from andon.app.books import Books, export_books
+from andon.app.cli.import_ import Shop
 from andon.app.remote import Remote, filled, form_of_file
+from andon.kernel.admin import DEFAULT_NAME
 from andon.kernel.errors import Invalid
 from andon.kernel.http.sheets import CSV_TYPE, Form
+from andon.kernel.settings import Settings
 
 PAGE = 200
 
 
 def export(
     list_: Annotated[
-        str, typer.Argument(metavar="LIST", help="Which: orders, products, stock, supplier/pushes …")
-    ],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .csv or .xlsx file to write.")],
-    url: Url,
-    key: Key,
+        str | None, typer.Argument(metavar="LIST", help="Which: orders, products, stock, supplier/pushes …")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A .csv or .xlsx file to write.")
+    ] = None,
+    url: Annotated[str | None, typer.Option("--url", envvar="ANDON_URL", help="Where that Andon is.")] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", envvar="ANDON_KEY", help="The key of the party that acts.")
+    ] = None,
     shop: Shop = None,
     where: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="A filter of the list; may be repeated.")
     ] = None,
+    books: Annotated[
+        Books | None,
+        typer.Option("--format", help="The books of this machine's database for an accounting program."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --format: the file to write.")
+    ] = None,
+    database: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="With --format: another database, such as one that a replay kept."),
+    ] = DEFAULT_NAME,
     json_: Annotated[bool, typer.Option("--json", help="The outcome as JSON, alone on stdout.")] = False,
 ) -> None:
-    """Write a whole list to a file. The file is there when all of it is: what breaks off leaves none."""
-    remote = Remote(url, key)
+    """Write a whole list to a file, or the books. The file is there when all of it is: what breaks off leaves none."""
+    if books is not None:
+        if output is None or list_ is not None:
+            raise Invalid(
+                "remote.parameter", "the books are written by --format FORM --output FILE, without a list"
+            )
+        transfers = export_books(Settings.from_env(), database, books, shop, output)
+        outcome: dict[str, Any] = {"format": books, "transfers": transfers, "file": str(output)}
+        typer.echo(orjson.dumps(outcome) if json_ else f"{transfers} transfers in {output}")
+        return
+    if list_ is None or file is None or url is None or key is None or output is not None:
+        raise Invalid("remote.parameter", "a list is written by LIST FILE --url URL --key KEY")
+    rows = _export_list(Remote(url, key), list_, file, shop, where or [])
+    outcome = {"list": list_, "rows": rows, "file": str(file)}
+    typer.echo(orjson.dumps(outcome) if json_ else f"{rows} rows in {file}")
+
+
+def _export_list(remote: Remote, list_: str, file: Path, shop: int | None, where: list[str]) -> int:
     form = form_of_file(file.name)
-    if strange := [each for each in where or [] if "=" not in each]:
+    if strange := [each for each in where if "=" not in each]:
         raise Invalid("remote.parameter", f"{strange[0]}: a filter is NAME=VALUE")
-    filters = dict(each.split("=", 1) for each in where or [])
+    filters = dict(each.split("=", 1) for each in where)
     path = filled(path_of(remote, list_), shop_id=shop)
     query = urlencode({"limit": PAGE} | filters)
     part = file.with_name(f"{file.name}.part")
@@ -52,8 +86,7 @@ def export(
         raise Invalid("remote.file", f"{file}: {why.strerror}") from None
     finally:
         part.unlink(missing_ok=True)
-    outcome = {"list": list_, "rows": rows, "file": str(file)}
-    typer.echo(orjson.dumps(outcome) if json_ else f"{rows} rows in {file}")
+    return rows
 
 
 def path_of(remote: Remote, name: str) -> str:

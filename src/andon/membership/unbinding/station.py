@@ -1,6 +1,6 @@
 """The stations of unbinding: the letter is rendered and signed beside the line; what it closed is tried."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from andon.kernel.line import Called, OutsideStation
 from andon.kernel.tx import Tx
@@ -38,7 +38,7 @@ def _proof(trier: Trier, case: Case) -> Proof:
     return Proof(case, calls, trier.look(case.supplier_id, case.shop_id))
 
 
-def letters_station(authority: Callable[[], Authority]) -> OutsideStation:
+def letters_station(authority: Authority) -> OutsideStation:
     """The station that renders signed letters and signs the PDFs; whoever asks for one before it has it made then."""
 
     def claim(tx: Tx[Policy], batch: int) -> Sequence[Paper]:
@@ -46,7 +46,7 @@ def letters_station(authority: Callable[[], Authority]) -> OutsideStation:
         return [paper_of(tx, letter) for letter in unrendered_letters(tx, batch)]
 
     def call(papers: Sequence[Paper]) -> Called:
-        return Called([(paper, paper.made(authority())) for paper in papers])
+        return Called([(paper, paper.made(authority)) for paper in papers])
 
     def record(tx: Tx[Policy], made: Sequence[tuple[Paper, bytes]]) -> None:
         for paper, body in made:

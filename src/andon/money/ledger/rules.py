@@ -13,6 +13,15 @@ EXTERNAL = "external"
 PLATFORM_REVENUE = "platform_revenue"
 
 
+KINDS = {SHOP_FUNDS: "liability", EXTERNAL: "asset", PLATFORM_REVENUE: "income", "payable": "liability"}
+"""What kind of account each is to the platform, whose books they are, by the first word of its name."""
+
+
+def kind_of(account: str) -> str:
+    """Asset, liability or income; every account has one."""
+    return KINDS[account.partition(":")[0]]
+
+
 def supplier_account(supplier_id: int) -> str:
     """The account of what is owed to a supplier."""
     return f"payable:supplier:{supplier_id}"

@@ -86,11 +86,11 @@ def jit_mode_is_refused(tx: Tx[Policy], leaving: Exit) -> Found:
 
 
 def new_listing_is_standard(tx: Tx[Policy], leaving: Exit) -> Found:
-    """A new product is listed in standard mode, and cannot be in JIT mode: both are tried, and undone."""
+    """A new product that says no mode is standard, and one that says JIT is refused: both are tried, and undone."""
     currency = shop_of(tx, leaving.shop_id).currency
     sku = f"exit-{leaving.exit_id}-check"
 
-    def tried(mode: Mode) -> str:
+    def tried(mode: Mode | None) -> str:
         draft = ProductDraft(sku, sku, mode, 100, 100, 100, 100, Money.from_minor(100, currency))
         put_products(tx, leaving.shop_id, [draft])
         row = tx.one(
@@ -99,8 +99,10 @@ def new_listing_is_standard(tx: Tx[Policy], leaving: Exit) -> Found:
         assert row is not None, "it was put there"
         return Mode(row.mode).word
 
-    answers = {mode.word: _answer_to(tx, partial(tried, mode)) for mode in (Mode.STANDARD, Mode.JIT)}
-    sound = answers == {"standard": "standard", "jit": "product.jit_not_offered"}
+    answers = {
+        word: _answer_to(tx, partial(tried, mode)) for word, mode in (("unsaid", None), ("jit", Mode.JIT))
+    }
+    sound = answers == {"unsaid": "standard", "jit": "product.jit_not_offered"}
     return Found(sound, {"sku": sku, "answers": answers})
 
 
