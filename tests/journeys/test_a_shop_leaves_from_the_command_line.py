@@ -59,7 +59,7 @@ def run(
     return said
 
 
-@pytest.mark.clause("EXIT-1", "MOVE-1")
+@pytest.mark.clause("EXIT-1")
 def test_a_shop_sees_what_leaving_would_be_and_nothing_changes(
     andon: Running, world: World, run: Run
 ) -> None:

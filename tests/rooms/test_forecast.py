@@ -122,7 +122,6 @@ def test_a_switch_that_is_thrown_says_when(database: Database):
         assert forecast_of(tx, shop.shop_id, off_at=off_at).p90 == off_at
 
 
-@pytest.mark.clause("MOVE-1")
 def test_products_without_local_stock_are_listed_with_the_orders_that_they_would_refuse(database: Database):
     with transaction(database) as tx:
         shop = open_demo_shop(tx, skus=("S-1", "S-2", "S-3"))

@@ -56,7 +56,7 @@ def flow_document() -> str:
                 AnchorFile(Path(), ""),
                 b"",
                 timedelta(minutes=5),
-                lambda: Authority.made_from(b""),
+                Authority.made_from(b""),
             )
         ),
     ]

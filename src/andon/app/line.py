@@ -110,7 +110,7 @@ def aside(
     anchors: Anchors,
     key: bytes,
     sealed_after: timedelta,
-    authority: Callable[[], Authority],
+    authority: Authority,
 ) -> tuple[AnyStation, ...]:
     """What takes long and holds up nothing: it runs beside the line.
 

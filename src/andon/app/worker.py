@@ -114,7 +114,7 @@ def working_line(
         AnchorFile(settings.home, database.name),
         edge.secret,
         policies.at(steady()).record.sealed_after,
-        lambda: edge.authority,
+        edge.authority,
     )
     beside = WorkingLine(database, clock, policies, metrics, stations, channel=BESIDE_CHANNEL)
     whole = whole_line(edge.secret, settings.smtp_url, edge.allowed, Insider(edge))

@@ -132,7 +132,7 @@ CLEAR = Station("clear", due=f"select min(x.started_at) from {CLEARED}", step=ve
 VERIFY = Station("verify", due=_earliest(_S.VERIFYING), step=verify_due, batch=1)
 
 
-def certificate_station(authority: Callable[[], Authority]) -> OutsideStation:
+def certificate_station(authority: Authority) -> OutsideStation:
     """The station that makes certificates; whoever asks for one before it has it made then."""
 
     def claim(tx: Tx[Policy], batch: int) -> Sequence[Paper]:
@@ -140,7 +140,7 @@ def certificate_station(authority: Callable[[], Authority]) -> OutsideStation:
         return [certificate_of(tx, leaving) for leaving in uncertified(tx, batch)]
 
     def call(papers: Sequence[Paper]) -> Called:
-        return Called([(paper, paper.made(authority())) for paper in papers])
+        return Called([(paper, paper.made(authority)) for paper in papers])
 
     def record(tx: Tx[Policy], made: Sequence[tuple[Paper, bytes]]) -> None:
         for paper, body in made:
