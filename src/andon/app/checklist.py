@@ -235,8 +235,7 @@ class Checklist:
 
     def _money(self, money: Facts) -> str:
         fees = self._say("unsettled fees", "未结费用")
-        amounts = (money[name]["amount"] for name in ("funds", "unsettled", "after"))
-        funds, unsettled, after = amounts
+        funds, unsettled, after = (money[name]["amount"] for name in ("funds", "unsettled", "after"))
         return f"{money['funds']['currency']} {funds} - {unsettled} ({fees}) = {after}"
 
     def _by(self, forecast: Facts) -> str:

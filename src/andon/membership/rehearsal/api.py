@@ -19,7 +19,7 @@ MOST_LISTED = 100
 class RehearsalIn(Strict):
     """Why the shop would leave."""
 
-    reason: Reason = "other"
+    reason: Reason
 
 
 class QueueOut(Out):
@@ -111,10 +111,9 @@ class AheadOut(Out):
     dependencies=[allow("exits.write", "shop"), REHEARSED],
     responses=problems(NotFound, Conflict),
 )
-def rehearse(shop_id: int, tx: InTransaction, body: RehearsalIn | None = None) -> RehearsalOut:
+def rehearse(shop_id: int, body: RehearsalIn, tx: InTransaction) -> RehearsalOut:
     """Compute a whole exit on what is there now, and undo it: what blocks it, when it is done, what it changes."""
-    reason = (body or RehearsalIn()).reason
-    return _shown(rehearse_exit(tx, shop_id, reason), reason)
+    return _shown(rehearse_exit(tx, shop_id, body.reason), body.reason)
 
 
 @router.get(
