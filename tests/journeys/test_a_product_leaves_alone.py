@@ -159,6 +159,21 @@ def test_its_stock_comes_back_under_a_note_and_is_sellable_once_counted(
     assert later["transfer_note"] != calibration["transfer_note"]
 
 
+@pytest.mark.clause("PART-2")
+def test_what_its_supplier_rejects_follows_the_rest(world: World, operator: Client) -> None:
+    world.sell("before", "S-1")
+    world.seller.post(f"{here(world)}/products/S-1/exit")
+    [fulfilment] = world.first.get("/supplier/fulfilments?state=pushed").body["items"]
+    told = world.first.post(f"/supplier/fulfilments/{fulfilment['id']}/reject", {"code": "other"})
+    assert told.body["state"] == "rejected"
+    operator.post("/clock/advance", {"by": "PT1S"})
+    listed = world.seller.get(f"{here(world)}/calibrations").body["items"]
+    assert [each["units"] for each in listed] == [8, 2]
+    count = {"supplier_sku": "I-S-1", "counted": 10, "owner": "shop", "shop_id": world.shop.shop_id}
+    assert world.first.put("/supplier/stock", [count]).status == 200
+    assert local(world, "S-1")["on_hand"] == 10, "what is on a note is in the supplier's books no more"
+
+
 @pytest.mark.clause("PART-3")
 def test_what_nobody_counts_is_delisted_at_the_hour_and_comes_back_with_its_count(
     world: World, operator: Client

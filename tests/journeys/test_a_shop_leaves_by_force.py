@@ -98,7 +98,7 @@ def test_a_shop_leaves_by_force_and_is_free_when_the_last_part_has_cleared(
     assert leaver.world.seller.post(f"{leaver.exit}/force").body["off_at"] == forced.body["off_at"]
     held = leaver.withdraw("1.00")
     assert (held.status, held.code, held.body["clause"]) == (409, "funds.held", "EXIT-7")
-    assert held.body["holds"][0]["kind"] == "whole_account"
+    assert (held.body["freeze"], held.body["exits"]) == ("whole_account", [leaver.exit_id])
     assert len(held.body["parts"]) == 6
     funds = leaver.funds()
     assert [hold["exit_id"] for hold in funds["holds"]] == [leaver.exit_id]
@@ -162,7 +162,7 @@ def test_the_platform_forces_an_exit_and_freezes_the_exposure_alone(leaver: Leav
     forced = leaver.operator.post(f"{leaver.exit}/force", {"reason": "店铺违规"})
     assert forced.status == 200, forced
     funds = leaver.funds()
-    assert funds["holds"][0]["kind"] == "exposure"
+    assert (funds["freeze"], len(funds["holds"])) == ("exposure", 1)
     exposed = sum(float(each["amount"]["amount"]) for each in funds["exposure"])
     assert float(funds["held"]["amount"]) == pytest.approx(exposed)
     assert 0 < exposed < 500

@@ -191,12 +191,11 @@ BREAKS: dict[str, str] = {
         select distinct shop_id, 1, 1, 40, 'other', received_at, received_at + interval '1 day', cast('{}' as jsonb), policy
         from orders""",
     "freeze_obeyed": """
-        insert into funds_holds (shop_id, hold_id, exit_id, kind, set_at)
-        select shop_id, 1, 1, 'whole_account', min(at) - interval '1 day' from transfers group by shop_id;
-        insert into transfers
-          (shop_id, transfer_id, journal_id, at, debit, credit, amount_minor, currency, cause)
-        select shop_id, nextval('transfer_ids'), nextval('journal_ids'), at, 'shop_funds', 'external', 1, 'CNY',
-          'funds.withdrawn' from transfers""",
+        insert into funds_holds (shop_id, hold_id, exit_id, set_at)
+        select shop_id, 1, 1, min(at) - interval '1 day' from transfers group by shop_id;
+        insert into events (shop_id, event_id, kind, subject, at, recorded_at, actor, policy, body)
+        select shop_id, nextval('event_ids'), 'funds.withdrawn', 'journal:0', at, recorded_at, actor, policy, '{}'
+        from events where shop_id <> 0""",
     "appeals_sound": """
         insert into appeals (shop_id, appeal_id, exit_id, state, text, opened_at, opened_by, policy)
         select shop_id, 1, 1, 10, 'x', received_at, 'shop:1', policy from orders limit 1""",

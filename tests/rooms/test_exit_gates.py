@@ -12,8 +12,9 @@ from andon.membership.exits.service import start_exit
 from andon.membership.exits.station import LEAVE
 from andon.membership.exits.views import facts_of, facts_of_shops
 from andon.membership.exits.views.gates import OPEN_CHARGES, OPEN_PARTS
+from andon.money.settlement.service import LOOK_AGAIN
 from andon.orders.order.rules import Mode
-from tests.worlds import transaction
+from tests.worlds import NOON, transaction
 from tests.worlds_money import a_settled_world
 from tests.worlds_orders import accept, incoming
 from tests.worlds_partners import open_demo_shop
@@ -29,9 +30,9 @@ COPY_PARTS = (
 )
 COPY_CHARGES = (
     "insert into charges (shop_id, charge_id, kind, state, subject, round, order_id, fulfilment_id, amount_minor, currency, "
-    "payee, basis, policy, accrued_at, due_at, settled_at) select shop_id, 1000000 + n, kind, 80, 1000000 + n, 0, order_id, "
-    "fulfilment_id, amount_minor, currency, payee, basis, policy, accrued_at, accrued_at, accrued_at "
-    f"from (select * from charges limit 1) c, generate_series(1, {OVER}) n"
+    "payee, basis, policy, accrued_at, due_at, settled_at) select shop_id, 1000000 + n, kind, {state}, 1000000 + n, 0, order_id, "
+    "fulfilment_id, amount_minor, currency, payee, basis, policy, accrued_at, {due}, null "
+    "from (select * from charges limit 1) c, generate_series(1, {count}) n"
 )
 
 
@@ -92,9 +93,31 @@ def test_what_is_over_and_what_is_standard_costs_the_gates_nothing(database: Dat
 def test_settled_charges_cost_the_gate_nothing(database: Database):
     world = a_settled_world(database)
     with database.owner.begin() as owner:
-        owner.exec_driver_sql(COPY_CHARGES)
+        owner.exec_driver_sql(COPY_CHARGES.format(state=80, due="accrued_at", count=OVER))
         owner.exec_driver_sql("analyze charges")
         assert buffers(owner, OPEN_CHARGES, f"'{{{world.shop_id}}}'", "100") <= FEW_BUFFERS
+
+
+def test_provisional_charges_cost_the_next_settlement_nothing(database: Database):
+    world = a_settled_world(database)
+    rows = f"""'[{{"s": {world.shop_id}, "j": 1}}]'"""
+    with database.owner.begin() as owner:
+        # None of its own is due; others' are, so that the index of all that is due is no way either.
+        owner.exec_driver_sql(COPY_CHARGES.format(state=10, due="null", count=OVER))
+        owner.exec_driver_sql("update charges set state = 80 where state = 20")
+        owner.exec_driver_sql(
+            "insert into charges (shop_id, charge_id, kind, state, subject, round, order_id, fulfilment_id, amount_minor, "
+            "currency, payee, basis, policy, accrued_at, due_at) select shop_id + 1, charge_id, kind, 20, subject, round, "
+            "order_id, fulfilment_id, amount_minor, currency, payee, basis, policy, accrued_at, accrued_at from charges"
+        )
+        owner.exec_driver_sql("analyze charges")
+        sql, names = numbered(LOOK_AGAIN)
+        assert names == ("rows", "now")
+        owner.exec_driver_sql(f"prepare looked (text, timestamptz) as {sql}")
+        owner.exec_driver_sql("set local plan_cache_mode = force_generic_plan")
+        run = f"explain (analyze, buffers, format json) execute looked ({rows}, '{NOON.isoformat()}')"
+        top = owner.exec_driver_sql(run).scalar_one()[0]["Plan"]
+    assert top["Shared Hit Blocks"] + top["Shared Read Blocks"] <= FEW_BUFFERS
 
 
 def test_the_line_asks_for_a_finished_step_without_looking_through_standard_orders(database: Database):

@@ -28,12 +28,11 @@ from andon.partners.bindings.rules import BindingState
 from andon.partners.suppliers.service import set_endpoint
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
-from tests.worlds_exits import OFF_AT, leaving_shop, stands, told_of
+from tests.worlds_exits import OFF_AT, SELLER, leaving_shop, stands, told_of
 from tests.worlds_money import run_money
-from tests.worlds_orders import accept, bring_to, incoming, parts_of
+from tests.worlds_orders import accept, bring_to, incoming, parts_of, run_together
 from tests.worlds_partners import DemoShop, open_demo_shop
 
-SELLER = Force("key:1", "李卖家", "key", None, is_operator=False)
 S = ExitState
 
 
@@ -214,3 +213,40 @@ def test_an_exit_that_has_nothing_open_is_forced_without_a_freeze(database: Data
     with transaction(database) as tx:
         assert stands(tx, shop.shop_id, exit_id) == S.DONE
     assert_frozen_as_open(database)
+
+
+@pytest.mark.clause("EXIT-7")
+def test_no_withdrawal_slips_in_beside_the_freeze(database: Database) -> None:
+    """A dozen shops, each forced by one thread while another takes money out, on real connections."""
+    shops = []
+    for _ in range(12):
+        shop, _ = shop_with_orders(database, "1", suppliers=1)
+        with transaction(database) as tx:
+            shops.append((shop.shop_id, start_exit(tx, shop.shop_id, "cost").exit_id))
+    refused: list[str] = []
+
+    def force() -> None:
+        for shop_id, exit_id in shops:
+            with transaction(database) as tx:
+                force_exit(tx, shop_id, exit_id, SELLER)
+
+    def withdraw() -> None:
+        for shop_id, _ in shops:
+            for _ in range(5):
+                try:
+                    with transaction(database) as tx:
+                        withdraw_funds(tx, shop_id, Money.of("1.00", "CNY"))
+                except Conflict as no:
+                    refused.append(no.code)
+
+    run_together(force, withdraw)
+    assert set(refused) <= {"funds.held"}
+    with transaction(database) as tx:
+        late = tx.rows(
+            "select w.shop_id from events w join events f on f.shop_id = w.shop_id and f.kind = 'funds.frozen' "
+            "where w.kind = 'funds.withdrawn' and w.event_id > f.event_id"
+        )
+        assert late == []
+        for shop_id, _ in shops:
+            with pytest.raises(Conflict):
+                withdraw_funds(tx, shop_id, Money.of("1.00", "CNY"))

@@ -102,7 +102,7 @@ def test_a_freeze_of_the_whole_account_holds_every_withdrawal_and_names_the_part
     with transaction(database) as tx:
         no = refused(lambda: withdraw_funds(tx, shop, cny("0.01")))
         assert (no.code, no.clause) == ("funds.held", "EXIT-7")
-        assert [(each["exit_id"], each["kind"]) for each in no.facts["holds"]] == [(EXIT, "whole_account")]
+        assert (no.facts["exits"], no.facts["freeze"]) == ([EXIT], "whole_account")
         assert [(part["kind"], part["number"]) for part in no.facts["parts"]] == [
             ("open_order", sent.order_id)
         ]
@@ -127,6 +127,22 @@ def test_a_freeze_of_the_exposure_leaves_the_rest(database: Database) -> None:
     with transaction(database, DUE) as tx:
         assert SETTLE.step(tx, 10) == 1, "due charges settle out of what is held"
         assert available(tx, shop) == cny("0.00")
+
+
+@pytest.mark.clause("EXIT-7")
+def test_the_operator_may_let_go_of_what_is_not_exposed_while_the_freeze_stands(database: Database) -> None:
+    with transaction(database) as tx:
+        shop = a_shop(tx)
+        deposit_funds(tx, shop, cny("100.00"))
+        due_charges(tx, shop, [3000], DUE)
+    with transaction(database) as tx:
+        freeze(tx, shop)
+    with transaction(database) as tx:
+        assert fund_in(tx, shop, "CNY").account.held == cny("100.00")
+    with transaction(database, actor=OPERATOR) as tx:
+        set_policy_overrides(tx, shop, {"freeze": "exposure"})
+    with transaction(database) as tx:
+        assert fund_in(tx, shop, "CNY").account.held == cny("30.00")
 
 
 @pytest.mark.clause("EXIT-7")

@@ -79,6 +79,19 @@ def test_a_version_that_waits_for_a_lock_in_vain_says_what_to_end(database: Data
         assert "more" in {column["name"] for column in inspect(connection).get_columns("orders")}
 
 
+def test_a_version_that_the_server_undoes_for_another_transactions_sake_is_run_again(
+    database: Database, tmp_path: Path
+) -> None:
+    with database.owner.begin() as owner:
+        owner.execute(text("create sequence tries"))
+    deadlock = "do $$ begin if nextval('tries') < 3 then raise 'dead' using errcode = '40P01'; end if; end $$"
+    config = next_version(tmp_path, "create table fresh (n int)", deadlock)
+    upgrade(database.owner, database.prefix, config())
+    assert "fresh" in schema_of(database)
+    with database.owner.connect() as connection:
+        assert connection.scalar(text("select last_value from tries")) == 3
+
+
 def test_a_lock_that_is_held_before_the_first_version_is_told_too(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

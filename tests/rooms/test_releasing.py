@@ -1,15 +1,17 @@
 """Consigned stock comes back with its mapping's end, is held until it is counted, and delists what nobody counts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.tx import Actor
-from andon.partners.catalog.rules import MappingDraft
+from andon.orders.reporting.service import connect_channel, report_stock
+from andon.partners.catalog.rules import MappingDraft, Mode
 from andon.partners.catalog.service import (
     MappingKey,
+    edit_products,
     place_mappings,
     remove_mapping,
     remove_mappings,
@@ -321,3 +323,29 @@ def test_where_the_books_are_trusted_released_units_are_sold_at_once(database: D
         [short] = calibrate(tx, world.shop_id, row.calibration_id, 2)
         assert short.missing == 8
         assert units(tx, local(world)) == [Units(2, 10)]
+
+
+@pytest.mark.clause("PART-3")
+def test_a_channel_is_told_of_what_may_be_sold_and_of_nothing_that_is_held_or_off_sale(database: Database):
+    def told(at: datetime) -> int:
+        with transaction(database, at) as tx:
+            report_stock(tx, ["demo"])
+            [newest] = tx.rows(
+                "select facts from reports where kind = 'stock' order by report_id desc limit 1"
+            )
+            return int(newest.facts["sellable"])
+
+    with transaction(database) as tx:
+        world = a_consigning_shop(tx)
+        count_local(tx, world.shop_id, LOCAL, "S-1", 3)
+        connect_channel(tx, "demo")
+        tx.run("insert into outlets (channel, shop_id) values ('demo', :s)", s=world.shop_id)
+        edit_products(tx, world.shop_id, ["S-1"], Mode.STANDARD)
+        unmap(tx, world)
+    assert told(NOON) == 3
+    with transaction(database, NOON + DAY) as tx:
+        CALIBRATE.step(tx, 10)
+    assert told(NOON + DAY) == 0
+    with transaction(database, NOON + DAY) as tx:
+        calibrate(tx, world.shop_id, calibrations(tx, world)[0].calibration_id, 6)
+    assert told(NOON + DAY) == 9

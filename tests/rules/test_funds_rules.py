@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from andon.kernel.money import Money
 from andon.money.funds.rules import EXPOSURE, WHOLE_ACCOUNT, Account, held_of, totals_of
+from andon.platform.policies.values import Freeze
 
 FEN = st.integers(0, 10**9)
 
@@ -20,26 +21,25 @@ def of(**amounts: int) -> dict[str, Money]:
 
 @pytest.mark.clause("EXIT-7")
 @pytest.mark.parametrize(
-    ("freezes", "exposure", "available", "held"),
+    ("freeze", "exposure", "available", "held"),
     [
-        ([], of(CNY=500), of(CNY=1000), of(CNY=0)),
-        ([WHOLE_ACCOUNT], of(CNY=500), of(CNY=1000), of(CNY=1000)),
-        ([WHOLE_ACCOUNT], of(CNY=5000), of(CNY=1000, EUR=20), of(CNY=1000, EUR=20)),
-        ([EXPOSURE], of(CNY=500), of(CNY=1000), of(CNY=500)),
-        ([EXPOSURE], of(CNY=1000), of(CNY=1000), of(CNY=1000)),
-        ([EXPOSURE], of(CNY=500), of(CNY=1000, EUR=20), of(CNY=500, EUR=0)),
-        ([EXPOSURE], of(CNY=500, EUR=5), of(CNY=1000, EUR=20), of(CNY=500, EUR=5)),
+        (None, of(CNY=500), of(CNY=1000), of(CNY=0)),
+        (WHOLE_ACCOUNT, of(CNY=500), of(CNY=1000), of(CNY=1000)),
+        (WHOLE_ACCOUNT, of(CNY=5000), of(CNY=1000, EUR=20), of(CNY=1000, EUR=20)),
+        (EXPOSURE, of(CNY=500), of(CNY=1000), of(CNY=500)),
+        (EXPOSURE, of(CNY=1000), of(CNY=1000), of(CNY=1000)),
+        (EXPOSURE, of(CNY=500), of(CNY=1000, EUR=20), of(CNY=500, EUR=0)),
+        (EXPOSURE, of(CNY=500, EUR=5), of(CNY=1000, EUR=20), of(CNY=500, EUR=5)),
         # What its own currency does not cover nothing else is measured against: all of it is held.
-        ([EXPOSURE], of(CNY=1001), of(CNY=1000, EUR=20), of(CNY=1000, EUR=20)),
-        ([EXPOSURE], of(EUR=5), of(CNY=1000), of(CNY=1000)),
-        ([EXPOSURE], of(EUR=0), of(CNY=1000), of(CNY=0)),
-        ([EXPOSURE, WHOLE_ACCOUNT], of(CNY=500), of(CNY=1000), of(CNY=1000)),
+        (EXPOSURE, of(CNY=1001), of(CNY=1000, EUR=20), of(CNY=1000, EUR=20)),
+        (EXPOSURE, of(EUR=5), of(CNY=1000), of(CNY=1000)),
+        (EXPOSURE, of(EUR=0), of(CNY=1000), of(CNY=0)),
     ],
 )
 def test_a_freeze_holds_the_whole_account_or_the_exposure(
-    freezes: list[str], exposure: dict[str, Money], available: dict[str, Money], held: dict[str, Money]
+    freeze: Freeze | None, exposure: dict[str, Money], available: dict[str, Money], held: dict[str, Money]
 ) -> None:
-    assert held_of(freezes, exposure, available) == held
+    assert held_of(freeze, exposure, available) == held
 
 
 @given(available=FEN, due=FEN, held=FEN, asked=FEN)

@@ -22,6 +22,7 @@ from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
 from andon.membership.appeals import api as appeals
+from andon.membership.departures import api as departures
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
 from andon.membership.product_exit import api as product_exit
@@ -114,6 +115,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     exits.router,
     product_exit.router,
     unbinding.router,
+    departures.router,
     appeals.router,
     story.router,
 )

@@ -113,6 +113,7 @@ def figures_of(policies: Iterable[Policy]) -> list[dict[str, Any]]:
             "stale_after": policy.mode.stale_after.total_seconds(),
             "complete_after": policy.mode.complete_after.total_seconds(),
             "cancel_answer_within": policy.mode.cancel_answer_within.total_seconds(),
+            "freeze": policy.exit.freeze,
             "appeal_within": policy.exit.appeal_within.total_seconds(),
             "settle_after_days": policy.fee.settle_after_days,
             "handling": policy.fee.handling.minor,

@@ -1,4 +1,7 @@
-"""Bring a database's schema up to date, one process at a time, in one transaction."""
+"""Bring a database's schema up to date, one process at a time, in one transaction.
+
+Old processes may be at work meanwhile: where the server undoes it for one of theirs, it is run again.
+"""
 
 import time
 
@@ -11,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from andon.kernel.errors import Unavailable
 from andon.kernel.roles import APP, LINE, role_name
-from andon.kernel.weather import advice_on, said_by
+from andon.kernel.weather import advice_on, said_by, was_undone
 
 VERSIONS = (
     "create table if not exists alembic_version "
@@ -20,6 +23,7 @@ VERSIONS = (
 
 MADE_MEANWHILE = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
 LONGEST_STATEMENT = 400
+TRIES = 5
 
 
 class MigrationFailed(Unavailable):
@@ -32,22 +36,27 @@ def upgrade(owner: Engine, prefix: str, config: Config | None = None) -> None:
     `config` names other versions than those that are ours.
     """
     config = config or versions_of()
-    missing: list[str] = []
-    done: list[str] = []
-    try:
-        _make_versions_table(owner)
-        with owner.begin() as connection:
-            # Whoever comes second waits here, and then finds nothing left to do.
-            connection.execute(text("lock table alembic_version in access exclusive mode"))
-            missing += _missing(connection, config)
-            config.attributes |= {"connection": connection, "prefix": prefix, "done": done}
-            command.upgrade(config, "head")
-            for login in (APP, LINE):
-                role = connection.dialect.identifier_preparer.quote(role_name(prefix, login))
-                connection.execute(text(f"grant select on alembic_version to {role}"))
-    except DBAPIError as error:
-        failed = next((version for version in missing if version not in done), None)
-        raise MigrationFailed(_told(owner, failed, error)) from error
+    for tried in range(1, TRIES + 1):
+        missing: list[str] = []
+        done: list[str] = []
+        try:
+            _make_versions_table(owner)
+            with owner.begin() as connection:
+                # Whoever comes second waits here, and then finds nothing left to do.
+                connection.execute(text("lock table alembic_version in access exclusive mode"))
+                missing += _missing(connection, config)
+                config.attributes |= {"connection": connection, "prefix": prefix, "done": done}
+                command.upgrade(config, "head")
+                for login in (APP, LINE):
+                    role = connection.dialect.identifier_preparer.quote(role_name(prefix, login))
+                    connection.execute(text(f"grant select on alembic_version to {role}"))
+        except DBAPIError as error:
+            if was_undone(error) and tried < TRIES:
+                continue
+            failed = next((version for version in missing if version not in done), None)
+            raise MigrationFailed(_told(owner, failed, error)) from error
+        else:
+            return
 
 
 def _missing(connection: Connection, config: Config) -> list[str]:

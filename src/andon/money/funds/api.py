@@ -6,11 +6,20 @@ from andon.kernel.http.problems import problems
 from andon.kernel.tx import Tx
 from andon.money.charges.views import Tally, unsettled_reasons
 from andon.money.funds.service import withdraw_funds
-from andon.money.funds.views import ExposedOut, Fund, HoldOut, exposure_of, funds_holds_of, funds_of
+from andon.money.funds.views import (
+    ExposedOut,
+    Fund,
+    HoldOut,
+    exposure_of,
+    freeze_of,
+    funds_holds_of,
+    funds_of,
+)
 from andon.money.settlement.service import deposit_funds
 from andon.money.settlement.views import next_settlement_at
 from andon.platform.accounts.edge import InTransaction, Router, allow
 from andon.platform.policies.rules import Policy
+from andon.platform.policies.values import Freeze
 
 router = Router(tags=["funds"])
 
@@ -57,14 +66,15 @@ class FundsOut(FundOut):
     """The account in the currency of the fees; `balances` has every currency, that one first.
 
     `unsettled` counts charges by the reason why they are not settled (FEE-5); `settle_at` is when due ones are
-    settled next, null while none waits or while they wait for a deposit. While `holds` freeze it, `exposure` is what is
-    open; the exit's own exposure lists it part by part.
+    settled next, null while none waits or while they wait for a deposit. While `holds` freeze it, `freeze` says whether
+    that is the whole account or the exposure alone, which is what is open; the exit's own lists it part by part.
     """
 
     balances: list[FundOut]
     unsettled: dict[str, TallyOut]
     settle_at: Instant | None
     holds: list[HoldOut]
+    freeze: Freeze | None
     exposure: list[ExposedOut]
 
 
@@ -125,5 +135,6 @@ def funds_out(tx: Tx[Policy], shop_id: int) -> FundsOut:
         unsettled={reason: TallyOut.of(tally) for reason, tally in unsettled_reasons(tx, shop_id).items()},
         settle_at=next_settlement_at(tx, shop_id),
         holds=[HoldOut.of(hold) for hold in holds],
+        freeze=freeze_of(tx, shop_id) if holds else None,
         exposure=[ExposedOut.of(each) for each in exposure_of(tx, shop_id)] if holds else [],
     )

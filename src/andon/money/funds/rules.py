@@ -3,7 +3,7 @@
 The exposure is what is still open: each order and each charge is a part of it, and goes as it clears. Source: EXIT-7.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -103,9 +103,9 @@ def totals_of(amounts: Iterable[Money]) -> dict[str, Money]:
 
 
 def held_of(
-    freezes: Collection[str], exposure: Mapping[str, Money], available: Mapping[str, Money]
+    freeze: Freeze | None, exposure: Mapping[str, Money], available: Mapping[str, Money]
 ) -> dict[str, Money]:
-    """What the freezes hold of each currency that is available.
+    """What a freeze holds of each currency that is available; nothing where there is none.
 
     The whole account; or the exposure alone, each currency for its own. What one currency cannot cover no other is
     measured against, as there is no rate: then all of them are held. Source: EXIT-7.
@@ -114,9 +114,9 @@ def held_of(
         amount.minor <= available[currency].minor if currency in available else amount.minor == 0
         for currency, amount in exposure.items()
     )
-    if freezes and (WHOLE_ACCOUNT in freezes or not covered):
+    if freeze == WHOLE_ACCOUNT or (freeze == EXPOSURE and not covered):
         return dict(available)
     return {
-        currency: exposure[currency] if freezes and currency in exposure else Money.from_minor(0, currency)
+        currency: exposure[currency] if freeze and currency in exposure else Money.from_minor(0, currency)
         for currency in available
     }

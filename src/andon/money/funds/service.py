@@ -16,6 +16,7 @@ from andon.money.funds.tables import HOLD_IDS, FundsHold
 from andon.money.funds.views import (
     CLEARED,
     exposure_of,
+    freeze_of,
     fund_in,
     funds_holds_of,
     hold_of_exit,
@@ -26,7 +27,6 @@ from andon.money.ledger.service import post
 from andon.money.settlement.service import check_amount, lock_funds
 from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
-from andon.platform.policies.views import policy_for
 
 WAITING = f"from funds_holds h where h.lifted_at is null and ({CLEARED}) order by h.set_at limit"
 """The freezes that have nothing left to wait for."""
@@ -60,7 +60,7 @@ def withdraw_funds(tx: Tx[Policy], shop_id: int, amount: Money) -> int:
 
 
 def freeze_funds(tx: Tx[Policy], shop_id: int, exit_id: int) -> FundsHold | None:
-    """Freeze a shop's funds for an exit that is forced, as the shop's policy says; None where nothing is open.
+    """Freeze a shop's funds for an exit that is forced; None where nothing is open.
 
     The caller has closed the shop's head, so that no withdrawal is under way. Asked again it changes nothing.
     Source: EXIT-7.
@@ -72,12 +72,13 @@ def freeze_funds(tx: Tx[Policy], shop_id: int, exit_id: int) -> FundsHold | None
             shop_id=shop_id,
             hold_id=tx.take_ids(HOLD_IDS.name, 1)[0],
             exit_id=exit_id,
-            kind=policy_for(tx, shop_id).exit.freeze,
             set_at=tx.now,
             lifted_at=None,
         )
     )
-    tx.emit(FundsFrozen(shop_id=shop_id, exit_id=exit_id, hold_id=hold.hold_id, freeze=hold.kind))
+    tx.emit(
+        FundsFrozen(shop_id=shop_id, exit_id=exit_id, hold_id=hold.hold_id, freeze=freeze_of(tx, shop_id))
+    )
     _tell(tx, "funds.frozen", shop_id, exit_id)
     return hold
 
@@ -101,15 +102,13 @@ def free_cleared(tx: Tx[Policy], batch: int) -> int:
 
 
 def _held(tx: Tx[Policy], shop_id: int, account: Account) -> Conflict:
-    """The refusal of a withdrawal that a freeze holds back, with the freezes and the first of the parts they wait for."""
+    """The refusal of a withdrawal that a freeze holds back, with the exits that brought it and the first parts that it waits for."""
     return Conflict(
         "funds.held",
         f"{account.held} of {account.available} is held",
         clause="EXIT-7",
-        holds=[
-            {"id": hold.hold_id, "exit_id": hold.exit_id, "kind": hold.kind}
-            for hold in funds_holds_of(tx, shop_id)
-        ],
+        freeze=freeze_of(tx, shop_id),
+        exits=[hold.exit_id for hold in funds_holds_of(tx, shop_id)],
         parts=[
             {"kind": part.kind.word, "number": part.number, "amount": _plain(part.amount)}
             for part in list_parts(tx, shop_id, limit=MOST_NAMED)

@@ -11,10 +11,10 @@ HOLD_IDS = Sequence("funds_hold_ids", metadata=Base.metadata)
 
 
 class FundsHold(Base):
-    """A freeze of a shop's funds account, set where its exit `exit_id` was forced.
+    """A freeze of a shop's funds account, set where its exit `exit_id` was forced, until `lifted_at`.
 
-    `kind` is whole_account or exposure, by the policy of that instant. What it comes to is not kept: it is worked out from
-    what is open. It stands until `lifted_at`. Source: EXIT-7.
+    What it holds is not kept: the shop's policy says whether that is the whole account or the exposure, and what is open
+    says how much that is. Source: EXIT-7.
     """
 
     __tablename__ = "funds_holds"
@@ -27,6 +27,5 @@ class FundsHold(Base):
     shop_id: Mapped[ShopId]
     hold_id: Mapped[Key]
     exit_id: Mapped[int]
-    kind: Mapped[str]
     set_at: Mapped[datetime]
     lifted_at: Mapped[datetime | None]

@@ -80,7 +80,8 @@ oldest as (
   select f.shop_id, case when c.due_at > :now or c.amount_minor <= f.available then c.due_at end as at
   from funds f cross join lateral (
     select due_at, amount_minor from charges
-    where shop_id = f.shop_id and currency = f.currency and state = 20 order by due_at, charge_id limit 1) c
+    where shop_id = f.shop_id and currency = f.currency and state = 20 and due_at is not null
+    order by due_at, charge_id limit 1) c
 )
 update fundings g set settle_at = (select min(o.at) from oldest o where o.shop_id = g.shop_id)
 from json_to_recordset(cast(cast(:rows as text) as json)) as r(s bigint, j bigint)

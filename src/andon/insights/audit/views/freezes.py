@@ -38,9 +38,18 @@ FREEZES = (
             "zh-CN": "全额冻结期间未发生提现",
         },
         """
-        select t.shop_id, 'journal:' || t.journal_id as subject, h.hold_id, t.amount_minor, t.currency
-        from transfers t join funds_holds h on h.shop_id = t.shop_id and h.kind = 'whole_account'
-        where t.cause = 'funds.withdrawn' and t.at > h.set_at and (h.lifted_at is null or t.at < h.lifted_at)
+        with figure as materialized (
+          select version, "freeze" from json_to_recordset(cast(cast(:policies as text) as json))
+            as p(version text, "freeze" text)
+        )
+        select e.shop_id, e.subject, h.hold_id, o.value
+        from events e join funds_holds h on h.shop_id = e.shop_id and e.recorded_at > h.set_at
+          and (h.lifted_at is null or e.recorded_at < h.lifted_at)
+        left join figure p on p.version = e.policy
+        left join lateral (select nullif(v.value, 'null') as value from policy_overrides v
+                           where v.shop_id = e.shop_id and v.key = 'freeze' and v.in_force_from <= e.recorded_at
+                           order by v.in_force_from desc, v.override_id desc limit 1) o on true
+        where e.kind = 'funds.withdrawn' and coalesce(o.value, cast(to_json(p."freeze") as text)) is distinct from '"exposure"'
         """,
     ),
     Check(

@@ -131,6 +131,20 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "binding.active": ("Bound to {supplier}: its grant is open", "已绑定{supplier}，授权生效"),
     "binding.ending": ("The termination letter for {supplier} is drawn up", "已起草{supplier}的解约确认函"),
     "binding.ended": ("The binding to {supplier} has ended", "与{supplier}的绑定已解除"),
+    "departure.announced": (
+        "{supplier} leaves at {leaves_at}, as it announced",
+        "{supplier}通知将于{leaves_at}退出",
+    ),
+    "departure.withdrawn": ("{supplier} stays after all", "{supplier}已撤回退出通知"),
+    "departure.rerouted": (
+        "{fulfilments} fulfilment(s) of {supplier} were given to others",
+        "{supplier}的{fulfilments}个履约单已改派",
+    ),
+    "departure.begun": (
+        "{supplier} is leaving: its termination letter is drawn up",
+        "{supplier}开始退出，解约确认函已起草",
+    ),
+    "departure.ended": ("{supplier} has left", "{supplier}已退出"),
     "letter.signed": (
         "Termination letter {number} is signed by {signed_by}",
         "解约确认函{number}已由{signed_by}签署",

@@ -97,6 +97,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "operator": ("the operator's decision", "平台决定"),
     "silence": ("no answer", "未答复"),
     "rerouted": ("given to another supplier", "已改派"),
+    "supplier_leaves": ("its supplier leaves", "供应商退出"),
     "taken_over": ("taken over by the seller", "卖家自行发货"),
     "remind": ("its supplier was reminded", "催办供应商"),
     "reroute": ("given to another supplier", "改派"),

@@ -14,7 +14,6 @@ STATEMENTS = (
     shop_id bigint not null,
     hold_id bigint not null,
     exit_id bigint not null,
-    kind text not null,
     set_at timestamp with time zone not null,
     lifted_at timestamp with time zone,
     constraint pk_funds_holds primary key (shop_id, hold_id)

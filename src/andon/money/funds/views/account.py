@@ -25,6 +25,8 @@ from andon.money.funds.tables import FundsHold
 from andon.money.ledger.rules import EXTERNAL, SHOP_FUNDS
 from andon.money.ledger.views import balances_of
 from andon.platform.policies.rules import Policy
+from andon.platform.policies.values import Freeze
+from andon.platform.policies.views import policy_for
 
 OPEN_FULFILMENTS = "f.state < 80 and f.mode = 2"
 """JIT fulfilments that are open; a literal, for the partial index."""
@@ -76,6 +78,11 @@ class Fund:
     account: Account
 
 
+def freeze_of(tx: Tx[Policy], shop_id: int) -> Freeze:
+    """What a freeze holds of the shop's funds now: the whole account, or, where the operator says so, the exposure."""
+    return policy_for(tx, shop_id).exit.freeze
+
+
 def funds_holds_of(tx: Tx[Policy], shop_id: int) -> Sequence[FundsHold]:
     """The freezes of a shop's funds that stand, the oldest first."""
     return tx.session.scalars(
@@ -105,7 +112,7 @@ def funds_of(tx: Tx[Policy], shop_id: int) -> list[Fund]:
     due = _due(tx, shop_id)
     holds = funds_holds_of(tx, shop_id)
     exposure = totals_of(each.amount for each in exposure_of(tx, shop_id)) if holds else {}
-    held = held_of([hold.kind for hold in holds], exposure, balances)
+    held = held_of(freeze_of(tx, shop_id) if holds else None, exposure, balances)
     return [
         Fund(
             deposited=totals[currency].credited if currency in totals else none,

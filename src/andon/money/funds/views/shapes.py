@@ -5,7 +5,6 @@ from typing import Literal
 from andon.kernel.http.models import Instant, MoneyOut, Out
 from andon.money.funds.rules import Exposed, Part
 from andon.money.funds.tables import FundsHold
-from andon.platform.policies.values import Freeze
 
 KindWord = Literal["open_order", "unsettled_charge"]
 ClearedBy = Literal["end", "charging", "delivery", "settlement", "deposit", "decision"]
@@ -58,11 +57,10 @@ class PartOut(Out):
 
 
 class HoldOut(Out):
-    """A freeze: of the whole account or of the exposure alone, until its exit has nothing open. EXIT-7."""
+    """A freeze, from the forcing of its exit until nothing of it is open. EXIT-7."""
 
     id: int
     exit_id: int
-    kind: Freeze
     set_at: Instant
     lifted_at: Instant | None
 
@@ -73,7 +71,6 @@ class HoldOut(Out):
             {
                 "id": hold.hold_id,
                 "exit_id": hold.exit_id,
-                "kind": hold.kind,
                 "set_at": hold.set_at,
                 "lifted_at": hold.lifted_at,
             }

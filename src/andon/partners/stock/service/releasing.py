@@ -50,16 +50,11 @@ def remap_items(
         return []
     with sharing_of(tx, pools):
         counts = hold_pools(tx, pools)
-        tx.put(
-            f"delete from unmapped_items u using {ROWS} as k(s bigint, i text) "
-            "where u.shop_id = :shop and u.supplier_id = k.s and u.item = k.i",
-            shop=shop_id,
-            rows=as_json({"s": pool.supplier_id, "i": pool.item} for pool in mapped),
-        )
         leaving = _consigned(tx, shop_id, unmapped)
-        _keep_unmapped(tx, shop_id, leaving)
         _make_local_rows(tx, shop_id, leaving)
         lock_units(tx, [*_sharers(tx, pools), *_rows_of(shop_id, leaving)])
+        # After the rows, as whoever gives units back does.
+        _keep_unmapped(tx, shop_id, mapped, leaving)
         allot(tx, counts, Change.ALLOT)
         return _release(tx, shop_id, leaving)
 
@@ -80,6 +75,7 @@ def release_consigned(
         "and m.supplier_id = s.location and m.item = s.item order by m.units, m.sku limit 1) m on true "
         "left join unmapped_items u on u.shop_id = s.shop_id and u.supplier_id = s.location and u.item = s.item "
         "where s.shop_id = :shop and s.location = :supplier and s.owner = 2 and s.on_hand > 0 "
+        "and coalesce(m.sku, u.sku) is not null "
         "and (cast(:items as text[]) is null or s.item = any(:items)) order by s.item",
         shop=shop_id,
         supplier=supplier_id,
@@ -107,7 +103,7 @@ def release_freed(tx: Tx[Policy], batch: int) -> int:
         ]
         _make_local_rows(tx, shop_id, leaving)
         lock_units(tx, _rows_of(shop_id, leaving))
-        # After the rows, as whoever gives units back does; another worker that looked as well finds nothing free.
+        # After the rows here, too. Another worker that looked as well finds nothing free.
         tx.put(
             f"update unmapped_items u set due_at = null from {ROWS} as k(s bigint, i text) "
             "where u.shop_id = :shop and u.supplier_id = k.s and u.item = k.i",
@@ -134,8 +130,17 @@ def _consigned(tx: Tx[Policy], shop_id: int, unmapped: Collection[Unmapped]) -> 
     return [finest[PoolKey(row.location, row.item)] for row in sorted(found)]
 
 
-def _keep_unmapped(tx: Tx[Policy], shop_id: int, leaving: Sequence[Unmapped]) -> None:
-    """Remember which SKU their units are, for those that are promised now or come back later."""
+def _keep_unmapped(
+    tx: Tx[Policy], shop_id: int, mapped: Collection[PoolKey], leaving: Sequence[Unmapped]
+) -> None:
+    """Remember which SKU the units of what leaves are, for those that are promised now or come back later."""
+    if mapped:
+        tx.put(
+            f"delete from unmapped_items u using {ROWS} as k(s bigint, i text) "
+            "where u.shop_id = :shop and u.supplier_id = k.s and u.item = k.i",
+            shop=shop_id,
+            rows=as_json({"s": pool.supplier_id, "i": pool.item} for pool in mapped),
+        )
     if not leaving:
         return
     tx.put(

@@ -51,6 +51,8 @@ _TITLES: Mapping[str, tuple[str, str]] = {
         "A binding has ended: its termination letter is signed",
         "绑定已解除，供应商解约确认函已签署",
     ),
+    "departure.announced": ("A supplier gives notice", "供应商发出退出通知"),
+    "departure.withdrawn": ("A supplier takes its notice back", "供应商撤回退出通知"),
     "letter.unproven": (
         "A supplier still reaches a shop that has ended its binding",
         "绑定解除后，供应商仍可访问店铺",
@@ -109,6 +111,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "supplier_id": ("Supplier", "供应商"),
     "webhook_id": ("Subscription", "订阅"),
     "binding_id": ("Binding", "绑定"),
+    "leaves_at": ("Leaves at", "退出时间"),
     "number": ("Letter", "解约确认函"),
     "shop_id": ("Shop", "店铺"),
     "sku": ("SKU", "商品SKU"),
