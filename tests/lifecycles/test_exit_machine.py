@@ -29,7 +29,14 @@ from andon.membership.enrolment.service import join_jit
 from andon.membership.exits.rules import Blocked, ExitState
 from andon.membership.exits.service import start_exit, throw_switch, withdraw_exit
 from andon.membership.exits.views import exit_of
-from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
+from andon.membership.unbinding.service import (
+    Proof,
+    Signature,
+    claim_cases,
+    draw_up_end,
+    record_tries,
+    sign_letter,
+)
 from andon.money.settlement.service import deposit_funds
 from andon.orders.cancelling.service import Wish, cancel_orders
 from andon.orders.intake.service import accept_orders
@@ -201,6 +208,9 @@ class Leaving(RuleBasedStateMachine):
             assert letter is not None
             with self.line.transaction() as tx:
                 sign_letter(tx, self.at, letter, Signature("李雷", "key:1", "key"))
+            with self.line.transaction() as tx:
+                # There is no application here to try by: what it would answer is that nothing opens.
+                record_tries(tx, [Proof(case, calls=(), tables={}) for case in claim_cases(tx, 100)])
         self.line.run_due()
 
     @precondition(lambda self: self.reached is S.SWITCHING_OFF)

@@ -1,6 +1,7 @@
 """The strike of the switch, and what is verified after it: checks that are run for real, and recorded."""
 
 import pytest
+from sqlalchemy import text
 
 from andon.kernel.db import Database
 from andon.membership.enrolment.rules import EnrolmentState
@@ -9,7 +10,7 @@ from andon.membership.enrolment.views import enrolment_of
 from andon.membership.exits.rules import CHECK_WORDS, ExitState
 from andon.membership.exits.service import start_exit, strike, verify_exit
 from andon.membership.exits.service.checking import CHECKS
-from andon.membership.exits.station import strike_due, verify_due
+from andon.membership.exits.station import VERIFY, strike_due, verify_due
 from andon.membership.exits.tables import Exit
 from andon.membership.exits.views import newest_checks
 from andon.orders.order.rules import FulfilmentState
@@ -125,6 +126,18 @@ def test_a_grant_that_came_back_keeps_the_exit_from_being_done_until_it_is_gone(
     unbind(database, shop.shop_id, OFF_AT + DAY)
     with transaction(database, OFF_AT + DAY) as tx:
         assert verify_exit(tx, shop.shop_id, exit_id).state == S.DONE
+
+
+@pytest.mark.clause("EXIT-6")
+def test_what_a_letter_has_closed_is_tried_before_its_exit_is_verified(database: Database):
+    struck_exit(database)
+    for again_at, verified in ((OFF_AT, 0), (OFF_AT + DAY, 1)):
+        with database.owner.begin() as owner:
+            owner.execute(text("update letters set due_at = :at"), {"at": again_at})
+            [due] = owner.exec_driver_sql(VERIFY.due).scalars().all() or [None]
+        assert due == (OFF_AT if verified else None)
+        with transaction(database, OFF_AT) as tx:
+            assert verify_due(tx, 1) == verified
 
 
 @pytest.mark.clause("EXIT-4")

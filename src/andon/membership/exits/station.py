@@ -33,6 +33,8 @@ _BOUND = (
     "exists (select from bindings b where b.shop_id = x.shop_id "
     f"and b.state in ({BindingState.ACTIVE.value}, {BindingState.ENDING.value}))"
 )
+# What a letter has closed is tried before its exit is verified, not beside it; one that is to be tried later holds up nothing.
+_TRIED = "not exists (select from letters l where l.shop_id = x.shop_id and l.due_at <= x.due_at)"
 _RUNNING = f"x.state < {_S.DONE.value}"
 READY = (
     f"exits x where {_RUNNING} and ((x.state = {_S.DRAINING.value} and not ({_QUEUED})) "
@@ -47,7 +49,7 @@ CLEARED = (
     "and not exists (select from fulfilments f where f.shop_id = x.shop_id and f.charged_at is null "
     f"and f.ended_at is not null and f.shipped_at is not null and f.mode = {Mode.JIT.value}) "
     "and (select not k.passed from exit_checks k where k.shop_id = x.shop_id and k.exit_id = x.exit_id "
-    "and k.\"check\" = 'nothing_is_open' order by k.check_id desc limit 1)"
+    f"and k.\"check\" = 'nothing_is_open' order by k.check_id desc limit 1) and {_TRIED}"
 )
 """The exits in whose way something stood when they were verified last, and nothing does now."""
 
@@ -107,7 +109,7 @@ def sign_forced(tx: Tx[Policy], batch: int) -> int:
 
 def _act_on(tx: Tx[Policy], state: ExitState, act: Callable[[Tx[Policy], int, int], Exit], batch: int) -> int:
     due = tx.rows(
-        f"select shop_id, exit_id from {_waiting(state)} and due_at <= :now order by due_at limit :batch",
+        f"select shop_id, exit_id from {_waiting(state)} and x.due_at <= :now order by x.due_at limit :batch",
         now=tx.now,
         batch=batch,
     )
@@ -117,11 +119,12 @@ def _act_on(tx: Tx[Policy], state: ExitState, act: Callable[[Tx[Policy], int, in
 
 
 def _waiting(state: ExitState) -> str:
-    return f"exits where state = {state.value} and due_at is not null"
+    tried = f" and {_TRIED}" if state is _S.VERIFYING else ""
+    return f"exits x where x.state = {state.value} and x.due_at is not null{tried}"
 
 
 def _earliest(state: ExitState) -> str:
-    return f"select due_at from {_waiting(state)} order by due_at limit 1"
+    return f"select x.due_at from {_waiting(state)} order by x.due_at limit 1"
 
 
 # One at a time: two closed heads would be taken in no order.
