@@ -1,5 +1,6 @@
 """Shops that leave JIT: started, drained, unbound, thrown."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,9 @@ from andon.membership.unbinding.service import (
     record_tries,
     sign_letter,
 )
+from andon.membership.unbinding.station import prove_station
 from andon.platform.policies.rules import Policy
+from andon.ports.trying import Attempt, LiveKey, Tried
 from tests.worlds import NOON, transaction
 from tests.worlds_partners import DemoShop, open_demo_shop
 
@@ -91,3 +94,17 @@ def told_of(tx: Tx[Policy], shop_id: int, family: str = "exit.%") -> list[str]:
         family=family,
     )
     return [row.kind for row in rows]
+
+
+class NothingOpens:
+    """Whoever tries what letters have closed, and finds that nothing opens: there is no application to try by."""
+
+    def call(self, key: LiveKey, attempts: Sequence[Attempt]) -> list[Tried]:
+        return [Tried(each.named, key.key_id, 404) for each in attempts]
+
+    def look(self, supplier_id: int, shop_id: int) -> Mapping[str, bool]:
+        return {}
+
+
+PROVE = prove_station(NothingOpens())
+"""The station that proves letters, for lines of tests."""

@@ -39,6 +39,7 @@ from andon.platform.policies.files import load_policies
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
+from tests.worlds_exits import PROVE
 from tests.worlds_orders import incoming
 from tests.worlds_partners import item_of, open_demo_shop
 from tests.worlds_supply import CARRIER, a_label, a_scan
@@ -284,7 +285,7 @@ class Leaving(RuleBasedStateMachine):
 
 
 def run(database: Database, examples: int, steps: int) -> None:
-    with closing(Line(database, VirtualClock(NOON), LINE, load_policies(), seed=7)) as line:
+    with closing(Line(database, VirtualClock(NOON), (*LINE, PROVE), load_policies(), seed=7)) as line:
         run_state_machine_as_test(
             lambda: Leaving(database, line),
             settings=settings(

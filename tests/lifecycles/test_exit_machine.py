@@ -48,6 +48,7 @@ from andon.partners.plans.service import put_plan
 from andon.partners.plans.views import plan_of
 from tests.worlds import NOON
 from tests.worlds_audit import assert_all_well
+from tests.worlds_exits import PROVE
 from tests.worlds_line import line_of
 from tests.worlds_orders import incoming
 from tests.worlds_partners import PLAN, bind, map_to, open_demo_shop
@@ -311,7 +312,7 @@ class Leaving(RuleBasedStateMachine):
 
 @pytest.fixture
 def line(database: Database) -> Iterator[Line]:
-    with line_of(database, VirtualClock(NOON), *LINE) as running:
+    with line_of(database, VirtualClock(NOON), *LINE, PROVE) as running:
         yield running
 
 
