@@ -108,6 +108,7 @@ def test_a_shop_comes_to_sell_just_in_time(andon: Running, operator: Client):
         "owner": "supplier",
         "on_hand": 100,
         "reserved": 0,
+        "held": 0,
         "available": 100,
         "counted_at": None,
     }
