@@ -139,6 +139,9 @@ def test_its_stock_comes_back_under_a_note_and_is_sellable_once_counted(
     assert world.seller.get(path).raw == paper.raw, "it is made once"
     assert world.seller.get(f"{here(world)}/transfer_notes/JIT-TN-1.pdf").code == "transfer_note.not_found"
 
+    [goes_back] = world.first.get("/supplier/notices").body["items"]
+    assert (goes_back["kind"], goes_back["facts"]["list"]) == ("stock.called_back", ["I-S-1: 8"])
+
     counted = world.seller.post(f"{here(world)}/calibrations/{calibration['id']}", {"counted": 7})
     assert (counted.status, counted.body["state"], counted.body["counted"]) == (200, "counted", 7)
     assert local(world, "S-1") == {"on_hand": 7, "reserved": 0, "held": 0, "available": 7}

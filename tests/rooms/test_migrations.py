@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 
 from andon.kernel.db import Database, is_current, migrate, open_database
 from andon.kernel.migrations import versions
-from andon.kernel.migrations.run import MigrationFailed, upgrade, versions_of
+from andon.kernel.migrations.run import MigrationFailed, SchemaIsNewer, upgrade, versions_of
 from andon.kernel.settings import Settings
 
 
@@ -54,6 +54,13 @@ def test_a_version_that_fails_takes_back_those_before_it_and_is_named(
     assert schema_of(database) == before
     assert is_current(database)
     migrate(database)
+
+
+def test_a_schema_of_a_newer_andon_is_left_alone_and_told(database: Database) -> None:
+    with database.owner.begin() as owner:
+        owner.execute(text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(SchemaIsNewer, match="a newer Andon's, of version 9999, and this one knows"):
+        migrate(database)
 
 
 def test_a_version_that_lacks_a_right_says_who_can_give_it(database: Database, tmp_path: Path) -> None:

@@ -1,7 +1,11 @@
 """Another key in place of the one that all secrets are sealed under: all of them, at once, and what was signed stays proven."""
 
 import dataclasses
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import text
@@ -18,20 +22,28 @@ from andon.kernel.jws import public_jwk, read, sign
 from andon.kernel.resealing import sealed_columns
 from andon.kernel.secrets import SecretUnreadable, known_keys, next_key, secret_key, take_next_key
 from andon.kernel.settings import Settings
+from andon.kernel.tx import Tx
 from andon.orders.receipts.api import PURPOSE as RECEIPTS
+from andon.platform.documents.authority import Authority
+from andon.platform.documents.views import trusted
 from andon.platform.keyring.views import keys_of
 from andon.platform.policies.files import load_policies
+from andon.platform.policies.rules import Policy
 from andon.platform.record.rules import hash_of
 from andon.platform.record.service import PURPOSE
+from andon.platform.record.views import record_of
 from andon.ports.anchoring import Anchor
 from tests.rooms.own_server import own_server
 from tests.rooms.test_record import seal_all
 from tests.worlds import transaction
+from tests.worlds_orders import accept, incoming
 from tests.worlds_partners import open_demo_shop
 from tests.worlds_secrets import a_world_of_secrets, opened_by, spoil_a_seal
 
 OLD, NEW, NEWER = (bytes([number]) * 32 for number in (1, 2, 3))
 POLICIES = load_policies()
+VERIFIER = Path(__file__).parents[2] / "tools" / "verify_record.py"
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -111,7 +123,14 @@ def test_what_each_key_signed_is_proven_after_it_and_the_one_after_it_were_retir
         for purpose in SIGNERS:
             keys = [each.jwk for each in keys_of(connection, NEWER, purpose)]
             assert keys == [public_jwk(key, purpose) for key in (NEWER, NEW, OLD)]
-    assert read(sign(b"a receipt", OLD, RECEIPTS), keys[-1]) == b"a receipt"
+    assert read(sign(b"a receipt", OLD, RECEIPTS), public_jwk(OLD, RECEIPTS)) == b"a receipt"
+
+
+def test_the_certificates_of_before_are_answered_after_the_one_that_signs(database: Database) -> None:
+    authorities = [Authority.made_from(key) for key in (NEWER, NEW, OLD)]
+    turned(database, OLD, NEW)
+    turned(database, NEW, NEWER)
+    assert trusted(database, NEWER, authorities[0]) == "".join(each.pem for each in authorities)
 
 
 def test_whoever_has_a_retired_key_can_change_nothing_of_the_past(database: Database) -> None:
@@ -134,6 +153,38 @@ def test_whoever_has_a_retired_key_can_put_nothing_at_the_end(database: Database
         open_demo_shop(tx)
     seal_all(database, key=OLD)
     assert broken(database, NEW) == {"record_retired"}
+
+
+def test_a_record_that_two_keys_sealed_is_proven_elsewhere_and_in_their_order_alone(
+    database: Database, tmp_path: Path
+) -> None:
+    with transaction(database) as tx:
+        shop_id = open_demo_shop(tx).shop_id
+    seal_all(database, key=OLD)
+    turned(database)
+    with transaction(database) as tx:
+        accept(tx, shop_id, incoming("O-1", "S-1"))
+    seal_all(database, key=NEW)
+    assert proven(database, shop_id, NEW, tmp_path).startswith(f"proven: shop {shop_id}, ")
+    with transaction(database) as tx:
+        accept(tx, shop_id, incoming("O-2", "S-1"))
+    seal_all(database, key=OLD)
+    assert "a key that was retired before" in proven(database, shop_id, NEW, tmp_path)
+
+
+def proven(database: Database, shop_id: int, key: bytes, folder: Path) -> str:
+    """What the stand-alone verifier says of a shop's record."""
+
+    def ask(question: Callable[[Tx[Policy]], T]) -> T:
+        with transaction(database) as tx:
+            return question(tx)
+
+    with database.line.connect() as connection:
+        keys = [each.jwk for each in keys_of(connection, key, PURPOSE)]
+    record = folder / "record.ndjson"
+    record.write_bytes(b"".join(record_of(ask, shop_id, keys)))
+    command = [sys.executable, "-I", str(VERIFIER), str(record)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
 def test_a_row_that_no_key_of_ours_signed_adds_no_key(database: Database) -> None:

@@ -19,6 +19,8 @@ from andon.kernel.resealing import reseal
 from andon.kernel.roles import LOGINS, role_name
 from andon.kernel.tx import LINE, PolicySource, Tx
 from andon.orders.receipts.api import PURPOSE as RECEIPTS
+from andon.platform.documents.authority import CERTIFICATE, Authority
+from andon.platform.documents.authority import PURPOSE as DOCUMENTS
 from andon.platform.keyring.service import retire_key
 from andon.platform.keyring.views import is_retired, keys_of
 from andon.platform.policies.rules import Policy
@@ -32,9 +34,10 @@ CODES = codes(
     }
 )
 
-SIGNERS: Mapping[str, Callable[[Connection], dict[str, str]]] = {
-    RECORD: lambda connection: {REACH: reach_of_seals(connection)},
-    RECEIPTS: lambda _connection: {},
+SIGNERS: Mapping[str, Callable[[Connection, bytes], dict[str, str]]] = {
+    RECORD: lambda connection, _key: {REACH: reach_of_seals(connection)},
+    RECEIPTS: lambda _connection, _key: {},
+    DOCUMENTS: lambda _connection, key: {CERTIFICATE: Authority.made_from(key).pem},
 }
 """What is signed by keys that the secret key gives, and what is kept of such a key when it is retired."""
 
@@ -62,7 +65,7 @@ def rotate(
             reach("rotate", "resealed")
             tx = Tx(session, now=read_clock(connection).now(connection), actor=LINE, policies=policies)
             for purpose, facts in SIGNERS.items():
-                retire_key(tx, purpose, old, new, facts(connection))
+                retire_key(tx, purpose, old, new, facts(connection, old))
             tx.flush()
         elif len(keys_of(connection, new, RECORD)) == 1:
             raise Conflict("secret.another_successor", database.name)

@@ -55,6 +55,11 @@ class Metrics:
             "Age of the oldest open transaction in the database: until it ends, nothing is cleaned up",
             registry=self.registry,
         )
+        self._watch_what_runs_short()
+        self._lateness = _Lateness()
+        self.registry.register(self._lateness)
+
+    def _watch_what_runs_short(self) -> None:
         self.pushes = Histogram(
             "andon_push_seconds",
             "From the transaction that queued a push to its first try",
@@ -89,8 +94,6 @@ class Metrics:
             ("folder",),
             registry=self.registry,
         )
-        self._lateness = _Lateness()
-        self.registry.register(self._lateness)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""

@@ -30,8 +30,13 @@ class MigrationFailed(Unavailable):
     """The schema could not be brought up to date and is as it was; the text says where it failed, and what to do."""
 
 
+class SchemaIsNewer(Unavailable):
+    """A newer Andon has migrated the database: its schema is none that this one knows."""
+
+
 def upgrade(owner: Engine, prefix: str, config: Config | None = None) -> None:
-    """Run every version that is missing; nothing happens when none is. Raises MigrationFailed, with nothing changed.
+    """Run every version that is missing; nothing happens when none is. Raises MigrationFailed or SchemaIsNewer, with nothing
+    changed.
 
     `config` names other versions than those that are ours.
     """
@@ -60,10 +65,17 @@ def upgrade(owner: Engine, prefix: str, config: Config | None = None) -> None:
 
 
 def _missing(connection: Connection, config: Config) -> list[str]:
-    """The versions that the database has not had yet, in their order."""
+    """The versions that the database has not had yet, in their order. Raises SchemaIsNewer."""
     versions = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
     found = connection.scalar(text("select version_num from alembic_version"))
-    return versions[versions.index(found) + 1 :] if found in versions else versions
+    if found is None:
+        return versions
+    if found not in versions:
+        raise SchemaIsNewer(
+            f"the schema of '{connection.engine.url.database}' is a newer Andon's, of version {found}, and this one knows "
+            f"{versions[-1]}: run that one, or go back to a backup"
+        )
+    return versions[versions.index(found) + 1 :]
 
 
 def _told(owner: Engine, failed: str | None, error: DBAPIError) -> str:

@@ -1,7 +1,6 @@
 """Consigned units come back to the seller when the mapping of their item goes. Source: PART-2, PART-3."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from andon.kernel.rows import as_json
@@ -223,7 +222,7 @@ def _release(tx: Tx[Policy], shop_id: int, leaving: Sequence[Unmapped]) -> list[
     move_units(tx, Change.TRANSFER, [move for each in released for move in _moves(each, holds=holds)])
     _write_calibrations(tx, shop_id, released, {each.pool: each.a_sale for each in leaving}, holds=holds)
     tx.emit(*released)
-    _tell_seller(tx, shop_id, notes, due_at)
+    _tell(tx, shop_id, notes, released)
     return numbers
 
 
@@ -234,19 +233,19 @@ def _moves(released: StockReleased, *, holds: bool) -> tuple[Moved, Moved]:
     return Moved(there, -released.item_units, 0), Moved(here, released.units, 0, held=held)
 
 
-def _tell_seller(tx: Tx[Policy], shop_id: int, notes: Mapping[int, str], due_at: datetime) -> None:
-    tell(
-        tx,
-        [
-            Notice(
-                shop_id,
-                "seller",
-                "stock.released",
-                facts={"transfer_note": note, "supplier_id": supplier_id, "due_at": due_at.isoformat()},
-            )
-            for supplier_id, note in sorted(notes.items())
-        ],
-    )
+def _tell(tx: Tx[Policy], shop_id: int, notes: Mapping[int, str], released: Sequence[StockReleased]) -> None:
+    """Tell the seller by when to count, and each supplier what goes back."""
+    notices = []
+    for supplier_id, note in sorted(notes.items()):
+        own = [each for each in released if each.supplier_id == supplier_id]
+        facts = {"transfer_note": note, "due_at": own[0].due_at.isoformat()}
+        lines = [f"{each.item}: {each.item_units}" for each in own]
+        seller, supplier = facts | {"supplier_id": supplier_id}, facts | {"shop_id": shop_id, "list": lines}
+        notices += [
+            Notice(shop_id, "seller", "stock.released", facts=seller),
+            Notice(shop_id, "supplier", "stock.called_back", supplier_id=supplier_id, facts=supplier),
+        ]
+    tell(tx, notices)
 
 
 def _note_numbers(tx: Tx[Policy], supplier_ids: Collection[int]) -> dict[int, str]:

@@ -26,6 +26,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "label.reinstated": ("A voided label stands: the carrier had the parcel", "作废面单已揽收，面单仍有效"),
     "fulfilment.stray_scan": ("A carrier scanned a parcel that should not move", "收到异常物流扫描"),
     "stock.released": ("Released stock is to be counted", "释放的库存待校准"),
+    "stock.called_back": ("A shop's own stock goes back to it", "店铺寄售库存调回，请安排出库"),
     "product.delisted": (
         "A product is off sale: its released stock was not counted",
         "商品已下架：释放的库存未按时校准",
