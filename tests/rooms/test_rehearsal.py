@@ -1,13 +1,10 @@
 """Rehearsals of exits: all of it computed, and nothing changed."""
 
 import time
-from typing import Any
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from andon.app.schema import metadata
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict
 from andon.kernel.tx import Actor
@@ -19,20 +16,12 @@ from andon.membership.rehearsal.service import rehearse_exit
 from andon.orders.order.rules import FulfilmentState
 from andon.partners.stock.service import count_consigned
 from tests.worlds import NOON, transaction
+from tests.worlds_audit import everything
 from tests.worlds_orders import accept, bring_to, incoming, part_of
 from tests.worlds_partners import DemoShop, open_demo_shop, request
 
 MOST_SECONDS = 20
 """What a second's wait may come to on a machine that is busy with others."""
-
-
-def everything(database: Database) -> dict[str, list[Any]]:
-    """Every row of every table, as text."""
-    with database.owner.connect() as owner:
-        return {
-            name: sorted(owner.scalars(text(f'select cast(t as text) from "{name}" t')).all())
-            for name in metadata.tables
-        }
 
 
 def busy_shop(database: Database) -> DemoShop:
