@@ -13,8 +13,8 @@ from andon.kernel.settings import Settings
 from tests.clients import Client, key_for
 from tests.journeys.conftest import Running
 from tests.journeys.market import LABEL, World, world_of
-from tests.rooms.test_rehearsal import everything
 from tests.worlds import transaction
+from tests.worlds_audit import everything
 from tests.worlds_partners import open_demo_shop
 
 Run = Callable[..., str]
