@@ -5,7 +5,9 @@ Each is done by itself, under its shop's closed head.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
+from andon.kernel.errors import Conflict
 from andon.kernel.line import Called, OutsideStation, Station
 from andon.kernel.tx import Tx
 from andon.membership.exits.rules import ExitState
@@ -87,9 +89,7 @@ def verify_cleared(tx: Tx[Policy], batch: int) -> int:
     ready = tx.rows(
         f"select x.shop_id, x.exit_id from {CLEARED} order by x.started_at limit :batch", batch=batch
     )
-    for row in ready:
-        verify_exit(tx, row.shop_id, row.exit_id)
-    return len(ready)
+    return sum(verify_exit(tx, row.shop_id, row.exit_id).state == _S.DONE for row in ready)
 
 
 def sign_forced(tx: Tx[Policy], batch: int) -> int:
@@ -99,10 +99,13 @@ def sign_forced(tx: Tx[Policy], batch: int) -> int:
         f"from {FORCED_ENDS} order by x.forced_at, b.binding_id limit :batch",
         batch=batch,
     )
+    signed = 0
     for row in ready:
         signature = Signature(row.forced_name, row.forced_by, row.forced_factor)
-        sign_letter(tx, row.shop_id, row.letter_id, signature)
-    return len(ready)
+        with suppress(Conflict):  # the exit was withdrawn meanwhile, and the letter with it
+            sign_letter(tx, row.shop_id, row.letter_id, signature)
+            signed += 1
+    return signed
 
 
 def _act_on(tx: Tx[Policy], state: ExitState, act: Callable[[Tx[Policy], int, int], Exit], batch: int) -> int:
