@@ -12,6 +12,7 @@ from andon.kernel.money import Money
 from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Actor, Tx
 from andon.membership.appeals.service import appeal_exit
+from andon.membership.departures.service import announce
 from andon.membership.exits.service import force_exit, start_exit, strike, verify_exit
 from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
 from andon.money.settlement.service import deposit_funds
@@ -20,6 +21,7 @@ from andon.orders.reporting import service as reporting
 from andon.orders.reporting.station import make_shipment_reports
 from andon.partners.calendars.rules import Reason
 from andon.partners.calendars.service import Draft, declare_exemption
+from andon.partners.catalog.service import remove_mappings_to
 from andon.partners.suppliers.service import set_endpoint
 from andon.platform.outbox.service import set_contacts
 from andon.platform.policies.rules import Policy
@@ -27,6 +29,7 @@ from andon.platform.subscriptions.service import subscribe
 from tests.worlds import NOON, transaction
 from tests.worlds_exits import SELLER, thrown_exit
 from tests.worlds_orders import accept, incoming
+from tests.worlds_parting import a_consigning_shop
 from tests.worlds_partners import DemoShop, open_demo_shop
 from tests.worlds_post import person
 from tests.worlds_supply import a_scan, labelled, orders_for, scanned, taken
@@ -58,12 +61,16 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
             set_endpoint(tx, supplier_id, "http://127.0.0.1:9/nobody", key, allowed=LOOPBACK)
         reporting.set_endpoint(tx, "demo", "http://127.0.0.1:9/nobody", key, allowed=LOOPBACK)
         parted = open_demo_shop(tx, skus=("S-1",), suppliers=1)
+        leaving = open_demo_shop(tx, skus=("S-1",), suppliers=1)
         [binding] = tx.rows("select binding_id from bindings where shop_id = :shop", shop=parted.shop_id)
     with transaction(database) as tx:
         letter = draw_up_end(tx, parted.shop_id, binding.binding_id).letter_id
     assert letter is not None
     with transaction(database) as tx:
+        announce(tx, leaving.supplier_ids[0], NOON + timedelta(days=3), Signature("王五", "key:2", "notice"))
         sign_letter(tx, parted.shop_id, letter, Signature("李雷", "key:1", "key"))
+    with transaction(database) as tx:
+        _stock_that_comes_back(tx)
     with transaction(database, actor=Actor("shop", pushed.shop_id)) as tx:
         subscribe(tx, "http://127.0.0.1:9/nobody", ["order.accepted"], key, allowed=LOOPBACK)
     with transaction(database) as tx:
@@ -129,6 +136,14 @@ def _orders_at_every_place(tx: Tx[Policy], shop: DemoShop) -> None:
     assert told == ["recorded"] * 2 * EACH
 
 
+def _stock_that_comes_back(tx: Tx[Policy]) -> None:
+    """Some that is to be counted, and some that is free again and follows it."""
+    shop = a_consigning_shop(tx, *(f"BACK-{n}" for n in range(EACH)))
+    orders = accept(tx, shop.shop_id, *(incoming(sku, sku) for sku in shop.skus))
+    remove_mappings_to(tx, shop.shop_id, shop.supplier_ids[0])
+    cancel_orders(tx, [Wish(shop.shop_id, order_id, tx.now, "buyer") for order_id in orders])
+
+
 def _exits_that_go_on(database: Database) -> None:
     """One whose queue has just become empty, and one whose switch is thrown."""
     with transaction(database) as tx:
@@ -181,8 +196,10 @@ STANDS = {
     "transfers": "shop_id, debit, credit, amount_minor, currency, cause",
     "balances": "shop_id, account, currency, debited_minor, credited_minor",
     "fundings": "shop_id, settle_at",
-    "stock": "shop_id, location, item, owner, on_hand, reserved",
-    "movements": "shop_id, location, item, owner, kind, on_hand_change, reserved_change, fulfilment_id",
+    "stock": "shop_id, location, item, owner, on_hand, reserved, held",
+    "movements": "shop_id, location, item, owner, kind, on_hand_change, reserved_change, held_change, fulfilment_id",
+    "calibrations": "shop_id, sku, supplier_id, item, item_units, units, held, released_at, due_at, delisted_at",
+    "products": "shop_id, sku, mode, delisted_at",
     "pools": "supplier_id, item, counted, even_at",
     "pushes": "shop_id, push_id, fulfilment_id, kind, message_id, delivered_at",
     "events": "shop_id, kind, order_id, at, recorded_at, actor",
@@ -193,11 +210,11 @@ STANDS = {
     "exits": "shop_id, exit_id, state, thrown_at, off_at, ended_at",
     "exit_checks": 'shop_id, exit_id, "check", passed, put_right, evidence, at',
     "enrolments": "shop_id, number, state, ended_at",
-    "products": "shop_id, sku, mode",
     "plan_lines": "shop_id, line, precedence",
     "outbox": "shop_id, contact_id, kind, notice_id is not null, state",
-    "letters": "shop_id, letter_id, number, signed_at, proven_at",
-    "revocation_tries": "shop_id, letter_id, key_id, tried, status, code, refused",
+    "departures": "shop_id, begun_at, left_at",
+    "letters": "shop_id, binding_id, signed_at, proven_at",
+    "revocation_tries": "shop_id, key_id, tried, status, code, refused",
     "early_scans": "carrier, waybill, status",
 }
 """What must be the same however often a process died on the way; numbers that are only drawn are left out."""

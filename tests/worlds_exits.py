@@ -8,7 +8,14 @@ from andon.kernel.tx import Tx
 from andon.membership.exits.rules import ExitState, Force
 from andon.membership.exits.service import start_exit, strike, throw_switch, verify_exit
 from andon.membership.exits.tables import Exit
-from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
+from andon.membership.unbinding.service import (
+    Proof,
+    Signature,
+    claim_cases,
+    draw_up_end,
+    record_tries,
+    sign_letter,
+)
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
 from tests.worlds_partners import DemoShop, open_demo_shop
@@ -33,6 +40,9 @@ def unbind(database: Database, shop_id: int, at: datetime = NOON) -> None:
         assert letter is not None
         with transaction(database, at) as tx:
             sign_letter(tx, shop_id, letter, Signature("李雷", f"shop:{shop_id}", "key"))
+    with transaction(database, at) as tx:
+        # There is no application here to try by: what it would answer is that nothing opens.
+        record_tries(tx, [Proof(case, calls=(), tables={}) for case in claim_cases(tx, 100)])
 
 
 def leaving_shop(database: Database, **options: Any) -> tuple[DemoShop, int]:

@@ -11,11 +11,15 @@ from andon.platform.policies.rules import Policy
 from tests.worlds_partners import DemoShop, item_of, open_demo_shop
 
 
-def a_consigning_shop(tx: Tx[Policy], *skus: str, units: int = 10, **options: Any) -> DemoShop:
-    """A shop with so many units of its own of each item at its one supplier, which has none itself unless `stock` says so."""
+def a_consigning_shop(tx: Tx[Policy], *skus: str, units: int | None = 10, **options: Any) -> DemoShop:
+    """A shop with so many units of its own of each item at its one supplier, which has none itself unless `stock` says so.
+
+    With None for `units` nobody ever counted any.
+    """
     world = open_demo_shop(tx, skus=skus or ("S-1",), **({"suppliers": 1, "stock": 0} | options))
-    for sku in world.skus:
-        count_consigned(tx, world.shop_id, world.supplier_ids[0], item_of(sku), units)
+    if units is not None:
+        for sku in world.skus:
+            count_consigned(tx, world.shop_id, world.supplier_ids[0], item_of(sku), units)
     return world
 
 

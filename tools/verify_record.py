@@ -44,6 +44,7 @@ class Proof:
     ended: bool = False
     _count: int = 0
     _first: int | None = None
+    _signer: str = ""
     _content: Any = field(default_factory=hashlib.sha256)
 
     def take(self, line: bytes) -> None:
@@ -100,6 +101,7 @@ class Proof:
             key = self.keys.get(said.get("kid"))
             if said.get("alg") != "EdDSA" or key is None:
                 raise Broken("a seal is signed by a key that is not known")
+            self._follows(said["kid"])
             point = Ed25519PublicKey.from_public_bytes(_octets(key["x"]))
             point.verify(_octets(signature), f"{head}.{payload}".encode())
             seal = json.loads(_octets(payload))
@@ -108,6 +110,13 @@ class Proof:
         if not isinstance(seal, dict):
             raise Broken("a seal is not what was signed")
         return seal
+
+    def _follows(self, kid: str) -> None:
+        """See that no key seals after one that came later: the keys stand there the newest first."""
+        order = list(self.keys)
+        if self._signer and order.index(kid) > order.index(self._signer):
+            raise Broken("a seal is signed by a key that was retired before")
+        self._signer = kid
 
     def _end(self, said: Any) -> None:
         if self._count:

@@ -10,11 +10,11 @@ from andon.adapters.anchor_file import AnchorFile
 from andon.insights.audit.views.record import prove_record, seals_of
 from andon.kernel.clock import ManualClock
 from andon.kernel.db import Database
-from andon.kernel.jws import public_jwk
 from andon.kernel.line import Line
 from andon.kernel.settings import Settings
 from andon.orders.erasure.service import ask_erasure
 from andon.orders.erasure.station import ERASE
+from andon.platform.keyring.views import keys_of
 from andon.platform.policies.files import load_policies
 from andon.platform.record.service import PURPOSE
 from andon.platform.record.station import seal_station
@@ -66,7 +66,7 @@ def test_a_worker_killed_while_it_seals_or_erases_leaves_nothing_undone_or_unpro
     worker.stop()
     anchors = AnchorFile(settings.home, town.database.name).kept()
     with town.database.line.connect() as connection:
-        found = prove_record(connection, public_jwk(town.key, PURPOSE), anchors, sample=5)
+        found = prove_record(connection, keys_of(connection, town.key, PURPOSE), anchors, sample=5)
         newest = {each.seal.shop_id: each.seal.seal_no for each in seals_of(connection)}
         erased = connection.scalar(text("select count(*) from recipients where erased_at is not null"))
     assert [each.sample for each in found if not each.ok] == []

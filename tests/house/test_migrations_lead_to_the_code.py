@@ -21,7 +21,10 @@ ASPECTS = {
         "where connamespace = 'public'::regnamespace"
     ),
     "indexes": "select indexdef from pg_indexes where schemaname = 'public'",
-    "storage": "select relname || ' ' || coalesce(reloptions::text, '') from pg_class where relkind in ('r', 'p', 'S')",
+    "storage": (
+        "select relname || ' ' || relpersistence::text || ' ' || coalesce(reloptions::text, '') from pg_class "
+        "where relkind in ('r', 'p', 'S')"
+    ),
     "policies": (
         "select tablename || ' ' || policyname || ' ' || cmd || ' ' || coalesce(qual, '') || ' ' "
         "|| coalesce(with_check, '') from pg_policies where schemaname = 'public'"

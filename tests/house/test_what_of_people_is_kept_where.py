@@ -10,13 +10,13 @@ CODES = {
     "address_corrections": "fault actor", "balances": "account currency", "bindings": "policy",
     "charges": "currency payee basis policy", "clock": "kind", "enrolments": "authorisation policy",
     "fulfilment_lines": "sku item", "fulfilments": "line reason policy cancel_reason cancel_by cancel_answer",
-    "grants": "scopes", "letters": "number signed_by factor", "revocation_tries": "tried code", "handover_notes": "number carrier shops sha256", "handover_parcels": "waybill",
+    "grants": "scopes", "departures": "signed_by", "letters": "number signed_by factor", "revocation_tries": "tried code", "handover_notes": "number carrier shops sha256", "handover_parcels": "waybill",
     "holds": "reason actor released_by", "mappings": "sku item", "movements": "item",
     "orders": "channel channel_order_no fingerprint source_status currency policy", "outlets": "channel",
     "parcels": "carrier waybill status void_reason", "plan_lines": "line", "policy_overrides": "key value set_by",
     "pools": "item", "push_tries": "url body_sha256", "pushes": "kind message_id", "recipients": "country commitment",
     "remedies": "action actor", "scans": "status sub_status", "seals": "content previous jws", "shortages": "reason",
-    "stock": "item", "transfers": "debit credit currency cause", "waybills": "carrier waybill",
+    "retired_keys": "kid purpose jws", "stock": "item", "transfers": "debit credit currency cause", "waybills": "carrier waybill",
     "notices": "audience kind facts", "reports": "channel kind sku facts message_id reported_by",
     "events": "kind subject actor policy body address", "audits": "findings",
     "outbox": "audience kind facts address locale zone said", "deliveries": "kind message_id",
@@ -31,7 +31,8 @@ facts alone, and an event's address is its caller's. What a subscriber answers, 
 """
 
 PARTIES = {
-    "appeals": "text note", "channels": "channel url secret old_secret", "documents": "body", "letters": "signed_name ended", "contacts": "audience robot address sealed role kinds locale zone "
+    "appeals": "text note", "channels": "channel url secret old_secret", "documents": "body", "departures": "signed_name alternatives",
+    "letters": "signed_name ended", "contacts": "audience robot address sealed role kinds locale zone "
     "quiet_from quiet_until digest_at", "endpoints": "url secret old_secret",
     "handover_signatures": "role signed_by signature", "keys": "secret_hash party party_id scopes label",
     "bins": "item bin barcode", "calendars": "zone week days public_holidays",
@@ -45,10 +46,11 @@ PARTIES = {
 """What shops, suppliers, carriers and channels are, and the people who act and sign for them: no buyer is among them."""
 
 SHORT_LIVED = {
+    "call_counts": "caller",
     "early_scans": "carrier waybill status sub_status place raw",
     "idempotent_answers": "party token fingerprint content_type body",
 }
-"""What ends by itself: early scans after 30 days; answers, which are sealed, after 24 hours."""
+"""What ends by itself: early scans after 30 days; answers, which are sealed, after 24 hours; counts, under hashes, after a minute."""
 
 
 def columns(said: dict[str, str]) -> set[str]:

@@ -74,6 +74,7 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/exits/4711/appeal", {"ticket": "JIT-2026-0000010000-00", "text": "x"}
     yield operator, "POST", "/appeals/4711/decision", {"decision": "upheld", "note": "x"}
     yield market.shop, "POST", f"{here}/enrolment/join", {"authorisation_version": "1"}
+    yield market.shop, "POST", f"{here}/exits/rehearse", {"reason": "cost"}
     yield market.shop, "POST", f"{here}/exits", {"reason": "cost", "note": "dear"}
     yield supplier, "POST", f"/supplier/fulfilments/{scene.pushed}/reject", {"code": "other"}
     yield supplier, "POST", f"{mine}/labelled", label
@@ -99,6 +100,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
         {"from": SCAN["occurred_at"], "until": SCAN["occurred_at"]},
     )
     yield supplier, "POST", "/supplier/handovers", {"carrier": CARRIER}
+    departure = {"leaves_at": "2026-12-24T10:00:00Z", "name": "王", "alternatives": [{"supplier_sku": "I-1"}]}
+    yield supplier, "POST", "/supplier/departures", departure
     yield supplier, "PUT", "/supplier/bins", [{"supplier_sku": "I-1", "bin": "A-1"}]
     yield supplier, "PUT", "/supplier/printing", {"scan_before_print": False}
     yield supplier, "POST", f"{mine}/checks", {"scanned": "I-1", "number": scene.accepted}

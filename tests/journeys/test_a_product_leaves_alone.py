@@ -139,6 +139,9 @@ def test_its_stock_comes_back_under_a_note_and_is_sellable_once_counted(
     assert world.seller.get(path).raw == paper.raw, "it is made once"
     assert world.seller.get(f"{here(world)}/transfer_notes/JIT-TN-1.pdf").code == "transfer_note.not_found"
 
+    [goes_back] = world.first.get("/supplier/notices").body["items"]
+    assert (goes_back["kind"], goes_back["facts"]["list"]) == ("stock.called_back", ["I-S-1: 8"])
+
     counted = world.seller.post(f"{here(world)}/calibrations/{calibration['id']}", {"counted": 7})
     assert (counted.status, counted.body["state"], counted.body["counted"]) == (200, "counted", 7)
     assert local(world, "S-1") == {"on_hand": 7, "reserved": 0, "held": 0, "available": 7}
@@ -157,6 +160,21 @@ def test_its_stock_comes_back_under_a_note_and_is_sellable_once_counted(
     [_, later] = world.seller.get(f"{here(world)}/calibrations").body["items"]
     assert (later["units"], later["state"]) == (2, "open")
     assert later["transfer_note"] != calibration["transfer_note"]
+
+
+@pytest.mark.clause("PART-2")
+def test_what_its_supplier_rejects_follows_the_rest(world: World, operator: Client) -> None:
+    world.sell("before", "S-1")
+    world.seller.post(f"{here(world)}/products/S-1/exit")
+    [fulfilment] = world.first.get("/supplier/fulfilments?state=pushed").body["items"]
+    told = world.first.post(f"/supplier/fulfilments/{fulfilment['id']}/reject", {"code": "other"})
+    assert told.body["state"] == "rejected"
+    operator.post("/clock/advance", {"by": "PT1S"})
+    listed = world.seller.get(f"{here(world)}/calibrations").body["items"]
+    assert [each["units"] for each in listed] == [8, 2]
+    count = {"supplier_sku": "I-S-1", "counted": 10, "owner": "shop", "shop_id": world.shop.shop_id}
+    assert world.first.put("/supplier/stock", [count]).status == 200
+    assert local(world, "S-1")["on_hand"] == 10, "what is on a note is in the supplier's books no more"
 
 
 @pytest.mark.clause("PART-3")

@@ -71,7 +71,13 @@ def test_a_shop_comes_to_sell_just_in_time(andon: Running, operator: Client):
     path = quote(SKU, safe="")
     put = shop.put(f"/shops/{shop_id}/products/{path}", PRODUCT)
     assert put.status == 200
-    answered = {"sku": SKU, "shop_id": shop_id, "goods": None, "updated_at": put.body["updated_at"]}
+    answered = {
+        "sku": SKU,
+        "shop_id": shop_id,
+        "goods": None,
+        "delisted_at": None,
+        "updated_at": put.body["updated_at"],
+    }
     assert PRODUCT | answered == put.body
     mapping = {"supplier_id": supplier_id, "supplier_sku": "LT-W-M", "units": 1, "priority": 1}
     early = shop.put(f"/shops/{shop_id}/mappings/{path}", mapping)

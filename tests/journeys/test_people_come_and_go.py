@@ -290,3 +290,36 @@ def test_the_first_administrator_comes_in_by_the_invitation_that_init_prints(and
     good(new.post(f"{there}/accept", body))
     good(new.post("/operator/invitations", {"email": "r@andon.test", "role": "reviewer"}), 201)
     assert first_invitation(andon.database, clock, andon.url) is None, "there is one now"
+
+
+def test_no_name_and_no_address_makes_a_header_or_an_element_of_a_letter(andon: Running, box: Box) -> None:
+    operator = Client(andon.url, key_for(andon.database, "operator"))
+    shop = {"category": "home", "locale": "en", "currency": "CNY", "zone": "UTC"}
+    hostile = "Bcc: all@shop.test <script>alert(1)</script>=?utf-8?b?Qmg6?= {{7*7}} {role} 衣见"
+    for name in (f"Good\r\n{hostile}", f"Good\n{hostile}", "Good\u2028Bcc:", "Good\u202etset.pohs@lla"):
+        problem(operator.post("/shops", shop | {"name": name}), 422, "shop.name")
+    shop_id = good(operator.post("/shops", shop | {"name": hostile}), 201)["id"]
+    path, invited = f"/shops/{shop_id}/invitations", {"role": "clerk", "locale": "en"}
+    for address in (
+        "li@shop.test\r\nBcc: all@shop.test",
+        "li@shop.test,all@shop.test",
+        "Li <li@shop.test>",
+        "li@shop.test> SIZE=1 <all@shop.test",
+        '"li\r\nBcc: all@shop.test"@shop.test',
+        "li\u202e@shop.test",
+        "lі@shop.test",
+    ):
+        problem(operator.post(path, invited | {"email": address}), 422, "person.email")
+    good(operator.post(path, invited | {"email": "li@shop.test"}), 201)
+    letter = box.to("li@shop.test")
+    assert box.recipients == [["li@shop.test"]]
+    assert sorted(name.lower() for name in letter) == [
+        "auto-submitted", "content-type", "date", "from", "message-id", "mime-version", "subject", "to",
+    ]  # fmt: skip
+    assert "Bcc" not in letter["Subject"]
+    text, page = letter.get_body(("plain",)), letter.get_body(("html",))
+    assert text is not None
+    assert page is not None
+    assert hostile in text.get_content()
+    assert "<script>" not in page.get_content()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.get_content()

@@ -1,18 +1,20 @@
 """Two sessions at once, on a real database: an order against a release, a count against a release, one act against the other."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from andon.kernel.db import Database
+from andon.kernel.errors import Invalid
 from andon.membership.product_exit.service import part_product
 from andon.orders.cancelling.service import Wish, cancel_orders
 from andon.orders.intake.service import accept_orders
 from andon.orders.routing.service import take_calibration, take_local_count
 from andon.partners.catalog.rules import Mode
 from andon.partners.catalog.service import edit_products, put_products, remove_mapping, remove_mappings_to
-from andon.partners.stock.service import release_freed
+from andon.partners.stock.service import count_consigned, release_freed
 from andon.partners.stock.station import CALIBRATE
 from andon.partners.stock.tables import LOCAL
 from tests.worlds import NOON, transaction
@@ -78,6 +80,31 @@ def test_an_order_has_its_units_there_or_none_while_the_rest_comes_back(database
             assert (here.on_hand, here.held) == (10 - reserved, 10 - reserved)
             assert {each.code for each in outcomes} <= {None, "order.out_of_stock", "order.unmapped"}
     assert 0 <= taken <= 6 * ROUNDS
+    assert_all_well(database)
+
+
+@pytest.mark.parametrize("first", [10, None])
+def test_a_suppliers_count_comes_before_or_is_on_no_note_and_in_no_book(
+    database: Database, first: int | None
+) -> None:
+    for world in shops(database, units=first):
+        [supplier] = world.supplier_ids
+
+        def leave(world: DemoShop = world) -> None:
+            with transaction(database) as tx:
+                part_product(tx, world.shop_id, "S-1")
+
+        def count(world: DemoShop = world, supplier: int = supplier) -> None:
+            with transaction(database) as tx, suppress(Invalid):
+                tx.hold(world.shop_id)
+                count_consigned(tx, world.shop_id, supplier, item_of("S-1"), 12)
+
+        run_together(leave, count)
+        with transaction(database) as tx:
+            there, here = units(tx, consigned(world), local(world))
+            assert there in (None, (0, 0, 0)), "nothing is left there that nobody could sell"
+            came = here.held if here else 0
+            assert came in {first or 0, 12}
     assert_all_well(database)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 
 from andon.kernel.db import Database, is_current, migrate, open_database
 from andon.kernel.migrations import versions
-from andon.kernel.migrations.run import MigrationFailed, upgrade, versions_of
+from andon.kernel.migrations.run import MigrationFailed, SchemaIsNewer, upgrade, versions_of
 from andon.kernel.settings import Settings
 
 
@@ -56,6 +56,13 @@ def test_a_version_that_fails_takes_back_those_before_it_and_is_named(
     migrate(database)
 
 
+def test_a_schema_of_a_newer_andon_is_left_alone_and_told(database: Database) -> None:
+    with database.owner.begin() as owner:
+        owner.execute(text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(SchemaIsNewer, match="a newer Andon's, of version 9999, and this one knows"):
+        migrate(database)
+
+
 def test_a_version_that_lacks_a_right_says_who_can_give_it(database: Database, tmp_path: Path) -> None:
     config = next_version(tmp_path, "create role somebody")
     with pytest.raises(MigrationFailed, match="--print-roles") as failed:
@@ -77,6 +84,19 @@ def test_a_version_that_waits_for_a_lock_in_vain_says_what_to_end(database: Data
     upgrade(database.owner, database.prefix, config())
     with database.owner.connect() as connection:
         assert "more" in {column["name"] for column in inspect(connection).get_columns("orders")}
+
+
+def test_a_version_that_the_server_undoes_for_another_transactions_sake_is_run_again(
+    database: Database, tmp_path: Path
+) -> None:
+    with database.owner.begin() as owner:
+        owner.execute(text("create sequence tries"))
+    deadlock = "do $$ begin if nextval('tries') < 3 then raise 'dead' using errcode = '40P01'; end if; end $$"
+    config = next_version(tmp_path, "create table fresh (n int)", deadlock)
+    upgrade(database.owner, database.prefix, config())
+    assert "fresh" in schema_of(database)
+    with database.owner.connect() as connection:
+        assert connection.scalar(text("select last_value from tries")) == 3
 
 
 def test_a_lock_that_is_held_before_the_first_version_is_told_too(

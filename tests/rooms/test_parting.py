@@ -6,8 +6,10 @@ import pytest
 
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from andon.kernel.tx import Actor
 from andon.membership.product_exit.service import part_product, part_products
 from andon.orders.intake.service import accept_orders
+from andon.orders.routing.service import take_calibration
 from andon.partners.catalog.rules import MappingDraft, Mode
 from andon.partners.catalog.service import (
     MappingKey,
@@ -19,9 +21,11 @@ from andon.partners.catalog.service import (
     switch_modes,
 )
 from andon.partners.shops.service import close_jit_intake, stop_offering_jit
+from andon.platform.policies.service import set_policy_overrides
 from tests.worlds import transaction
 from tests.worlds_audit import assert_all_well
-from tests.worlds_orders import incoming, parts_of
+from tests.worlds_orders import accept, incoming, parts_of, states_of
+from tests.worlds_parting import a_consigning_shop, calibrations
 from tests.worlds_partners import DemoShop, a_shop, item_of, open_demo_shop, product
 
 SKUS = ("S-1", "S-2", "S-3")
@@ -183,3 +187,17 @@ def test_without_a_mode_a_known_product_keeps_its_own(database: Database):
         )
         assert (row.mode, row.title) == (Mode.JIT, "new")
         assert exits(tx, world) == {}
+
+
+@pytest.mark.clause("PART-3")
+def test_where_the_books_were_trusted_a_count_breaks_the_newest_promises(database: Database):
+    with transaction(database, actor=Actor("operator", 1)) as tx:
+        world = a_consigning_shop(tx, units=5)
+        set_policy_overrides(tx, world.shop_id, {"calibration_guard": "trust"})
+        part_product(tx, world.shop_id, "S-1")
+        orders = accept(tx, world.shop_id, *(incoming(str(number), "S-1") for number in range(5)))
+        [row] = calibrations(tx, world)
+        take_calibration(tx, world.shop_id, row.calibration_id, 2)
+        states = [states_of(tx, world.shop_id, order)[-1] for order in orders]
+        assert sorted(states) == ["reserved"] * 2 + ["waiting"] * 3
+    assert_all_well(database)

@@ -16,9 +16,9 @@ from andon.insights.audit.views.record import RECORD, prove_record
 from andon.kernel.db import Database, create_database, drop_database, open_database
 from andon.kernel.errors import Unavailable
 from andon.kernel.events import PLATFORM
-from andon.kernel.jws import public_jwk
 from andon.kernel.settings import Settings
 from andon.orders.holds.events import OrderHeld
+from andon.platform.keyring.views import keys_of
 from andon.platform.record import service
 from andon.platform.record.rules import Signed
 from andon.platform.record.service import PURPOSE, Settled, seal_events
@@ -57,7 +57,7 @@ def broken(database: Database, anchors: list[Anchor], key: bytes = KEY) -> set[s
     with database.line.connect() as connection:
         found = audit(connection, RECORD)
     with database.line.connect() as connection:
-        found += prove_record(connection, public_jwk(key, PURPOSE), anchors, sample=5)
+        found += prove_record(connection, keys_of(connection, key, PURPOSE), anchors, sample=5)
     return {each.name for each in found if not each.ok}
 
 
@@ -295,3 +295,16 @@ def test_anchors_never_go_back_and_a_spoilt_file_is_no_weather_to_pass_over(tmp_
     anchors.forget()
     anchors.forget()
     assert anchors.kept() == []
+
+
+def test_a_writer_that_no_other_has_overtaken_is_waited_for(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "PATIENCE_SECONDS", 0.05)
+    with transaction(database) as tx:
+        shop_id = open_demo_shop(tx).shop_id
+    settled = Settled()
+    with an_event(database, shop_id), transaction(database, LATER) as tx:
+        assert settled.up_to(tx) is None
+    with transaction(database, LATER) as tx:
+        assert settled.up_to(tx) is not None

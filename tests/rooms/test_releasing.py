@@ -1,15 +1,17 @@
 """Consigned stock comes back with its mapping's end, is held until it is counted, and delists what nobody counts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.tx import Actor
-from andon.partners.catalog.rules import MappingDraft
+from andon.orders.reporting.service import connect_channel, report_stock
+from andon.partners.catalog.rules import MappingDraft, Mode
 from andon.partners.catalog.service import (
     MappingKey,
+    edit_products,
     place_mappings,
     remove_mapping,
     remove_mappings,
@@ -30,10 +32,14 @@ from andon.partners.stock.service import (
 )
 from andon.partners.stock.station import CALIBRATE, RELEASE
 from andon.partners.stock.tables import LOCAL
+from andon.platform.outbox.rules import words_of
+from andon.platform.outbox.service import set_contacts
+from andon.platform.outbox.station import POST
 from andon.platform.policies.service import set_policy_overrides
 from tests.worlds import NOON, transaction
 from tests.worlds_parting import a_consigning_shop, calibrations, consigned, local
 from tests.worlds_partners import DemoShop, bind, item_of, map_to, qualified_suppliers
+from tests.worlds_post import KEY, person
 from tests.worlds_stock import movements_equal_rows, units
 
 DAY = timedelta(hours=24)
@@ -62,6 +68,12 @@ def test_consigned_units_move_to_the_sellers_warehouse_in_the_instant_their_mapp
         assert (row.released_at, row.due_at) == (NOON, NOON + DAY)
         assert "stock.released" in events_of(tx, world)
         assert movements_equal_rows(tx)
+        told = tx.rows("select * from notices where shop_id = :s order by notice_id", s=world.shop_id)
+        note = {"transfer_note": row.transfer_note, "due_at": "2026-03-03T04:00:00+00:00"}
+        assert [(each.audience, each.kind, each.facts) for each in told] == [
+            ("seller", "stock.released", note | {"supplier_id": row.supplier_id}),
+            ("supplier", "stock.called_back", note | {"shop_id": world.shop_id, "list": ["I-S-1: 10"]}),
+        ]
 
 
 @pytest.mark.clause("PART-2")
@@ -321,3 +333,47 @@ def test_where_the_books_are_trusted_released_units_are_sold_at_once(database: D
         [short] = calibrate(tx, world.shop_id, row.calibration_id, 2)
         assert short.missing == 8
         assert units(tx, local(world)) == [Units(2, 10)]
+
+
+@pytest.mark.clause("PART-3")
+def test_a_channel_is_told_of_what_may_be_sold_and_of_nothing_that_is_held_or_off_sale(database: Database):
+    def told(at: datetime) -> int:
+        with transaction(database, at) as tx:
+            report_stock(tx, ["demo"])
+            [newest] = tx.rows(
+                "select facts from reports where kind = 'stock' order by report_id desc limit 1"
+            )
+            return int(newest.facts["sellable"])
+
+    with transaction(database) as tx:
+        world = a_consigning_shop(tx)
+        count_local(tx, world.shop_id, LOCAL, "S-1", 3)
+        connect_channel(tx, "demo")
+        tx.run("insert into outlets (channel, shop_id) values ('demo', :s)", s=world.shop_id)
+        edit_products(tx, world.shop_id, ["S-1"], Mode.STANDARD)
+        unmap(tx, world)
+    assert told(NOON) == 3
+    with transaction(database, NOON + DAY) as tx:
+        CALIBRATE.step(tx, 10)
+    assert told(NOON + DAY) == 0
+    with transaction(database, NOON + DAY) as tx:
+        calibrate(tx, world.shop_id, calibrations(tx, world)[0].calibration_id, 6)
+    assert told(NOON + DAY) == 9
+
+
+@pytest.mark.clause("PART-3")
+def test_the_seller_is_written_to_when_the_product_goes_off_sale(database: Database):
+    with transaction(database) as tx:
+        world = a_consigning_shop(tx)
+        set_contacts(tx, "seller", [person("li@shop.test")], KEY, shop_id=world.shop_id)
+        unmap(tx, world)
+    with transaction(database, NOON + DAY) as tx:
+        CALIBRATE.step(tx, 10)
+        POST.step(tx, 10)
+        written = tx.rows(
+            "select kind, facts from outbox where shop_id = :s order by message_id", s=world.shop_id
+        )
+        assert [row.kind for row in written] == ["stock.released", "product.delisted"]
+        words = words_of(written[1].kind, written[1].facts, tx.now, "zh-CN", "Asia/Shanghai")
+        assert "已下架" in words.subject
+        assert "商品SKU: S-1" in words.lines

@@ -11,7 +11,9 @@ from andon.partners.bindings.rules import BindingState
 from andon.partners.bindings.service import offer_bindings
 from andon.partners.bindings.views import binding_of, granted_shops
 from tests.worlds import NOON, transaction
+from tests.worlds_audit import assert_all_well
 from tests.worlds_orders import accept, incoming, part_of
+from tests.worlds_parting import a_consigning_shop, calibrations
 from tests.worlds_partners import DemoShop, a_shop, bind, open_demo_shop, qualified_suppliers
 
 SIGNED = Signature("李雷", "key:5", "key")
@@ -189,3 +191,24 @@ def test_another_shops_binding_and_letter_are_not_found(database: Database) -> N
         draw_up_end(tx, mine.shop_id, other)
     with transaction(database) as tx, pytest.raises(NotFound):
         sign_letter(tx, mine.shop_id, 1, SIGNED)
+
+
+@pytest.mark.clause("EXIT-3", "PART-2")
+def test_a_signature_lets_consigned_stock_come_back_under_a_transfer_note(database: Database) -> None:
+    with transaction(database) as tx:
+        shop = a_consigning_shop(tx, "S-1", "S-2", units=7)
+        [binding_id] = bindings_by_supplier(tx, shop).values()
+    with transaction(database) as tx:
+        letter_id = draw_up_end(tx, shop.shop_id, binding_id).letter_id
+        assert not calibrations(tx, shop), "a draft releases nothing"
+    with transaction(database) as tx:
+        letter = sign_letter(tx, shop.shop_id, letter_id, SIGNED)
+        released = calibrations(tx, shop)
+        assert [(each.sku, each.units, each.released_at) for each in released] == [
+            ("S-1", 7, NOON),
+            ("S-2", 7, NOON),
+        ]
+        assert letter.ended["released"] == sorted({each.transfer_note for each in released})
+        held = tx.rows("select item, on_hand, held from stock where location = 0 order by item")
+        assert [tuple(row) for row in held] == [("S-1", 7, 7), ("S-2", 7, 7)]
+    assert_all_well(database)

@@ -1,6 +1,7 @@
 """What shops, suppliers, products, mappings and plans may say of themselves."""
 
 import dataclasses
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from andon.partners.catalog.rules import (
     first_twice,
 )
 from andon.partners.plans.rules import check_plan
-from andon.partners.shops.rules import check_shop, is_text
+from andon.partners.shops.rules import check_shop, is_code, is_text
 from andon.partners.suppliers.rules import (
     DECISIONS,
     SUPPLIER,
@@ -55,19 +56,47 @@ def code_of(check, *arguments) -> str:
         ("a\x7fb", False),
         ("\ud800", False),
         ("👩‍🚀", True),
+        ("می‌خواهم", True),
+        ("a\u202eb", False),
+        ("\u2066a\u2069", False),
     ],
 )
-def test_a_sku_is_any_text_on_one_line(text, sound):
+def test_a_name_is_any_text_on_one_line_that_is_read_as_it_is_written(text, sound):
     assert is_text(text, 128) is sound
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "a\nb",
+        "a\u202eb",
+        "a\u200bb",
+        "a\u200db",
+        "\ufeffa",
+        "a\u00adb",
+        "e\u0301",
+        "\u1100\u1161",
+        "\u212b",
+    ],
+)
+def test_what_looks_like_another_code_is_no_code(text):
+    assert not is_code(text, 128)
 
 
 @given(
     st.text(
-        min_size=1, max_size=128, alphabet=st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs"))
+        min_size=1,
+        max_size=64,
+        alphabet=st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp", "Zs")),
     )
 )
-def test_any_printable_text_is_a_sku(text):
-    check_product(product(text), "CNY")
+def test_any_text_that_is_seen_is_a_sku_once_it_is_composed(text):
+    composed = unicodedata.normalize("NFC", text)
+    check_product(product(composed), "CNY")
+    for other in (unicodedata.normalize("NFD", text), text):
+        assert is_code(other, 256) is (other == composed)
 
 
 SHOP = {"name": "衣见", "category": "apparel", "locale": "zh-CN", "currency": "CNY"}

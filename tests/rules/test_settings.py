@@ -32,6 +32,8 @@ def test_values_are_read_as_what_they_are():
             "ANDON_LOG_LEVEL": "DEBUG",
             "ANDON_SECRET_KEY": "0123456789abcdef",
             "ANDON_POOL_SIZE": "3",
+            "ANDON_CALLS_PER_SECOND": "50",
+            "ANDON_STRANGER_CALLS_PER_SECOND": "5",
             "ANDON_ALLOWED_RANGES": "10.1.0.0/16, ::1",
         }
     )
@@ -39,6 +41,7 @@ def test_values_are_read_as_what_they_are():
     assert settings.data == Path.home() / "data"
     assert (settings.clock, settings.clock_rate, settings.log_level) == ("scaled", 3600.0, "debug")
     assert (settings.secret_key, settings.pool_size) == (b"0123456789abcdef", 3)
+    assert (settings.calls_per_second, settings.stranger_calls_per_second) == (50, 5)
     assert settings.allowed_ranges == read_ranges("10.1.0.0/16,::1")
 
 
@@ -54,6 +57,8 @@ def test_values_are_read_as_what_they_are():
         ("ANDON_DATABASE_URL", "mysql://root@localhost", "not a PostgreSQL address"),
         ("ANDON_APP_DATABASE_URL", "/var/run/socket", "not a PostgreSQL address"),
         ("ANDON_POOL_SIZE", "0", "from 1 to 1000"),
+        ("ANDON_CALLS_PER_SECOND", "0", "from 1 to 1000000"),
+        ("ANDON_STRANGER_CALLS_PER_SECOND", "many", "invalid literal"),
         ("ANDON_SMTP_URL", "mail.example.com", "not a mail server"),
         ("ANDON_TRUSTED_PROXIES", "*", "addresses or networks"),
         ("ANDON_TRUSTED_PROXIES", "10.0.0.1/8", "addresses or networks"),

@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from typing import Any
 
 import openpyxl
 import pytest
@@ -9,6 +10,7 @@ from starlette.requests import Request
 
 from andon.kernel.errors import Refused
 from andon.kernel.http.bulk import merged, rejected
+from andon.kernel.http.models import Strict
 from andon.kernel.http.sheets import (
     Form,
     Sheet,
@@ -288,3 +290,16 @@ def test_an_answer_that_is_made_twice_is_the_same() -> None:
     answers = [rejected(request, Form.CSV, reading, merged(reading, [refusal])).body for _ in range(2)]
     assert answers[0] == answers[1]
     assert reading.sound == [0], "the act may be tried again, where the database undid it"
+
+
+class Deep(Strict):
+    sku: str
+    more: list[Any]
+
+
+@pytest.mark.parametrize("deep", ["[" * 300 + "]" * 300, "[" * 20_000])
+def test_a_cell_that_holds_deeper_json_than_a_body_may_is_a_fault_of_that_cell(deep: str) -> None:
+    rows = table(Form.CSV, ["sku", "more"], ["a", deep], ["b", "[1]"])
+    reading = read_sheet(Sheet("goods", Deep), Form.CSV, rows)
+    assert told(reading) == [(2, "more", "field.type")]
+    assert reading.sound == [1]

@@ -7,7 +7,7 @@ clock, standing or not, and never holds time up.
 
 import math
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from andon.adapters.connections import Connections
 from andon.adapters.robots import Robots
@@ -15,9 +15,11 @@ from andon.adapters.smtp import SmtpPost
 from andon.adapters.webhook_client import WebhookClient
 from andon.kernel.chores import AGREE_ON_TIME
 from andon.kernel.http.idempotency import FORGET_ANSWERS
+from andon.kernel.http.rates import FORGET_COUNTS
 from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
 from andon.membership.appeals.station import APPEALS
+from andon.membership.departures.station import DEPART
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE
@@ -66,6 +68,7 @@ LINE: tuple[AnyStation, ...] = (
     SETTLE,
     FREE,
     LEAVE,
+    DEPART,
     STRIKE,
     UNBIND,
     CLEAR,
@@ -85,17 +88,22 @@ LINE: tuple[AnyStation, ...] = (
 
 
 def whole_line(
-    key: bytes, smtp_url: str | None = None, allowed: Ranges = (), trier: Trier = NOBODY
+    key: bytes,
+    smtp_url: str | None = None,
+    allowed: Ranges = (),
+    trier: Trier = NOBODY,
+    saw_push: Callable[[datetime, datetime], None] | None = None,
 ) -> tuple[AnyStation, ...]:
     """The line with the stations that call endpoints of suppliers, channels and subscriptions, and the last, which sends messages.
 
-    `key` opens their secrets; `allowed` are the operator's ranges; `trier` tries what signed letters have closed. Without a mail server, letters are kept in the outbox.
+    `key` opens their secrets; `allowed` are the operator's ranges; `trier` tries what signed letters have closed. Without a
+    mail server, letters are kept in the outbox. `saw_push` is told when each push was queued and when it was first sent.
     """
     connections = Connections(allowed)
     client = WebhookClient(connections)
     postman = None if smtp_url is None else SmtpPost(smtp_url)
     return (
-        push_station(client, key),
+        push_station(client, key, saw=saw_push),
         *LINE,
         prove_station(trier),
         report_station(client, key),
@@ -125,4 +133,4 @@ def aside(
     )
 
 
-CHORES = (FORGET_ANSWERS, FORGET_PEOPLE, PROBE, PROBE_WEBHOOKS, AGREE_ON_TIME)
+CHORES = (FORGET_ANSWERS, FORGET_COUNTS, FORGET_PEOPLE, PROBE, PROBE_WEBHOOKS, AGREE_ON_TIME)

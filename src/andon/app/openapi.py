@@ -65,6 +65,10 @@ REFUSALS = {
     "413": ("TooLarge", "The body is larger than any call takes"),
     "415": ("NotJson", "The body does not say that it is plain JSON"),
     "422": ("Invalid", "What was sent cannot be; `errors` point to each thing that is wrong"),
+    "429": (
+        "TooMany",
+        "More calls than RateLimit-Policy allows in a second; Retry-After says when to come back",
+    ),
     "5XX": ("Fault", "Away for a moment (503, with Retry-After), or something went wrong here (500)"),
 }
 """What calls of a kind may be refused with; a route that says more of a status says it in its own words."""
@@ -91,6 +95,8 @@ def document_of(app: FastAPI) -> bytes:
             for method in route.methods or ():
                 _complete(document["paths"][route.path_format][method.lower()], route, method)
     _problems_are_problems(document)
+    _say_once(document["paths"])
+    _say_once(document["components"])
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
@@ -141,6 +147,22 @@ def _complete(operation: dict[str, Any], route: Route, method: str) -> None:
         operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
 
 
+def _say_once(part: Any) -> None:
+    """Leave out what is said beside it: titles made from names, a parameter's words in its own schema."""
+    if isinstance(part, list):
+        for each in part:
+            _say_once(each)
+    if not isinstance(part, dict):
+        return
+    if isinstance(part.get("title"), str):
+        del part["title"]
+    schema = part.get("schema")
+    if isinstance(schema, dict) and schema.get("description") == part.get("description"):
+        schema.pop("description", None)
+    for each in part.values():
+        _say_once(each)
+
+
 def _shown_to(allowance: Allowance | None) -> list[str]:
     """What a caller may show to a call: a key, a session, or either."""
     if allowance is None:
@@ -159,6 +181,8 @@ def _refusals_of(operation: dict[str, Any], route: Route, method: str) -> list[s
         statuses.append("413")
     if "requestBody" in operation:
         statuses.append("415")
+    if isinstance(route, EdgeRoute):
+        statuses.append("429")
     if isinstance(route, EdgeRoute) and route.allowance:
         statuses += ["401", "403"]
         if method == "POST":

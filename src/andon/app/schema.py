@@ -4,6 +4,7 @@ from andon.kernel import clock, events
 from andon.kernel.http import tables as idempotency
 from andon.kernel.tables import Base
 from andon.membership.appeals import tables as appeals
+from andon.membership.departures import tables as departures
 from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
 from andon.membership.unbinding import tables as unbinding
@@ -35,6 +36,7 @@ from andon.partners.taxes import tables as taxes
 from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
 from andon.platform.documents import tables as documents
+from andon.platform.keyring import tables as keyring
 from andon.platform.notices import tables as notices
 from andon.platform.outbox import tables as outbox
 from andon.platform.people import tables as people
@@ -43,9 +45,9 @@ from andon.platform.record import tables as record
 from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
-    accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, documents,
-    enrolment, events, exits, funds, handovers, holds, idempotency, ledger, notices, order, outbox, papers, parting,
-    people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes,
-    tracking, unbinding,
+    accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
+    documents, enrolment, events, exits, funds, handovers, holds, idempotency, keyring, ledger, notices, order, outbox,
+    papers, parting, people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock,
+    subscriptions, suppliers, taxes, tracking, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

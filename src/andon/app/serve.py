@@ -12,12 +12,16 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from andon.app.line import CHORES
 from andon.app.start import edge_of, spare_the_collector
+from andon.app.watches import watches
 from andon.app.web import build_app
 from andon.app.worker import Worker, WorkingLine, working_line
 from andon.kernel.clock import read_clock
 from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
+from andon.kernel.http.connections import Connection
+from andon.kernel.http.limits import LARGEST_HEAD_BYTES
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.settings import Settings
 from andon.platform.policies.files import load_policies
@@ -74,22 +78,9 @@ def serving(
     line = working_line(database, clock, policies, metrics, settings)
     pages = settings.public_url or _url(listener, host)
     app = build_app(edge_of(database, clock, policies, settings, pages), line, metrics)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            # Whose word on where a call comes from is taken; nobody's unless it is said.
-            proxy_headers=bool(settings.trusted_proxies),
-            forwarded_allow_ips=list(settings.trusted_proxies),
-            timeout_graceful_shutdown=GRACE_SECONDS,
-            # A client that keeps its connection longer than this between two calls opens another.
-            timeout_keep_alive=75,
-        )
-    )
+    server = uvicorn.Server(_configured(app, settings))
     api = threading.Thread(target=_run, args=(server, listener), name="api", daemon=True)
-    worker = Worker(line)
+    worker = Worker(line, (*CHORES, *watches(database, metrics, settings)))
     api.start()
     worker.start()
     try:
@@ -119,6 +110,24 @@ def listen(host: str, port: int) -> socket.socket:
     listener.listen(1024)
     listener.set_inheritable(False)
     return listener
+
+
+def _configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=Connection,
+        h11_max_incomplete_event_size=LARGEST_HEAD_BYTES,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Whose word on where a call comes from is taken; nobody's unless it is said.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        # A client that keeps its connection longer than this between two calls opens another.
+        timeout_keep_alive=75,
+    )
 
 
 def _run(server: uvicorn.Server, listener: socket.socket) -> None:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -20,13 +21,17 @@ from andon.kernel.clock import Clock, read_clock, set_clock, wall
 from andon.kernel.db import Database, drop_database, is_current, migrate, open_database
 from andon.kernel.errors import Unavailable
 from andon.kernel.failpoints import arm
+from andon.kernel.http.rates import Rates, lend
 from andon.kernel.postgres import ServerUnavailable, ensure_server
-from andon.kernel.secrets import secret_key
+from andon.kernel.secrets import derive, secret_key
 from andon.kernel.settings import BadSetting, Settings
 from andon.kernel.tx import PolicySource
+from andon.platform.accounts.counting import Counter
 from andon.platform.accounts.doors import Edge
 from andon.platform.documents.authority import Authority, BadCertificate
+from andon.platform.keyring.views import is_retired
 from andon.platform.policies.rules import Policy
+from andon.platform.record.service import PURPOSE
 
 log = structlog.get_logger("server")
 
@@ -37,6 +42,10 @@ LOOK_SECONDS = 2.0
 
 class NotMigrated(Unavailable):
     """The database's schema is not this version's."""
+
+
+class KeyRetired(Unavailable):
+    """Another key took the place of this Andon's in the database; what it sealed here nobody could read."""
 
 
 @contextmanager
@@ -116,7 +125,23 @@ def make_ready(database: Database, settings: Settings) -> Clock:
         migrate(database)
     elif not is_current(database):
         raise NotMigrated(f"the schema of '{database.name}' is not this version's: run `andon migrate`")
-    return settle_clock(database, settings.clock, rate_of(settings))
+    clock = settle_clock(database, settings.clock, rate_of(settings))
+    # After the clock, which a rotation holds: whoever waited for it looks at what it has left.
+    refuse_retired_key(database, settings)
+    return clock
+
+
+def refuse_retired_key(database: Database, settings: Settings) -> None:
+    """See that the key is not one that another has taken the place of. Raises KeyRetired, which says what to do."""
+    with database.line.connect() as connection:
+        if not is_retired(connection, secret_key(settings), PURPOSE):
+            return
+    todo = (
+        "a rotation has not come to its end: run `andon rotate-secret` again"
+        if settings.secret_key is None
+        else "set ANDON_SECRET_KEY to the key that took its place"
+    )
+    raise KeyRetired(f"the secret key was retired in '{database.name}': {todo}")
 
 
 def authority_of(settings: Settings) -> Authority:
@@ -134,8 +159,29 @@ def edge_of(
     database: Database, clock: Clock, policies: PolicySource[Policy], settings: Settings, pages: str = ""
 ) -> Edge:
     """What requests need of this process; `pages` is where people find it."""
-    key, authority = secret_key(settings), authority_of(settings)
-    return Edge(database, clock, policies, key, authority, pages, allowed_ranges(settings))
+    key = secret_key(settings)
+    ranges = allowed_ranges(settings)
+    return Edge(
+        database,
+        clock,
+        policies,
+        key,
+        authority_of(settings),
+        _counter(database, settings, key),
+        pages,
+        ranges,
+    )
+
+
+def _counter(database: Database, settings: Settings, key: bytes) -> Counter:
+    """What counts the calls of this process, and lets one caller have four fifths of its connections at most."""
+    return Counter(
+        Rates(partial(lend, database.app)),
+        derive(key, "andon counts"),
+        each=settings.calls_per_second,
+        strangers=settings.stranger_calls_per_second,
+        at_once=max(1, settings.pool_size * 4 // 5),
+    )
 
 
 def rate_of(settings: Settings) -> float:

@@ -22,9 +22,11 @@ from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import Line
 from andon.membership.appeals import api as appeals
+from andon.membership.departures import api as departures
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
 from andon.membership.product_exit import api as product_exit
+from andon.membership.rehearsal import api as rehearsal
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.funds import api as funds
@@ -109,9 +111,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     charges.router,
     funds.router,
     enrolment.router,
+    rehearsal.router,
     exits.router,
     product_exit.router,
     unbinding.router,
+    departures.router,
     appeals.router,
     story.router,
 )

@@ -23,7 +23,6 @@ from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import AnyStation, Line
 from andon.kernel.settings import Settings
 from andon.kernel.tx import LINE_CHANNEL, PolicySource
-from andon.kernel.watching import watch_transactions
 from andon.kernel.weather import is_weather
 from andon.platform.audits.rules import Report
 from andon.platform.policies.rules import Policy
@@ -77,6 +76,7 @@ class WorkingLine(Line):
     def earliest_due(self) -> dict[int, datetime]:
         """The earliest due instant of each station that waits for one; noted for the figures."""
         found = super().earliest_due()
+        self.metrics.looked_at.labels(self.channel).set_to_current_time()
         names = {station.name: found.get(place) for place, station in enumerate(self.stations)}
         self.metrics.saw_due(self._age_now(), names)
         return found
@@ -117,7 +117,13 @@ def working_line(
         edge.authority,
     )
     beside = WorkingLine(database, clock, policies, metrics, stations, channel=BESIDE_CHANNEL)
-    whole = whole_line(edge.secret, settings.smtp_url, edge.allowed, Insider(edge))
+
+    def saw_push(queued_at: datetime, sent_at: datetime) -> None:
+        began = clock.wall_of(queued_at)
+        if began is not None:  # where time stands nobody can tell
+            metrics.pushes.observe(max((sent_at - began).total_seconds(), 0.0))
+
+    whole = whole_line(edge.secret, settings.smtp_url, edge.allowed, Insider(edge), saw_push)
     return WorkingLine(database, clock, policies, metrics, whole, beside=beside)
 
 
@@ -139,7 +145,6 @@ class Worker:
         self.line = line
         self._lines = [("line", line)] + ([("beside", line.beside)] if line.beside else [])
         self._stop = threading.Event()
-        chores = (*chores, watch_transactions(line.metrics.oldest_transaction.set))
         self._threads = (
             *(
                 threading.Thread(target=each.work, args=(each.stopping,), name=name, daemon=True)

@@ -23,7 +23,7 @@ from andon.kernel.roles import (
     role_statements,
     wanted_limits,
 )
-from andon.kernel.secrets import secret_key
+from andon.kernel.secrets import known_keys, secret_key
 from andon.kernel.settings import Settings
 from andon.kernel.weather import FULL, advice_on, sqlstate_of
 
@@ -66,11 +66,20 @@ class Place:
         return name
 
     def url(self, database: str, prefix: str, login: str) -> URL:
-        """Where one of the three logins reaches a database."""
+        """Where one of the three logins reaches a database; while a key takes another's place, by that which opens."""
         role = role_name(prefix, login)
-        key = self._key()
-        password = None if key is None else role_password(key, role)
-        return self.admin.set(database=database, username=role, password=password)
+        url = self.admin.set(database=database, username=role)
+        return url if self.embedded else _by_key(url, self.settings)
+
+    def names(self) -> list[str]:
+        """Andon's databases: all of the embedded server, the one that ANDON_DATABASE_URL names."""
+        if not self.embedded:
+            return [self.resolve(DEFAULT_NAME)]
+        with self.connected(MAINTENANCE) as admin:
+            rows = admin.execute(
+                "select datname, pg_get_userbyid(datdba) from pg_database order by datname"
+            ).fetchall()
+        return [name for name, owner in rows if owner.endswith(f"_{OWNER}")]
 
     @contextlib.contextmanager
     def connected(self, database: str) -> Iterator[Admin]:
@@ -166,8 +175,18 @@ def place_of(settings: Settings) -> Place:
     url = read_url("ANDON_DATABASE_URL", settings.database_url)
     if url.password is None and url.username == role_name(str(url.database), OWNER):
         # An owner that print_roles made: its password is derived, and nobody knows it to write it down.
-        url = url.set(password=role_password(secret_key(settings), url.username))
+        url = _by_key(url, settings)
     return Place(url, settings, embedded=False)
+
+
+def _by_key(url: URL, settings: Settings) -> URL:
+    """A login's address with the password that the key gives, or the next one where a rotation has come that far."""
+    *older, newest = [url.set(password=role_password(key, str(url.username))) for key in known_keys(settings)]
+    for each in older:
+        with contextlib.suppress(psycopg.OperationalError):
+            connect(each).close()
+            return each
+    return newest
 
 
 def read_url(variable: str, text: str) -> URL:

@@ -31,7 +31,9 @@ from andon.kernel.roles import (
     OWNER,
     door_statements,
     limit_statements,
+    renew_password,
     role_name,
+    role_password,
     role_statements,
 )
 from andon.kernel.secrets import secret_key
@@ -45,8 +47,10 @@ __all__ = [
     "drop_database",
     "is_current",
     "migrate",
+    "names_of_databases",
     "open_database",
     "print_roles",
+    "renew_passwords",
 ]
 
 
@@ -114,6 +118,20 @@ def drop_database(settings: Settings, name: str) -> None:
 def migrate(database: Database) -> None:
     """Bring the schema up to date; several processes may ask at once."""
     migrations.upgrade(database.owner, database.prefix)
+
+
+def renew_passwords(database: Database, old: bytes, new: bytes) -> None:
+    """Give each login whose password the key `old` gave the one that `new` gives; again is as good as once."""
+    for url in (database.logins.owner, database.logins.app, database.logins.line):
+        role = str(url.username)
+        if url.password in {role_password(key, role) for key in (old, new)}:
+            with connect(url) as itself:
+                itself.execute(renew_password(role, new))
+
+
+def names_of_databases(settings: Settings) -> list[str]:
+    """Andon's databases there: all of the embedded server, the one that ANDON_DATABASE_URL names."""
+    return place_of(settings).names()
 
 
 def is_current(database: Database) -> bool:

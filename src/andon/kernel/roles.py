@@ -62,11 +62,21 @@ def role_statements(prefix: str, key: bytes | None, logins: Sequence[str] = LOGI
             "create role {role} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls"
         ).format(role=sql.Identifier(role))
         if key is not None:
-            # The verifier, not the password: statements end up in logs.
-            verifier = scram_verifier(role_password(key, role), salt=derive(key, f"andon salt {role}")[:16])
-            statement += sql.SQL(" password {verifier}").format(verifier=sql.Literal(verifier))
+            statement += sql.SQL(" password {verifier}").format(verifier=sql.Literal(_verifier(role, key)))
         statements.append(statement)
     return statements
+
+
+def renew_password(role: str, key: bytes) -> sql.Composed:
+    """Give a role the password that the key gives it; its own session may run this."""
+    return sql.SQL("alter role {role} password {verifier}").format(
+        role=sql.Identifier(role), verifier=sql.Literal(_verifier(role, key))
+    )
+
+
+def _verifier(role: str, key: bytes) -> str:
+    """The verifier, not the password: statements end up in logs."""
+    return scram_verifier(role_password(key, role), salt=derive(key, f"andon salt {role}")[:16])
 
 
 def limit_statements(

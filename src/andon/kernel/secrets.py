@@ -3,6 +3,9 @@
 Secrets that must be read back (webhook secrets, TOTP seeds, signing keys) lie in the database sealed by AES-256-GCM;
 the key is ANDON_SECRET_KEY, or a file in ANDON_HOME that only its owner may read. A copy of the database alone
 gives nothing away.
+
+While another key takes its place, that one is ANDON_NEXT_SECRET_KEY, or lies in a file beside it. A column that holds
+seals says so, `info={"sealed": True}`, or under which name of its JSON they stand, `info={"sealed": "sealed"}`.
 """
 
 import base64
@@ -19,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from andon.kernel.settings import Settings
 
 KEY_FILE = "secret.key"
+NEXT_KEY_FILE = "secret.key.next"
 NONCE_BYTES = 12
 SIGNING_BYTES = 32
 _FORMAT = b"\x01"  # the first byte of a seal, so that the cipher can change one day
@@ -32,7 +36,34 @@ def secret_key(settings: Settings) -> bytes:
     """The key of this Andon; made once, with mode 0600, by whoever asks first."""
     if settings.secret_key is not None:
         return settings.secret_key
-    path = settings.home / KEY_FILE
+    return _kept(settings.home / KEY_FILE)
+
+
+def next_key(settings: Settings) -> bytes:
+    """The key that is to take the key's place; made once, beside it. Raises SecretUnreadable where none is named."""
+    if settings.secret_key is None:
+        return _kept(settings.home / NEXT_KEY_FILE)
+    if settings.next_secret_key is None:
+        raise SecretUnreadable(
+            "ANDON_SECRET_KEY is set: name the key that is to take its place in ANDON_NEXT_SECRET_KEY"
+        )
+    return settings.next_secret_key
+
+
+def known_keys(settings: Settings) -> list[bytes]:
+    """The key, and the one that is to take its place while it does."""
+    begun = settings.next_secret_key if settings.secret_key else (settings.home / NEXT_KEY_FILE).exists()
+    return [secret_key(settings), *([next_key(settings)] if begun else [])]
+
+
+def take_next_key(settings: Settings) -> None:
+    """The next key is the key from now on; the one before it is gone. A key of the environment is the operator's to set."""
+    if settings.secret_key is None:
+        (settings.home / NEXT_KEY_FILE).replace(settings.home / KEY_FILE)
+        _sync(settings.home)
+
+
+def _kept(path: Path) -> bytes:
     if not path.exists():
         _make(path)
     try:
@@ -66,6 +97,16 @@ def _make(path: Path) -> None:
         pass
     finally:
         fresh.unlink()
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """What the folder names is on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def derive(key: bytes, purpose: str) -> bytes:

@@ -37,6 +37,7 @@ class Settings:
     data: Path = Path("../shared/data")
     log_level: str = "info"
     secret_key: bytes | None = field(default=None, repr=False)
+    next_secret_key: bytes | None = field(default=None, repr=False)
     app_database_url: str | None = field(default=None, repr=False)
     line_database_url: str | None = field(default=None, repr=False)
     pool_size: int = 10
@@ -46,6 +47,8 @@ class Settings:
     allowed_ranges: Ranges | None = None
     signing_certificate: Path | None = None
     signing_passphrase: str | None = field(default=None, repr=False)
+    calls_per_second: int = 2_000
+    stranger_calls_per_second: int = 200
     failpoints: tuple[Failpoint, ...] = ()
 
     @classmethod
@@ -70,6 +73,7 @@ class Settings:
             data=read("ANDON_DATA", _folder, _checkout().parent / "shared" / "data"),
             log_level=read("ANDON_LOG_LEVEL", _one_of(*LOG_LEVELS), "info"),
             secret_key=read("ANDON_SECRET_KEY", _secret, None),
+            next_secret_key=read("ANDON_NEXT_SECRET_KEY", _secret, None),
             app_database_url=read("ANDON_APP_DATABASE_URL", _postgres_url, None),
             line_database_url=read("ANDON_LINE_DATABASE_URL", _postgres_url, None),
             pool_size=read("ANDON_POOL_SIZE", _pool_size, 10),
@@ -79,6 +83,8 @@ class Settings:
             allowed_ranges=read("ANDON_ALLOWED_RANGES", read_ranges, None),
             signing_certificate=read("ANDON_SIGNING_CERTIFICATE", _folder, None),
             signing_passphrase=read("ANDON_SIGNING_PASSPHRASE", str, None),
+            calls_per_second=read("ANDON_CALLS_PER_SECOND", _rate_limit, 2_000),
+            stranger_calls_per_second=read("ANDON_STRANGER_CALLS_PER_SECOND", _rate_limit, 200),
             failpoints=read("ANDON_FAILPOINTS", read_failpoints, ()),
         )
 
@@ -154,6 +160,13 @@ def _pool_size(text: str) -> int:
     if not 1 <= size <= 1000:
         raise ValueError("connections a process may hold: from 1 to 1000")
     return size
+
+
+def _rate_limit(text: str) -> int:
+    limit = int(text)
+    if not 1 <= limit <= 1_000_000:
+        raise ValueError("calls in a second: from 1 to 1000000")
+    return limit
 
 
 def _secret(text: str) -> bytes:

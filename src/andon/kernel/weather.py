@@ -52,11 +52,12 @@ def said_by(error: BaseException) -> str:
     return str(getattr(error, "orig", None) or error).partition("\n")[0]
 
 
+_HELD = "Another transaction holds what is needed: end it, or stop the API and the workers (`andon stop`)."
 _ADVICE = {
     FULL: MAKE_ROOM,
     "53200": "Give the database's machine more memory, or this Andon fewer connections (ANDON_POOL_SIZE).",
     "53300": "Allow the database more connections (max_connections), or this Andon fewer (ANDON_POOL_SIZE).",
-    "55P03": "Another transaction holds what is needed: end it, or stop the API and the workers (`andon stop`).",
+    **dict.fromkeys(("55P03", *UNDONE), _HELD),
     "57014": "It took longer than it may: see what it waits for (pg_stat_activity), and allow it more time.",
     "25006": "The database takes no writes: name the primary in ANDON_DATABASE_URL.",
     "42501": "This login lacks a right: let an administrator run what `andon migrate --print-roles` prints.",

@@ -25,10 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     app.callback()(_andon)
     names = [module.name for module in pkgutil.iter_modules(__path__)]
     # One command's imports are enough to run it; the list of all needs all.
-    wanted = [name for name in names if given and given[0] == name.rstrip("_")] or names
+    wanted = [name for name in names if given and given[0] == _said(name)] or names
     for name in wanted:
         module = importlib.import_module(f"{__name__}.{name}")
-        app.command(name.rstrip("_"))(getattr(module, name))
+        app.command(_said(name))(getattr(module, name))
     try:
         app(args=given, prog_name="andon")
     except (Refused, Unavailable, BadSetting, SecretUnreadable) as why:
@@ -40,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         said = f"the database cannot do this now: {said_by(error)}\n{advice_on(error)} Nothing is half done."
         typer.echo(f"andon: {said}", err=True)
         sys.exit(1)
+
+
+def _said(name: str) -> str:
+    """A command's name as it is typed."""
+    return name.rstrip("_").replace("_", "-")
 
 
 def _andon() -> None:

@@ -10,16 +10,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from andon.adapters.anchor_file import AnchorFile
-from andon.app.start import NotMigrated, opened
+from andon.app.start import NotMigrated, opened, refuse_retired_key
 from andon.insights.audit.rules import Finding, Offence, all_well, told
 from andon.insights.audit.views import EVENTS, SAMPLE, SECONDS, audit_database
 from andon.insights.audit.views.record import prove_record
 from andon.insights.story.rules import told as in_words
 from andon.kernel.admin import DEFAULT_NAME
 from andon.kernel.db import is_current
-from andon.kernel.jws import public_jwk
 from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
+from andon.platform.keyring.views import keys_of
 from andon.platform.record.service import PURPOSE
 
 
@@ -46,12 +46,13 @@ def check(
     with opened(settings, database) as known:
         if not is_current(known):
             raise NotMigrated(f"the schema of '{known.name}' is not this version's: run `andon migrate`")
+        refuse_retired_key(known, settings)
         findings = audit_database(known, sample=sample, seconds=seconds, events=events)
         if audit:
             anchors = AnchorFile(settings.home, known.name).kept()
-            jwk = public_jwk(secret_key(settings), PURPOSE)
             with known.line.connect() as connection:
-                findings += prove_record(connection, jwk, anchors, sample=sample)
+                keys = keys_of(connection, secret_key(settings), PURPOSE)
+                findings += prove_record(connection, keys, anchors, sample=sample)
     well = all_well(findings)
     if json_:
         typer.echo(orjson.dumps({"ok": well, "checks": [told(one) for one in findings]}, default=str))

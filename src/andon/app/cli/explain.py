@@ -1,4 +1,4 @@
-"""`andon explain ORDER`: the whole story of one order, from the event log."""
+"""`andon explain ORDER|EXIT`: the whole story of one order or exit, from the event log."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 
 from andon.app.start import NotMigrated, opened
 from andon.insights.story.rules import Moment
-from andon.insights.story.views import Found, Story, find_orders, refusals_of, story_of_order
+from andon.insights.story.views import (
+    ExitStory,
+    Found,
+    Story,
+    find_exits,
+    find_orders,
+    refusals_of,
+    story_of_exit,
+    story_of_order,
+)
 from andon.kernel.admin import DEFAULT_NAME
 from andon.kernel.clock import read_clock
 from andon.kernel.db import Database, is_current
@@ -23,13 +32,14 @@ from andon.kernel.tx import LINE, Tx
 from andon.platform.policies.files import load_policies
 
 Refusals = list[tuple[int, str, Moment]]
+Told = Story | ExitStory
 
 
 class NobodyKnows(NotFound):
-    """No order has that number, and none of that number was refused."""
+    """No order or exit has that number, and no order of that number was refused."""
 
     code = "explain.unknown"
-    titles: ClassVar[dict[str, str]] = {"en": "No such order", "zh-CN": "没有该订单"}
+    titles: ClassVar[dict[str, str]] = {"en": "No such order or exit", "zh-CN": "没有该订单或退出申请"}
 
 
 class Ambiguous(Conflict):
@@ -43,7 +53,13 @@ class Ambiguous(Conflict):
 
 
 def explain(
-    order: Annotated[str, typer.Argument(metavar="ORDER", help="The order's number, ours or the channel's.")],
+    about: Annotated[
+        str,
+        typer.Argument(
+            metavar="ORDER|EXIT",
+            help="An order's number, ours or the channel's; an exit as `exit:12`, or by its ticket.",
+        ),
+    ],
     shop: Annotated[
         int | None, typer.Option(metavar="NUMBER", help="The shop, where several have one.")
     ] = None,
@@ -53,11 +69,11 @@ def explain(
         str, typer.Option(metavar="NAME", help="Another database, such as one that a replay kept.")
     ] = DEFAULT_NAME,
 ) -> None:
-    """Tell what happened to an order: when, what, who, and what is due next."""
+    """Tell what happened to an order or an exit: when, what, who, and what is due next."""
     with opened(Settings.from_env(), database) as known:
         if not is_current(known):
             raise NotMigrated(f"the schema of '{known.name}' is not this version's: run `andon migrate`")
-        story, refusals = look_up(known, order, shop)
+        story, refusals = look_up(known, about, shop)
     if json_:
         typer.echo(orjson.dumps(told(story, refusals), default=str))
         return
@@ -69,14 +85,19 @@ def explain(
         console.print(f"shop {shop_id}  {_local(moment.at, zone)}  {moment.text[language]}")
 
 
-def look_up(database: Database, word: str, shop_id: int | None) -> tuple[Story | None, Refusals]:
-    """The story of the one order of that number, and how often that number was refused.
+def look_up(database: Database, word: str, shop_id: int | None) -> tuple[Told | None, Refusals]:
+    """The story of the one order or exit of that number, and how often an order of that number was refused.
 
     Raises NobodyKnows, or Ambiguous with the orders it may be.
     """
     with Session(database.line) as session:
         now = read_clock(session.connection()).now(session.connection())
         tx: Tx[Any] = Tx(session, now=now, actor=LINE, policies=load_policies())
+        exits = [one for one in find_exits(tx, word) if shop_id in (None, one.shop_id)]
+        if exits:
+            story = story_of_exit(tx, exits[0].shop_id, exits[0].exit_id)
+            session.rollback()
+            return story, []
         found = [one for one in find_orders(tx, word) if shop_id in (None, one.shop_id)]
         refusals = [refusal for refusal in refusals_of(tx, word) if shop_id in (None, refusal[0])]
         if len(found) > 1:
@@ -85,12 +106,12 @@ def look_up(database: Database, word: str, shop_id: int | None) -> tuple[Story |
             raise Ambiguous(detail="; ".join(_named(one) for one in found) + ": say --shop, or our number")
         if not found and not refusals:
             raise NobodyKnows(detail=word)
-        story = story_of_order(tx, found[0].shop_id, found[0].order_id) if found else None
+        order = story_of_order(tx, found[0].shop_id, found[0].order_id) if found else None
         session.rollback()
-    return story, refusals
+    return order, refusals
 
 
-def told(story: Story | None, refusals: Refusals) -> dict[str, Any]:
+def told(story: Told | None, refusals: Refusals) -> dict[str, Any]:
     """The story as JSON has it."""
     return {
         **(asdict(story) if story is not None else {"order": None}),
@@ -106,13 +127,20 @@ def _local(instant: datetime, zone: str) -> str:
     return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
 
 
-def _show(console: Console, story: Story, language: str) -> None:
+def _headed(story: Told) -> str:
+    if isinstance(story, ExitStory):
+        leaving = story.exit
+        ticket = f"  {leaving.ticket}" if leaving.ticket else ""
+        return f"[bold]Exit {leaving.exit_id}[/]{ticket}  shop {leaving.shop_id} {story.shop}  [cyan]{story.state}[/]"
     order = story.order
-    console.print(
+    return (
         f"[bold]Order {order.order_id}[/]  {order.channel} {order.channel_order_no}  "
-        f"shop {order.shop_id} {story.shop}  [cyan]{story.group}[/]",
-        highlight=False,
+        f"shop {order.shop_id} {story.shop}  [cyan]{story.group}[/]"
     )
+
+
+def _show(console: Console, story: Told, language: str) -> None:
+    console.print(_headed(story), highlight=False)
     table = Table(box=None, pad_edge=False)
     for heading in (f"when ({story.zone})", "about", "what", "who"):
         table.add_column(heading, no_wrap=heading != "what", overflow="fold", header_style="dim")

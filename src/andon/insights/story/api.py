@@ -1,9 +1,9 @@
-"""An order's story over HTTP."""
+"""The story of an order, or of an exit, over HTTP."""
 
 from typing import Any
 
 from andon.insights.story.rules import Ahead, Moment
-from andon.insights.story.views import story_of_order
+from andon.insights.story.views import story_of_exit, story_of_order
 from andon.kernel.errors import NotFound
 from andon.kernel.http.models import Instant, Out
 from andon.kernel.http.problems import problems
@@ -45,6 +45,16 @@ class StoryOut(Out):
     ahead: list[AheadOut]
 
 
+class ExitStoryOut(Out):
+    """What happened to an exit, in the order in which it happened, and what is due next."""
+
+    exit_id: int
+    ticket: str | None
+    state: str
+    moments: list[MomentOut]
+    ahead: list[AheadOut]
+
+
 @router.get(
     "/shops/{shop_id}/orders/{order_id}/story",
     dependencies=[allow("orders.read", "shop")],
@@ -58,6 +68,23 @@ def story(shop_id: int, order_id: int, tx: InTransaction) -> StoryOut:
         channel=found.order.channel,
         channel_order_no=found.order.channel_order_no,
         group=found.group,
+        moments=[moment_out(moment) for moment in found.moments],
+        ahead=[ahead_out(ahead) for ahead in found.ahead],
+    )
+
+
+@router.get(
+    "/shops/{shop_id}/exits/{exit_id}/story",
+    dependencies=[allow("exits.read", "shop")],
+    responses=problems(NotFound),
+)
+def exits_story(shop_id: int, exit_id: int, tx: InTransaction) -> ExitStoryOut:
+    """The whole story of an exit: its steps, its letters, what its verification found."""
+    found = story_of_exit(tx, shop_id, exit_id)
+    return ExitStoryOut(
+        exit_id=exit_id,
+        ticket=found.exit.ticket,
+        state=found.state,
         moments=[moment_out(moment) for moment in found.moments],
         ahead=[ahead_out(ahead) for ahead in found.ahead],
     )

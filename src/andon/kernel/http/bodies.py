@@ -1,6 +1,7 @@
 """Bodies: read as JSON once, in strict JSON mode, and refused with a pointer to what is wrong."""
 
 import json
+import math
 import re
 from typing import Any
 
@@ -35,7 +36,12 @@ _FIELD_CODES = (
     (re.compile(r"literal_error|enum|union_tag.*"), "field.choice"),
 )
 _CHARSET = re.compile(r'charset="?([^\s;"]+)')
-_MANY_DIGITS = re.compile(rb"[0-9]{19}")
+_DIGITS = bytes.maketrans(b"0123456789E", b"0000000000e")
+_LARGE = (b"0" * 19, b"0e000", b"0e+000")
+"""How numbers look that may be beyond what is kept, when every digit is a zero: found in a quarter of a pattern's time."""
+MOST_ERRORS = 100
+LONGEST_STEP = 100
+"""How many errors an answer tells of, and how much of a name in each: what is sent comes back many times over else."""
 
 
 class Malformed(Refused):
@@ -89,7 +95,7 @@ def read_body(adapter: TypeAdapter[Any], body: bytes) -> Any:
         body.decode()
     except UnicodeDecodeError as why:
         raise NotUtf8(detail=f"byte {why.start} is no part of a UTF-8 text") from None
-    if b"\\u0000" in body or _MANY_DIGITS.search(body):
+    if b"\\u0000" in body or _has_large_number(body):
         _refuse_unstorable(body)
     try:
         return adapter.validate_json(body)
@@ -103,10 +109,10 @@ def read_body(adapter: TypeAdapter[Any], body: bytes) -> Any:
 def field_errors(errors: Any, part: str | None = None) -> list[dict[str, str]]:
     """Pydantic's errors as ours: the part of the request, the pointer into it, the code, the words.
 
-    Without `part` the first step of each place names it, as FastAPI's errors have it.
+    Without `part` the first step of each place names it, as FastAPI's errors have it. Only the first hundred are told.
     """
     found = []
-    for error in errors:
+    for error in errors[:MOST_ERRORS]:
         place = list(error["loc"])
         inside = part or str(place.pop(0) if place else "body")
         found.append(_error(inside, place, field_code(error["type"]), error["msg"]))
@@ -121,12 +127,17 @@ def field_code(kind: str) -> str:
 
 
 def _error(part: str, place: list[Any], code: str, detail: str) -> dict[str, str]:
-    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in place]
+    steps = [str(step)[:LONGEST_STEP].replace("~", "~0").replace("/", "~1") for step in place]
     return {"part": part, "pointer": "".join(f"/{step}" for step in steps), "code": code, "detail": detail}
 
 
 def _summary(count: int) -> str:
     return f"{count} error{'s' if count > 1 else ''}"
+
+
+def _has_large_number(body: bytes) -> bool:
+    shape = body.translate(_DIGITS)
+    return any(large in shape for large in _LARGE)
 
 
 def _whole(digits: str) -> int:
@@ -135,7 +146,7 @@ def _whole(digits: str) -> int:
 
 
 def _refuse_unstorable(body: bytes) -> None:
-    """Refuse what JSON allows and the database cannot keep: NUL in a text, a whole number beyond a bigint."""
+    """Refuse what JSON allows and the database cannot keep: NUL in a text, a whole number beyond a bigint, one beyond a double."""
     try:
         value = json.loads(body, parse_int=_whole)
     except (ValueError, RecursionError):
@@ -154,5 +165,7 @@ def _refuse_unstorable(body: bytes) -> None:
             found.append(_error("body", place, "text.nul", "the text holds the character NUL"))
         elif isinstance(here, int) and not -LARGEST_BIGINT <= here <= LARGEST_BIGINT:
             found.append(_error("body", place, "integer.out_of_range", "beyond what 64 bits hold"))
+        elif isinstance(here, float) and not math.isfinite(here):
+            found.append(_error("body", place, "field.range", "beyond what a double holds"))
     if found:
-        raise Invalid(detail=_summary(len(found)), errors=found)
+        raise Invalid(detail=_summary(len(found)), errors=found[:MOST_ERRORS])

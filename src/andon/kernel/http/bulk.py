@@ -31,6 +31,14 @@ DryRun = Annotated[bool, REHEARSABLE]
 """The same as an argument, for a handler that answers otherwise then."""
 
 
+async def _always_rehearsed(request: Request) -> None:
+    request.state.dry_run = True
+
+
+REHEARSED = Depends(_always_rehearsed)
+"""Among a call's dependencies: the edge undoes what its handler did, whatever it did."""
+
+
 def is_rehearsed(request: Request) -> bool:
     """Whether the caller asks only what would be."""
     return bool(getattr(request.state, "dry_run", False))

@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from andon.kernel.http.failures import CLIENT_GONE, answer_to
-from andon.kernel.http.limits import limited, settle_target
+from andon.kernel.http.limits import check_head, limited, settle_target
 from andon.kernel.http.metrics import Metrics
+from andon.kernel.http.safety import safe
 
 log = structlog.get_logger("edge")
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_HEADERS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 UNKNOWN_ROUTE = "none"
 
 
@@ -38,16 +38,20 @@ class Doorway:
             return
         request = Request(scope)
         request.state.request_id = _id_of(request)
-        answered = _Answered(send, request.state.request_id)
+        answered = _Answered(send, scope, request.state.request_id)
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request.state.request_id):
             try:
+                check_head(scope)
                 settle_target(scope)
                 await self.app(scope, limited(scope, receive), answered)
             except Exception as error:
                 response = answer_to(request, error)
                 if answered.status is not None:
                     raise
+                response.headers["connection"] = (
+                    "close"  # what is not understood may be followed by more of it
+                )
                 await response(scope, receive, answered)
             finally:
                 self._note(scope, answered, time.perf_counter() - began)
@@ -71,8 +75,9 @@ class Doorway:
 class _Answered:
     """`send`, which notes the status and adds what every answer carries."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, scope: Scope, request_id: str) -> None:
         self.send = send
+        self.scope = scope
         self.request_id = request_id
         self.status: int | None = None
         self.bytes = 0
@@ -80,10 +85,12 @@ class _Answered:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = list(message.get("headers", ()))
-            given = {name.lower() for name, _ in headers}
-            headers += [header for header in _HEADERS if header[0] not in given]
+            headers = safe(message.get("headers", ()), secure=self.scope["scheme"] == "https")
             headers.append((b"x-request-id", self.request_id.encode()))
+            if rate := self.scope.get("andon.rate"):
+                name, limit, left = rate
+                headers.append((b"ratelimit-policy", b'"%b";q=%d;w=1' % (name, limit)))
+                headers.append((b"ratelimit", b'"%b";r=%d;t=1' % (name, left)))
             message = {**message, "headers": headers}
         elif message["type"] == "http.response.body":
             self.bytes += len(message.get("body", b""))

@@ -1,5 +1,6 @@
-"""How much a request may say: its body's size, and a path and query that are texts."""
+"""How much a request may say: the sizes of its head and its body, and a path and query that are texts."""
 
+import re
 from urllib.parse import unquote_to_bytes
 
 from starlette.types import Message, Receive, Scope
@@ -9,6 +10,12 @@ from andon.kernel.http import ENCODED_SLASH
 from andon.kernel.http.bodies import NotUtf8
 
 LARGEST_BODY_BYTES = 8 * 1024 * 1024
+LARGEST_HEAD_BYTES = 16 * 1024
+LONGEST_TARGET = 8 * 1024
+MOST_FIELDS = 100
+"""How many fields a head has."""
+_CONTROLS = re.compile(rb"%(?:[01][0-9A-Fa-f]|7[Ff])")
+_FRAMING = frozenset((b"content-length", b"transfer-encoding"))
 
 
 class TooLarge(Refused):
@@ -17,6 +24,46 @@ class TooLarge(Refused):
     status = 413
     code = "request.too_large"
     titles = {"en": "The body is too large", "zh-CN": "请求体过大"}
+
+
+class HeadTooLarge(Refused):
+    """The head has more, or longer, fields than any call needs."""
+
+    status = 431
+    code = "request.head_too_large"
+    titles = {"en": "The head is too large", "zh-CN": "请求头过大"}
+
+
+class TargetTooLong(Refused):
+    """Path and query are longer than any call needs."""
+
+    status = 414
+    code = "request.target_too_long"
+    titles = {"en": "The address is too long", "zh-CN": "请求地址过长"}
+
+
+class Ambiguous(Refused):
+    """The head says in two ways where the body ends: a proxy may have believed the other."""
+
+    status = 400
+    code = "request.ambiguous"
+    titles = {"en": "Two words on where the body ends", "zh-CN": "请求体长度的说明相互矛盾"}
+
+
+def check_head(scope: Scope) -> None:
+    """Refuse a head that is too large, or that can be read in two ways.
+
+    Raises TargetTooLong, HeadTooLarge or Ambiguous.
+    """
+    target = len(scope.get("raw_path") or b"") + len(scope.get("query_string") or b"")
+    if target > LONGEST_TARGET:
+        raise TargetTooLong(detail=f"the limit is {LONGEST_TARGET} bytes", limit_bytes=LONGEST_TARGET)
+    fields = scope["headers"]
+    size = target + sum(len(name) + len(value) for name, value in fields)
+    if size > LARGEST_HEAD_BYTES or len(fields) > MOST_FIELDS:
+        raise HeadTooLarge(detail=f"the limit is {MOST_FIELDS} fields and {LARGEST_HEAD_BYTES} bytes")
+    if len(_FRAMING.intersection(name for name, _ in fields)) > 1:
+        raise Ambiguous(detail="send Content-Length or Transfer-Encoding")
 
 
 def limited(scope: Scope, receive: Receive, limit: int = LARGEST_BODY_BYTES) -> Receive:
@@ -44,12 +91,12 @@ def limited(scope: Scope, receive: Receive, limit: int = LARGEST_BODY_BYTES) -> 
 def settle_target(scope: Scope) -> None:
     """See to it that path and query are texts, and that an encoded slash stays inside its part of the path.
 
-    Raises NotUtf8, or Invalid for a NUL in the path.
+    Raises NotUtf8, or Invalid for a control character in the path.
     """
     raw: bytes = scope.get("raw_path") or b""
     if b"%" in raw:
-        if b"%00" in raw:
-            raise Invalid(detail="the path holds the character NUL")
+        if _CONTROLS.search(raw):
+            raise Invalid(detail="the path holds a control character")
         _refuse_garbled(raw)
         if b"%2f" in raw.lower():
             parts = raw.partition(b"?")[0].split(b"/")

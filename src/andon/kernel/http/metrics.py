@@ -1,12 +1,15 @@
-"""Metrics, in Prometheus' text form: requests by route, and how far each station of the line is behind."""
+"""Metrics, in Prometheus' text form: requests by route, how far each station of the line is behind, and what runs short."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
+from sqlalchemy import Engine
+from sqlalchemy.pool import QueuePool
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -52,8 +55,45 @@ class Metrics:
             "Age of the oldest open transaction in the database: until it ends, nothing is cleaned up",
             registry=self.registry,
         )
+        self._watch_what_runs_short()
         self._lateness = _Lateness()
         self.registry.register(self._lateness)
+
+    def _watch_what_runs_short(self) -> None:
+        self.pushes = Histogram(
+            "andon_push_seconds",
+            "From the transaction that queued a push to its first try",
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self.looked_at = Gauge(
+            "andon_line_looked_timestamp_seconds",
+            "When a line of this process last looked for what is due",
+            ("line",),
+            registry=self.registry,
+        )
+        self.failing_messages = Gauge(
+            "andon_outbox_failing",
+            "Messages that were tried in vain and wait for another try; 10000 are all that are counted",
+            registry=self.registry,
+        )
+        self.failing_messages_age = Gauge(
+            "andon_outbox_failing_oldest_seconds",
+            "How long the oldest of them has waited, in business time",
+            registry=self.registry,
+        )
+        self.broken_endpoints = Gauge(
+            "andon_endpoints_broken",
+            "Endpoints that failed too often and are left alone for a while",
+            ("of",),
+            registry=self.registry,
+        )
+        self.disk_free = Gauge(
+            "andon_disk_free_ratio",
+            "How much of a folder's disk is free, from 0 to 1",
+            ("folder",),
+            registry=self.registry,
+        )
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""
@@ -67,9 +107,35 @@ class Metrics:
         """
         self._lateness.noted = self._lateness.noted | {station: (age_of, at) for station, at in due.items()}
 
+    def watch_pools(self, engines: Mapping[str, Engine]) -> None:
+        """Show of each login's connections how many this process may hold, and how many are in use whenever it is asked."""
+        size = Gauge(
+            "andon_pool_size", "Connections that this process may hold", ("login",), registry=self.registry
+        )
+        used = Gauge(
+            "andon_pool_in_use", "Connections that are in use now", ("login",), registry=self.registry
+        )
+        for login, engine in engines.items():
+            size.labels(login).set_function(partial(_held, engine))
+            used.labels(login).set_function(partial(_in_use, engine))
+
     def text(self) -> bytes:
         """All of it, as it is scraped."""
         return generate_latest(self.registry)
+
+
+def _held(engine: Engine) -> float:
+    return float(_pool_of(engine).size())
+
+
+def _in_use(engine: Engine) -> float:
+    return float(_pool_of(engine).checkedout())
+
+
+def _pool_of(engine: Engine) -> QueuePool:
+    """The pool that it has now: it gets another when its connections are let go."""
+    assert isinstance(engine.pool, QueuePool), "bounded"
+    return engine.pool
 
 
 class _Lateness(Collector):

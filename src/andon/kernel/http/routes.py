@@ -7,6 +7,7 @@ waits for a thread, and is over before the answer leaves.
 
 import inspect
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from copy import copy
 from typing import Any, get_args, get_type_hints
 
@@ -62,7 +63,8 @@ class Route(APIRoute):
                 await self.admit(request)
                 self._check_parameters(request)
                 await self._read(request)
-                return await answer(request)
+                async with self.turn(request):
+                    return await answer(request)
             except Exception as error:  # noqa: BLE001 - every failure has its answer
                 return answer_to(request, error)
 
@@ -72,6 +74,10 @@ class Route(APIRoute):
 
     async def admit(self, request: Request) -> None:
         """Refuse, before anything is read, a request that shows by its headers that it cannot be answered."""
+
+    def turn(self, request: Request) -> AbstractAsyncContextManager[None]:
+        """What a request waits for before it is answered, and gives back thereafter."""
+        return nullcontext()
 
     def serve(self, request: Request, values: dict[str, Any]) -> Response:
         """Answer, in a thread; `values` are the handler's arguments but the body."""
@@ -163,7 +169,9 @@ class Route(APIRoute):
         if flat := getattr(item, "as_row", None):
             item, items = get_type_hints(flat)["return"], [flat(each) for each in items]
         rows = [each.model_dump(mode="json") for each in items]
-        response = Response(list_of(form, item, rows), media_type=form.value, headers={"Vary": "Accept"})
+        name = next(part for part in reversed(self.path_format.split("/")) if "{" not in part)
+        headers = {"Vary": "Accept", "Content-Disposition": f'attachment; filename="{name}{form.ending}"'}
+        response = Response(list_of(form, item, rows), media_type=form.value, headers=headers)
         if page.next_cursor is not None:
             following = request.url.include_query_params(cursor=page.next_cursor)
             response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'

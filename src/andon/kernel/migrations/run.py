@@ -1,4 +1,7 @@
-"""Bring a database's schema up to date, one process at a time, in one transaction."""
+"""Bring a database's schema up to date, one process at a time, in one transaction.
+
+Old processes may be at work meanwhile: where the server undoes it for one of theirs, it is run again.
+"""
 
 import time
 
@@ -11,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from andon.kernel.errors import Unavailable
 from andon.kernel.roles import APP, LINE, role_name
-from andon.kernel.weather import advice_on, said_by
+from andon.kernel.weather import advice_on, said_by, was_undone
 
 VERSIONS = (
     "create table if not exists alembic_version "
@@ -20,41 +23,59 @@ VERSIONS = (
 
 MADE_MEANWHILE = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
 LONGEST_STATEMENT = 400
+TRIES = 5
 
 
 class MigrationFailed(Unavailable):
     """The schema could not be brought up to date and is as it was; the text says where it failed, and what to do."""
 
 
+class SchemaIsNewer(Unavailable):
+    """A newer Andon has migrated the database: its schema is none that this one knows."""
+
+
 def upgrade(owner: Engine, prefix: str, config: Config | None = None) -> None:
-    """Run every version that is missing; nothing happens when none is. Raises MigrationFailed, with nothing changed.
+    """Run every version that is missing; nothing happens when none is. Raises MigrationFailed or SchemaIsNewer, with nothing
+    changed.
 
     `config` names other versions than those that are ours.
     """
     config = config or versions_of()
-    missing: list[str] = []
-    done: list[str] = []
-    try:
-        _make_versions_table(owner)
-        with owner.begin() as connection:
-            # Whoever comes second waits here, and then finds nothing left to do.
-            connection.execute(text("lock table alembic_version in access exclusive mode"))
-            missing += _missing(connection, config)
-            config.attributes |= {"connection": connection, "prefix": prefix, "done": done}
-            command.upgrade(config, "head")
-            for login in (APP, LINE):
-                role = connection.dialect.identifier_preparer.quote(role_name(prefix, login))
-                connection.execute(text(f"grant select on alembic_version to {role}"))
-    except DBAPIError as error:
-        failed = next((version for version in missing if version not in done), None)
-        raise MigrationFailed(_told(owner, failed, error)) from error
+    for tried in range(1, TRIES + 1):
+        missing: list[str] = []
+        done: list[str] = []
+        try:
+            _make_versions_table(owner)
+            with owner.begin() as connection:
+                # Whoever comes second waits here, and then finds nothing left to do.
+                connection.execute(text("lock table alembic_version in access exclusive mode"))
+                missing += _missing(connection, config)
+                config.attributes |= {"connection": connection, "prefix": prefix, "done": done}
+                command.upgrade(config, "head")
+                for login in (APP, LINE):
+                    role = connection.dialect.identifier_preparer.quote(role_name(prefix, login))
+                    connection.execute(text(f"grant select on alembic_version to {role}"))
+        except DBAPIError as error:
+            if was_undone(error) and tried < TRIES:
+                continue
+            failed = next((version for version in missing if version not in done), None)
+            raise MigrationFailed(_told(owner, failed, error)) from error
+        else:
+            return
 
 
 def _missing(connection: Connection, config: Config) -> list[str]:
-    """The versions that the database has not had yet, in their order."""
+    """The versions that the database has not had yet, in their order. Raises SchemaIsNewer."""
     versions = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
     found = connection.scalar(text("select version_num from alembic_version"))
-    return versions[versions.index(found) + 1 :] if found in versions else versions
+    if found is None:
+        return versions
+    if found not in versions:
+        raise SchemaIsNewer(
+            f"the schema of '{connection.engine.url.database}' is a newer Andon's, of version {found}, and this one knows "
+            f"{versions[-1]}: run that one, or go back to a backup"
+        )
+    return versions[versions.index(found) + 1 :]
 
 
 def _told(owner: Engine, failed: str | None, error: DBAPIError) -> str:

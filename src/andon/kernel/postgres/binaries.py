@@ -52,7 +52,7 @@ def _installed(major: int | None) -> Path:
         versions = ", ".join(map(str, sorted(carried)))
         raise ServerUnavailable(
             f"its data was written by PostgreSQL {wanted}, and this Andon carries {versions}; "
-            "docs/runbooks/database.md says how to move it"
+            "docs/runbooks/upgrade.md says how to move it"
         )
     return carried[wanted]
 

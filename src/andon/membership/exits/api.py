@@ -1,14 +1,14 @@
 """A shop's exit over HTTP: the four steps, what stands in the way, and taking it back."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import Response
 from pydantic import Field
 
 from andon.kernel.errors import Conflict, Invalid, NotFound, TooMany, Unknown
-from andon.kernel.http.models import Instant, JsonObject, Out, Strict
+from andon.kernel.http.models import Instant, Out, Strict
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.tx import Tx
@@ -20,7 +20,6 @@ from andon.membership.exits.rules import (
     ExitState,
     Facts,
     Force,
-    Owner,
     Reason,
     blockers_of,
     counts_of,
@@ -28,6 +27,8 @@ from andon.membership.exits.rules import (
 from andon.membership.exits.service import force_exit, start_exit, throw_switch, verify_exit, withdraw_exit
 from andon.membership.exits.tables import Exit
 from andon.membership.exits.views import (
+    BlockerOut,
+    CheckOut,
     certificate_of,
     exit_of,
     facts_of,
@@ -35,6 +36,12 @@ from andon.membership.exits.views import (
     list_exits,
     newest_checks,
     running_exits,
+)
+from andon.membership.forecast.views import (
+    ForecastOut,
+    UnsoldOut,
+    forecast_of,
+    products_without_local_stock,
 )
 from andon.money.funds.views import ExposedOut, HoldOut, PartOut, exposure_of, hold_of_exit, list_parts
 from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
@@ -52,39 +59,6 @@ class ExitIn(Strict):
 
     reason: Reason
     note: Annotated[str, Field(max_length=2000)] | None = None
-
-
-class RemedyOut(Out):
-    """What clears a blocker: in words, and the call that does it, null where nothing but time does."""
-
-    text: dict[str, str]
-    call: str | None
-
-
-class BlockerOut(Out):
-    """Something that stands in the way, or, not `blocking`, that should be known.
-
-    `object` names it by kind and number; `owner` is who can clear it; `expected_on` when it is expected to be cleared,
-    null where that is not known.
-    """
-
-    code: str
-    blocking: bool
-    object: JsonObject
-    since: Instant
-    owner: Owner
-    remedy: RemedyOut
-    expected_on: date | None
-
-
-class CheckOut(Out):
-    """One check of the verification as it was run last. `put_right`: something was left over and was taken away."""
-
-    check: str
-    passed: bool
-    put_right: bool
-    evidence: JsonObject
-    at: Instant
 
 
 class ExitListed(Out):
@@ -105,7 +79,8 @@ class ExitOut(ExitListed):
     """An exit as it stands.
 
     `offers` are what the shop may rather want, given its reason: `withdraw`, `product_exit`. Of `blockers` the oldest
-    of each code are listed, up to 100; `blocker_counts` counts all. `notice` is said while the countdown runs.
+    of each code are listed, up to 100; `blocker_counts` counts all. `forecast` is null once it has ended. Until the switch
+    strikes, `unsold` are the products without local stock. `notice` is said while the countdown runs.
     """
 
     enrolment: int
@@ -113,7 +88,8 @@ class ExitOut(ExitListed):
     offers: list[str]
     blockers: list[BlockerOut]
     blocker_counts: dict[str, int]
-    forecast: JsonObject | None
+    forecast: ForecastOut | None
+    unsold: list[UnsoldOut]
     thrown_at: Instant | None
     notice: dict[str, str] | None
     checks: list[CheckOut]
@@ -309,7 +285,8 @@ def _shown(tx: Tx[Policy], leaving: Exit) -> ExitOut:
             "offers": list(OFFERS.get(leaving.reason, ())) if leaving.state < ExitState.VERIFYING else [],
             "blockers": [BlockerOut.model_validate(blocker) for blocker in blockers_of(facts)],
             "blocker_counts": counts_of(facts),
-            "forecast": None,
+            "forecast": forecast_of(tx, leaving.shop_id, off_at=leaving.off_at) if running else None,
+            "unsold": products_without_local_stock(tx, leaving.shop_id) if running else [],
             "thrown_at": leaving.thrown_at,
             "notice": _notice(tx.policy, leaving),
             "checks": [

@@ -1,8 +1,9 @@
 """The station that pushes: claims endpoints and their due pushes, calls, records; and those that look after it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -35,8 +36,13 @@ class Errand:
     message: Message
 
 
-def push_station(pusher: Pusher, key: bytes, batch: int = BATCH) -> OutsideStation:
-    """The station, calling by `pusher`; `key` opens the endpoints' secrets."""
+def push_station(
+    pusher: Pusher, key: bytes, batch: int = BATCH, saw: Callable[[datetime, datetime], None] | None = None
+) -> OutsideStation:
+    """The station, calling by `pusher`; `key` opens the endpoints' secrets.
+
+    `saw` is told of the first try of each push when it was queued, in business time, and sent, in machine time.
+    """
 
     def claim(tx: Tx[Policy], limit: int) -> Sequence[Errand]:
         """Send what is due to each endpoint as a signed message, and record every try."""
@@ -61,7 +67,12 @@ def push_station(pusher: Pusher, key: bytes, batch: int = BATCH) -> OutsideStati
 
     def call(errands: Sequence[Errand]) -> Called:
         delivery = pusher.deliver([errand.message for errand in errands], PATIENCE_SECONDS)
-        return delivery.called(lambda place, reply: _tried(errands[place], reply))
+        return delivery.called(lambda place, reply: tried(errands[place], reply))
+
+    def tried(errand: Errand, reply: Reply | None) -> Tried:
+        if saw and errand.due.tries == 0 and reply is not None and reply.sent_at is not None:
+            saw(errand.due.queued_at, reply.sent_at)
+        return _tried(errand, reply)
 
     return OutsideStation("push", due=ENDPOINTS.due, claim=claim, call=call, record=record_tries, batch=batch)
 
@@ -110,6 +121,7 @@ def _due(row: Row[Any], leased: Leased) -> Due:
         row.kind,
         row.message_id,
         row.tries,
+        row.created_at,
         leased,
     )
 

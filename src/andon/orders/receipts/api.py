@@ -3,13 +3,14 @@
 from fastapi import Request
 
 from andon.kernel.errors import NotFound
-from andon.kernel.http.models import Out, PublicKeyOut, PublicKeysOut
+from andon.kernel.http.models import Out, PublicKeysOut
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
-from andon.kernel.jws import public_jwk, sign
+from andon.kernel.jws import sign
 from andon.orders.receipts.views import FactsOut, facts_of_fulfilment, facts_of_push
 from andon.partners.suppliers.views import supplier_of
 from andon.platform.accounts.edge import Caller, InTransaction, Router, Visit, allow
+from andon.platform.keyring.views import published
 
 router = Router(tags=["receipts"])
 
@@ -25,8 +26,9 @@ class ReceiptOut(Out):
 
 @router.get("/receipts/keys")
 def keys(request: Request) -> PublicKeysOut:
-    """The public key under which receipts are signed, as a JWK set; no key of ours is needed."""
-    return PublicKeysOut(keys=[PublicKeyOut(**public_jwk(request.app.state.edge.secret, PURPOSE))])
+    """The public keys under which receipts are and were signed, as a JWK set, the newest first; no key of ours is needed."""
+    edge = request.app.state.edge
+    return published(edge.database, edge.secret, PURPOSE)
 
 
 @router.get(

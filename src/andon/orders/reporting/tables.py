@@ -30,8 +30,8 @@ class Channel(Base):
     channel: Mapped[str] = mapped_column(primary_key=True)
     connected_at: Mapped[datetime]
     url: Mapped[str | None]
-    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
-    old_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary, info={"sealed": True})
+    old_secret: Mapped[bytes | None] = mapped_column(LargeBinary, info={"sealed": True})
     old_secret_until: Mapped[datetime | None]
     enabled: Mapped[bool]
     set_at: Mapped[datetime | None]

@@ -8,14 +8,14 @@ from typing import TypeVar
 from andon.kernel.errors import Forbidden, Invalid, Refused, codes
 from andon.kernel.money import Money
 from andon.partners.goods.rules import Goods, check_goods
-from andon.partners.shops.rules import is_text
+from andon.partners.shops.rules import is_code, is_text
 
 CODES = codes(
     {
         "product.not_found": ("No such product", "商品不存在"),
         "product.sku": (
-            "A SKU has 1 to 128 characters, none of them a control character",
-            "SKU须为1至128个可见字符",
+            "A SKU has 1 to 128 characters that are seen, composed as NFC",
+            "SKU须为1至128个可见字符（NFC形式）",
         ),
         "product.title": ("A title has 1 to 500 characters", "商品标题须为1至500个字符"),
         "product.size": ("A length is 1 to 10,000 mm", "尺寸须为1至10000毫米"),
@@ -27,7 +27,10 @@ CODES = codes(
         "product.no_skus": ("No SKU is named", "未指定任何SKU"),
         "product.jit_not_offered": ("JIT is not offered to this shop", "店铺未开通JIT，商品不可设为JIT发货"),
         "mapping.not_found": ("No such mapping", "商品映射不存在"),
-        "mapping.item": ("A supplier's SKU has 1 to 128 characters", "供应商货品编码须为1至128个可见字符"),
+        "mapping.item": (
+            "A supplier's SKU has 1 to 128 characters that are seen, composed as NFC",
+            "供应商货品编码须为1至128个可见字符（NFC形式）",
+        ),
         "mapping.units": ("One sale takes 1 to 100,000 units", "每件商品对应的货品数量须为1至100000"),
         "mapping.priority": ("A priority is 0 to 9,999", "优先级须为0至9999"),
         "mapping.supply_price": (
@@ -95,7 +98,7 @@ class MappingDraft:
 
 def check_product(draft: ProductDraft, currency: str) -> None:
     """Refuse a product that cannot be, with Invalid; `currency` is the shop's."""
-    if not is_text(draft.sku, LONGEST_SKU):
+    if not is_code(draft.sku, LONGEST_SKU):
         raise Invalid("product.sku", repr(draft.sku), sku=draft.sku)
     if not is_text(draft.title, LONGEST_TITLE):
         raise Invalid("product.title", f"{len(draft.title)} characters", sku=draft.sku)
@@ -121,7 +124,7 @@ def check_mode(mode: Mode | None, *, offered: bool) -> None:
 
 def check_mapping(draft: MappingDraft, currency: str) -> None:
     """Refuse a mapping that cannot be, with Invalid; `currency` is the shop's."""
-    if not is_text(draft.item, LONGEST_SKU):
+    if not is_code(draft.item, LONGEST_SKU):
         raise Invalid("mapping.item", repr(draft.item), sku=draft.sku)
     if not 1 <= draft.units <= MOST_UNITS_A_SALE:
         raise Invalid("mapping.units", f"{draft.units}", sku=draft.sku)

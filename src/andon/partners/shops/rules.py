@@ -23,14 +23,29 @@ _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 # Line ends and halves of surrogate pairs beside control characters: none of them fits on a line of a file.
 _UNPRINTABLE = frozenset(("Cc", "Cs", "Zl", "Zp"))
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the direction of what stands around them: a name would be read as another."""
 
 
 def is_text(text: str, longest: int) -> bool:
-    """Whether it is a text of 1 to `longest` characters, not blank, that stands on one line."""
+    """Whether it is a text of 1 to `longest` characters, not blank, that stands on one line and is read as it is written."""
     return (
         0 < len(text) <= longest
         and bool(text.strip())
         and not any(unicodedata.category(character) in _UNPRINTABLE for character in text)
+        and _TURNING.search(text) is None
+    )
+
+
+def is_code(text: str, longest: int) -> bool:
+    """Whether it is a text that can name a thing: two that look the same in every script's own letters are the same.
+
+    Composed (NFC), and without characters that show nothing, such as a space of no width.
+    """
+    return (
+        is_text(text, longest)
+        and unicodedata.is_normalized("NFC", text)
+        and not any(unicodedata.category(character) == "Cf" for character in text)
     )
 
 

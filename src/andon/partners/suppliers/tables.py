@@ -54,8 +54,8 @@ class Endpoint(Base):
         BigInteger, ForeignKey("suppliers.supplier_id"), primary_key=True, autoincrement=False
     )
     url: Mapped[str]
-    secret: Mapped[bytes] = mapped_column(LargeBinary)
-    old_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    secret: Mapped[bytes] = mapped_column(LargeBinary, info={"sealed": True})
+    old_secret: Mapped[bytes | None] = mapped_column(LargeBinary, info={"sealed": True})
     old_secret_until: Mapped[datetime | None]
     enabled: Mapped[bool]
     next_at: Mapped[datetime | None]

@@ -21,6 +21,7 @@ from andon.kernel.outside import Ranges
 from andon.kernel.secrets import derive
 from andon.kernel.tx import Actor, PolicySource, Tx
 from andon.kernel.weather import reached
+from andon.platform.accounts.counting import Counter
 from andon.platform.accounts.credentials import address_of
 from andon.platform.accounts.views import see
 from andon.platform.documents.authority import Authority
@@ -42,6 +43,7 @@ class Edge:
     policies: PolicySource[Policy]
     secret: bytes
     authority: Authority
+    counter: Counter
     public_url: str = ""
     allowed: Ranges = ()
     """Where calls may go beside the public internet."""

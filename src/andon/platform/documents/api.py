@@ -3,6 +3,7 @@
 from fastapi import Request, Response
 
 from andon.platform.accounts.edge import Router
+from andon.platform.documents.views import trusted
 
 router = Router(tags=["documents"])
 
@@ -15,5 +16,6 @@ PEM_TYPE = "application/x-pem-file"
     response_class=Response,
 )
 def authority(request: Request) -> Response:
-    """The certificates to trust for the platform's signatures on documents; no key of ours is needed."""
-    return Response(request.app.state.edge.authority.pem, media_type=PEM_TYPE)
+    """The certificates to trust for the platform's signatures on documents, the one that signs now first; no key of ours is needed."""
+    edge = request.app.state.edge
+    return Response(trusted(edge.database, edge.secret, edge.authority), media_type=PEM_TYPE)

@@ -32,6 +32,10 @@ from cryptography.x509.oid import NameOID
 
 from andon.kernel.secrets import derive
 
+PURPOSE = "documents"
+CERTIFICATE = "certificate"
+"""The fact about a retired secret key that tells which certificate to trust for what it signed."""
+
 _CURVE = SECP256R1()
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _NAME = "Andon"

@@ -32,7 +32,7 @@ class ContactRow(Base):
     supplier_id: Mapped[int | None]
     robot: Mapped[str | None]
     address: Mapped[str]
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"sealed": True})
     role: Mapped[str]
     kinds: Mapped[list[Any] | None] = mapped_column(JSONB)
     locale: Mapped[str]
@@ -64,7 +64,7 @@ class MessageRow(Base):
     supplier_id: Mapped[int | None]
     notice_id: Mapped[int | None]
     kind: Mapped[str]
-    facts: Mapped[dict[str, Any]] = mapped_column()
+    facts: Mapped[dict[str, Any]] = mapped_column(info={"sealed": "sealed"})
     at: Mapped[datetime]
     first_at: Mapped[datetime]
     address: Mapped[str]

@@ -37,7 +37,7 @@ class User(Base):
     locale: Mapped[str]
     password_hash: Mapped[str]
     made_at: Mapped[datetime]
-    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"sealed": True})
     totp_since: Mapped[datetime | None]
     totp_step: Mapped[int | None]
 

@@ -7,10 +7,10 @@ from fastapi.responses import StreamingResponse
 
 from andon.kernel.errors import NotFound
 from andon.kernel.events import PLATFORM
-from andon.kernel.http.models import PublicKeyOut, PublicKeysOut
+from andon.kernel.http.models import PublicKeysOut
 from andon.kernel.http.problems import problems
-from andon.kernel.jws import public_jwk
 from andon.platform.accounts.edge import Caller, Router, Visit, allow
+from andon.platform.keyring.views import keys_of, published
 from andon.platform.record.service import PURPOSE
 from andon.platform.record.views import record_of
 
@@ -22,8 +22,9 @@ _LINES: dict[int | str, dict[str, Any]] = {200: {"content": {NDJSON: {"schema": 
 
 @router.get("/record/keys")
 def keys(request: Request) -> PublicKeysOut:
-    """The public key under which seals are signed, as a JWK set; no key of ours is needed."""
-    return PublicKeysOut(keys=[PublicKeyOut(**public_jwk(request.app.state.edge.secret, PURPOSE))])
+    """The public keys under which seals are and were signed, as a JWK set, the newest first; no key of ours is needed."""
+    edge = request.app.state.edge
+    return published(edge.database, edge.secret, PURPOSE)
 
 
 @router.get(
@@ -49,5 +50,6 @@ def record_of_platform(caller: Caller) -> Response:
 
 
 def _streamed(caller: Visit, shop_id: int) -> Response:
-    lines = record_of(caller.ask, shop_id, public_jwk(caller.edge.secret, PURPOSE))
+    keys = caller.ask(lambda tx: keys_of(tx.connection, caller.edge.secret, PURPOSE))
+    lines = record_of(caller.ask, shop_id, [key.jwk for key in keys])
     return StreamingResponse(lines, media_type=NDJSON)

@@ -70,6 +70,31 @@ class Fault:
     code: str
 
 
+class Reach:
+    """How far records have been sealed: of each shop, in their order, the last seal that is taken counts."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._last: tuple[int, int, str] | None = None
+
+    def take(self, shop_id: int, seal_no: int, seal_hash: str) -> None:
+        """The next seal."""
+        if self._last is not None and self._last[0] != shop_id:
+            self._fold()
+        self._last = shop_id, seal_no, seal_hash
+
+    def hash(self) -> str:
+        """All of it in one hash; nothing more is taken then."""
+        if self._last is not None:
+            self._fold()
+            self._last = None
+        return self._digest.hexdigest()
+
+    def _fold(self) -> None:
+        assert self._last is not None
+        self._digest.update(orjson.dumps(self._last) + b"\n")
+
+
 def hash_of(jws: str) -> str:
     """The hash by which a signed seal is known."""
     return hashlib.sha256(jws.encode()).hexdigest()

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, text
 
 from andon.kernel.jws import sign
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.platform.policies.rules import Policy
-from andon.platform.record.rules import CONTENT, FIRST, Seal, Signed, hash_of, instant
+from andon.platform.record.rules import CONTENT, FIRST, Reach, Seal, Signed, hash_of, instant
 
 PURPOSE = "record"
+REACH = "reach"
+"""The fact about a retired key that tells how far it had sealed."""
 MOST_EVENTS = 10_000
 """As many events one seal covers at most: what is read at a time by whoever proves it."""
 PATIENCE_SECONDS = 2.0
@@ -40,11 +42,12 @@ class Settled:
 
     def up_to(self, tx: Tx[Policy]) -> int | None:
         """The number; None where some transaction that was under way goes on and on: ask again, for the same one."""
-        # In two statements: what is under way is looked at after the number.
+        # In two statements: what is under way began before this one, whose own number is taken after the events'. (A
+        # snapshot's xmax would not do: it is one past the newest that has ended, and older ones may be under way.)
         number = self._one(tx, "select last_value from event_ids") if self._mark is None else 0
         self._mark = self._mark or (
             number,
-            self._one(tx, "select cast(pg_snapshot_xmax(pg_current_snapshot()) as text)"),
+            self._one(tx, "select cast(pg_current_xact_id() as text)"),
         )
         until = time.monotonic() + PATIENCE_SECONDS
         while not self._one(
@@ -78,6 +81,21 @@ def seal_events(tx: Tx[Policy], batch: int, key: bytes, settled: Settled) -> lis
     return _written(
         tx, [_signed(row, last[row.shop_id], tx.now, key) for row in _contents(tx, waiting, up_to)]
     )
+
+
+def reach_of_seals(connection: Connection) -> str:
+    """How far the records of all have been sealed, as one hash."""
+    reach = Reach()
+    newest = connection.execute(
+        text(
+            "select h.shop_id, s.seal_no, s.jws from heads h cross join lateral (select seal_no, jws from seals "
+            "where shop_id = h.shop_id order by seal_no desc limit 1) s order by h.shop_id"
+        ),
+        execution_options={"yield_per": 1000},
+    )
+    for row in newest:
+        reach.take(row.shop_id, row.seal_no, hash_of(row.jws))
+    return reach.hash()
 
 
 def _contents(tx: Tx[Policy], last: Sequence[Row[Any]], up_to: int) -> Sequence[Row[Any]]:

@@ -1,6 +1,6 @@
 """A shop's record as it is handed out: every sealed event's line, and after those of each seal the seal."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -20,12 +20,12 @@ Sealed = tuple[int, int, str, str]
 """A seal: its number, its last event, its signed form, and the lines that it covers."""
 
 
-def record_of(ask: "Ask[Sealed | None]", shop_id: int, jwk: Mapping[str, str]) -> Iterator[bytes]:
+def record_of(ask: "Ask[Sealed | None]", shop_id: int, keys: Sequence[Mapping[str, str]]) -> Iterator[bytes]:
     """The record as lines of JSON, a seal at a time: what it is, events and seals, and where it ends.
 
-    Whoever has the key, from elsewhere, can prove it; how far it went stands in its last line.
+    Whoever has the keys, from elsewhere, can prove it; how far it went stands in its last line.
     """
-    yield _line({"record": FORM, "shop_id": shop_id, "keys": [jwk]})
+    yield _line({"record": FORM, "shop_id": shop_id, "keys": keys})
     number, newest = 0, FIRST
     last: int | None = None
     while True:

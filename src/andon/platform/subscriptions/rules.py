@@ -27,7 +27,8 @@ CODES = codes(
 
 HEARD: Mapping[str, tuple[str, ...]] = {
     "shop": (
-        "appeal", "binding", "calibration", "charge", "dispute", "enrolment", "exit", "fulfilment", "funds", "handover", "label",
+        "appeal", "binding", "calibration", "charge", "departure", "dispute", "enrolment", "exit", "fulfilment", "funds", "handover",
+        "label",
         "letter", "move", "order", "parcel", "plan", "product", "return", "settlement", "statement", "stock", "waybill",
     ),
     "supplier": ("binding", "dispute", "fulfilment", "handover", "label", "parcel", "stock"),

@@ -32,8 +32,8 @@ class Webhook(Base):
     party_id: Mapped[int]
     url: Mapped[str]
     events: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    secret: Mapped[bytes] = mapped_column(LargeBinary)
-    old_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    secret: Mapped[bytes] = mapped_column(LargeBinary, info={"sealed": True})
+    old_secret: Mapped[bytes | None] = mapped_column(LargeBinary, info={"sealed": True})
     old_secret_until: Mapped[datetime | None]
     enabled: Mapped[bool]
     created_at: Mapped[datetime]

@@ -9,7 +9,9 @@ from sqlalchemy import Connection, Row, text
 from andon.insights.audit.rules import Check, Finding, Offence
 from andon.kernel.jws import read
 from andon.kernel.rows import as_json
-from andon.platform.record.rules import CONTENT, Seal, Signed, faults_of, hash_of, instant
+from andon.platform.keyring.views import VerifyingKey
+from andon.platform.record.rules import CONTENT, Reach, Seal, Signed, faults_of, hash_of, instant
+from andon.platform.record.service import REACH
 from andon.ports.anchoring import Anchor
 
 RECORD = (
@@ -45,19 +47,40 @@ ANCHORED = {
 }
 
 
-def prove_record(
-    connection: Connection, jwk: Mapping[str, str], anchors: Sequence[Anchor], *, sample: int
-) -> list[Finding]:
-    """Whether every seal is signed by that key and in line, and is there that was anchored; reads, and writes nothing.
+RETIRED = {
+    "en": "No key has sealed anything since it was retired, nor was what it had sealed replaced",
+    "zh-CN": "停用的密钥此后未再封存任何内容，其已封存的内容也未被替换",
+}
 
-    What the seals cover is `record_sealed`'s to look at.
+
+def prove_record(
+    connection: Connection, keys: Sequence[VerifyingKey], anchors: Sequence[Anchor], *, sample: int
+) -> list[Finding]:
+    """Whether every seal is signed by one of these keys and in line, and is there that was anchored; writes nothing.
+
+    The keys are the newest first. What the seals cover is `record_sealed`'s to look at.
     """
     began = time.monotonic()
+    reached = [Reach() for _ in keys]
+
+    def looked() -> Iterator[tuple[Signed, bytes | None]]:
+        for signed in seals_of(connection):
+            place, said = _said(signed, keys)
+            # What an older key had sealed, the newer ones found there.
+            for reach in reached[: place + 1]:
+                reach.take(signed.seal.shop_id, signed.seal.seal_no, signed.hash)
+            yield signed, said
+
     faults = [
-        {"shop_id": each.shop_id, "seal_no": each.seal_no, "code": each.code}
-        for each in faults_of((signed, read(signed.jws, jwk)) for signed in seals_of(connection))
+        {"shop_id": each.shop_id, "seal_no": each.seal_no, "code": each.code} for each in faults_of(looked())
     ]
     signed = _found("record_signed", SIGNED, faults, sample, began)
+    strayed = [
+        {"kid": key.jwk["kid"]}
+        for key, reach in zip(keys[1:], reached[1:], strict=True)
+        if key.facts[REACH] != reach.hash()
+    ]
+    retired = _found("record_retired", RETIRED, strayed, sample, began)
     began = time.monotonic()
     stands = _standing(connection, anchors)
     lost = [
@@ -65,7 +88,15 @@ def prove_record(
         for each in anchors
         if stands.get((each.shop_id, each.seal_no)) != each.hash
     ]
-    return [signed, _found("record_anchored", ANCHORED, lost, sample, began)]
+    return [signed, retired, _found("record_anchored", ANCHORED, lost, sample, began)]
+
+
+def _said(signed: Signed, keys: Sequence[VerifyingKey]) -> tuple[int, bytes | None]:
+    """The place of the key that signed a seal, and what it says; -1 and None for one that none of them signed."""
+    for place, key in enumerate(keys):
+        if (said := read(signed.jws, key.jwk)) is not None:
+            return place, said
+    return -1, None
 
 
 def seals_of(connection: Connection) -> Iterator[Signed]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from andon.kernel.errors import Invalid, codes
 from andon.kernel.http.bodies import LARGEST_BIGINT, field_code
@@ -209,8 +210,8 @@ def _json_of(raw: Any) -> Any:
     if not isinstance(raw, str) or raw[:1] not in ("[", "{"):
         return raw
     try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError:
+        return from_json(raw)  # no deeper than a body may be
+    except ValueError:
         return raw
 
 

@@ -59,8 +59,28 @@ STATEMENTS = (
     constraint pk_revocation_tries primary key (shop_id, try_id)
 )""",
     "create index ix_revocation_tries_letter on revocation_tries (shop_id, letter_id, try_id)",
-    "grant usage, select on sequence document_ids, letter_ids, revocation_try_ids to {app}, {line}",
+    "create sequence departure_ids",
+    """create table departures (
+    shop_id bigint not null,
+    departure_id bigint not null,
+    supplier_id bigint not null,
+    announced_at timestamp with time zone not null,
+    leaves_at timestamp with time zone not null,
+    signed_name text not null,
+    signed_by text not null,
+    alternatives jsonb not null,
+    withdrawn_at timestamp with time zone,
+    begun_at timestamp with time zone,
+    left_at timestamp with time zone,
+    due_at timestamp with time zone,
+    constraint pk_departures primary key (shop_id, departure_id)
+)""",
+    "create unique index uq_departures_running on departures (shop_id, supplier_id) where due_at is not null",
+    "create index ix_departures_due_at on departures (due_at) where due_at is not null",
+    "create index ix_departures_supplier on departures (supplier_id, departure_id)",
+    "grant usage, select on sequence document_ids, letter_ids, revocation_try_ids, departure_ids to {app}, {line}",
     "grant select, insert, update, delete on letters to {app}, {line}",
+    "grant select, insert, update, delete on departures to {app}, {line}",
     "grant select, insert on revocation_tries to {app}, {line}",
     "grant select, insert on documents to {app}, {line}",
 )
@@ -74,7 +94,12 @@ WALL = (
     "create policy line on {table} to {line} using (true)",
     "create policy owner on {table} to current_user using (true)",
 )
-POLICIES = {"documents": HIDDEN, "revocation_tries": HIDDEN, "letters": OF_A_SUPPLIER}
+POLICIES = {
+    "documents": HIDDEN,
+    "revocation_tries": HIDDEN,
+    "letters": OF_A_SUPPLIER,
+    "departures": OF_A_SUPPLIER,
+}
 
 
 def upgrade() -> None:

@@ -11,6 +11,7 @@ from andon.kernel.tx import Tx
 from andon.membership.exits.rules import blocking_of, counts_of
 from andon.membership.exits.tables import Exit
 from andon.membership.exits.views import facts_of
+from andon.membership.unbinding.views import unproven_letters
 from andon.partners.bindings.views import granted_shops
 from andon.partners.catalog.rules import Mode, ProductDraft
 from andon.partners.catalog.service import edit_products, put_products, switch_modes
@@ -121,7 +122,10 @@ def jit_line_is_refused(tx: Tx[Policy], leaving: Exit) -> Found:
 
 
 def no_grant_works(tx: Tx[Policy], leaving: Exit) -> Found:
-    """No supplier that ever held a grant on the shop reaches it: each is asked for the shops that it may see."""
+    """No supplier that ever held a grant on the shop reaches it: each is asked for the shops that it may see.
+
+    What each letter has closed was tried beside it, call by call: a letter that is not proven does not pass.
+    """
     grants = tx.rows(
         "select g.supplier_id, max(g.ended_at) as ended_at, count(*) filter (where g.ended_at is null) as live, "
         "max(b.letter_id) as letter_id from grants g "
@@ -140,7 +144,8 @@ def no_grant_works(tx: Tx[Policy], leaving: Exit) -> Found:
         for row in grants
     ]
     works = any(each["live_grants"] or each["reaches_shop"] for each in suppliers)
-    return Found(not works, {"suppliers": suppliers})
+    unproven = [letter.number for letter in unproven_letters(tx, leaving.shop_id)]
+    return Found(not works and not unproven, {"suppliers": suppliers, "unproven_letters": unproven})
 
 
 def nothing_is_open(tx: Tx[Policy], leaving: Exit) -> Found:

@@ -73,10 +73,12 @@ OWN = frozenset(
         *((act, "/v1/supplier/printing") for act in ("GET", "PUT")),
         *((act, "/v1/supplier/bins") for act in ("GET", "PUT")),
         ("GET", "/v1/exemptions"),
-        # Its bindings and letters are both parties', also once they have ended.
+        # Its bindings, notices and letters are both parties', also once they have ended.
         ("GET", "/v1/supplier/bindings"),
         ("POST", "/v1/supplier/bindings/bulk"),
         ("POST", "/v1/supplier/bindings/{binding_id}/accept"),
+        *((act, "/v1/supplier/departures") for act in ("GET", "POST")),
+        ("DELETE", "/v1/supplier/departures/{departure_id}"),
         ("GET", "/v1/supplier/letters"),
         ("GET", "/v1/supplier/letters/{letter_id}.pdf"),
         # Its own items and papers over all shops that it reaches: they name none. The look into the tables covers them.

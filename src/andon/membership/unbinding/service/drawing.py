@@ -39,6 +39,17 @@ def draw_up_end(tx: Tx[Policy], shop_id: int, binding_id: int) -> End:
         end_binding(tx, shop_id, binding_id)
         return End(binding_id, None, BindingState.ENDED)
     check_nothing_open(tx, shop_id, binding.supplier_id)
+    return draw_up_anyhow(tx, shop_id, binding_id)
+
+
+def draw_up_anyhow(tx: Tx[Policy], shop_id: int, binding_id: int) -> End:
+    """The same for a supplier that leaves by its own notice: what is open does not refuse the letter, only its signature.
+
+    The shop's head is closed already.
+    """
+    binding = binding_of(tx, shop_id, binding_id)
+    if binding.state == BindingState.ENDING:
+        return End(binding_id, binding.letter_id, BindingState.ENDING)
     letter_id = begin_end(tx, shop_id, binding_id, binding.supplier_id)
     return End(binding_id, letter_id, BindingState.ENDING)
 

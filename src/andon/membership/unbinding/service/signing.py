@@ -36,6 +36,11 @@ def sign_letter(tx: Tx[Policy], shop_id: int, letter_id: int, signature: Signatu
     letter = letter_of(tx, shop_id, letter_id)
     close_grant(tx, shop_id, letter.supplier_id)
     tx.close_head(shop_id)
+    return sign_closed(tx, shop_id, letter_id, signature)
+
+
+def sign_closed(tx: Tx[Policy], shop_id: int, letter_id: int, signature: Signature) -> Letter:
+    """The same once the grant is taken and the shop's head is closed."""
     letter = tx.lock(Letter, shop_id, letter_id)
     if letter.signed_at is not None:
         return letter

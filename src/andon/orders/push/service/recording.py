@@ -30,6 +30,7 @@ class Due:
     kind: str
     message_id: str
     tries: int
+    queued_at: datetime
     leased: Leased
 
 

@@ -135,19 +135,21 @@ def count_consigned(
     The shop maps the item, or did when it had units of it there: then the books keep no more there than is reserved,
     since the others stand on a transfer note (PART-2). Refuses as `count_local` does.
     """
-    known = tx.one(
-        "select exists (select from mappings where shop_id = :shop and supplier_id = :supplier and item = :item) as mapped, "
-        "exists (select from unmapped_items where shop_id = :shop and supplier_id = :supplier and item = :item) as was",
+    check_count(counted)
+    key = StockKey(shop_id, location, item, Owner.SHOP.value)
+    units = lock_units(tx, [key]).get(key)
+    # Looked at after the row is held. Where there is none yet, the mapping is: whoever removes it finds the row then.
+    mapped = tx.one(
+        "select 1 from mappings where shop_id = :shop and supplier_id = :supplier and item = :item limit 1"
+        + (" for key share" if units is None else ""),
         shop=shop_id,
         supplier=location,
         item=item,
     )
-    if known is None or not (known.mapped or known.was):
-        raise Invalid("stock.unknown_item", item, item=item)
-    check_count(counted)
-    key = StockKey(shop_id, location, item, Owner.SHOP.value)
-    if not known.mapped:
-        counted = min(counted, lock_units(tx, [key])[key].reserved)
+    if mapped is None:
+        if units is None:
+            raise Invalid("stock.unknown_item", item, item=item)
+        counted = min(counted, units.reserved)
     missing, changed = _count_own(tx, shop_id, {key: (counted, expected)})
     for refusal in changed.values():
         raise refusal

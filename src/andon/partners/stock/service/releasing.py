@@ -1,7 +1,6 @@
 """Consigned units come back to the seller when the mapping of their item goes. Source: PART-2, PART-3."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from andon.kernel.rows import as_json
@@ -50,16 +49,11 @@ def remap_items(
         return []
     with sharing_of(tx, pools):
         counts = hold_pools(tx, pools)
-        tx.put(
-            f"delete from unmapped_items u using {ROWS} as k(s bigint, i text) "
-            "where u.shop_id = :shop and u.supplier_id = k.s and u.item = k.i",
-            shop=shop_id,
-            rows=as_json({"s": pool.supplier_id, "i": pool.item} for pool in mapped),
-        )
         leaving = _consigned(tx, shop_id, unmapped)
-        _keep_unmapped(tx, shop_id, leaving)
         _make_local_rows(tx, shop_id, leaving)
         lock_units(tx, [*_sharers(tx, pools), *_rows_of(shop_id, leaving)])
+        # After the rows, as whoever gives units back does.
+        _keep_unmapped(tx, shop_id, mapped, leaving)
         allot(tx, counts, Change.ALLOT)
         return _release(tx, shop_id, leaving)
 
@@ -80,6 +74,7 @@ def release_consigned(
         "and m.supplier_id = s.location and m.item = s.item order by m.units, m.sku limit 1) m on true "
         "left join unmapped_items u on u.shop_id = s.shop_id and u.supplier_id = s.location and u.item = s.item "
         "where s.shop_id = :shop and s.location = :supplier and s.owner = 2 and s.on_hand > 0 "
+        "and coalesce(m.sku, u.sku) is not null "
         "and (cast(:items as text[]) is null or s.item = any(:items)) order by s.item",
         shop=shop_id,
         supplier=supplier_id,
@@ -107,7 +102,7 @@ def release_freed(tx: Tx[Policy], batch: int) -> int:
         ]
         _make_local_rows(tx, shop_id, leaving)
         lock_units(tx, _rows_of(shop_id, leaving))
-        # After the rows, as whoever gives units back does; another worker that looked as well finds nothing free.
+        # After the rows here, too. Another worker that looked as well finds nothing free.
         tx.put(
             f"update unmapped_items u set due_at = null from {ROWS} as k(s bigint, i text) "
             "where u.shop_id = :shop and u.supplier_id = k.s and u.item = k.i",
@@ -134,8 +129,17 @@ def _consigned(tx: Tx[Policy], shop_id: int, unmapped: Collection[Unmapped]) -> 
     return [finest[PoolKey(row.location, row.item)] for row in sorted(found)]
 
 
-def _keep_unmapped(tx: Tx[Policy], shop_id: int, leaving: Sequence[Unmapped]) -> None:
-    """Remember which SKU their units are, for those that are promised now or come back later."""
+def _keep_unmapped(
+    tx: Tx[Policy], shop_id: int, mapped: Collection[PoolKey], leaving: Sequence[Unmapped]
+) -> None:
+    """Remember which SKU the units of what leaves are, for those that are promised now or come back later."""
+    if mapped:
+        tx.put(
+            f"delete from unmapped_items u using {ROWS} as k(s bigint, i text) "
+            "where u.shop_id = :shop and u.supplier_id = k.s and u.item = k.i",
+            shop=shop_id,
+            rows=as_json({"s": pool.supplier_id, "i": pool.item} for pool in mapped),
+        )
     if not leaving:
         return
     tx.put(
@@ -218,7 +222,7 @@ def _release(tx: Tx[Policy], shop_id: int, leaving: Sequence[Unmapped]) -> list[
     move_units(tx, Change.TRANSFER, [move for each in released for move in _moves(each, holds=holds)])
     _write_calibrations(tx, shop_id, released, {each.pool: each.a_sale for each in leaving}, holds=holds)
     tx.emit(*released)
-    _tell_seller(tx, shop_id, notes, due_at)
+    _tell(tx, shop_id, notes, released)
     return numbers
 
 
@@ -229,19 +233,19 @@ def _moves(released: StockReleased, *, holds: bool) -> tuple[Moved, Moved]:
     return Moved(there, -released.item_units, 0), Moved(here, released.units, 0, held=held)
 
 
-def _tell_seller(tx: Tx[Policy], shop_id: int, notes: Mapping[int, str], due_at: datetime) -> None:
-    tell(
-        tx,
-        [
-            Notice(
-                shop_id,
-                "seller",
-                "stock.released",
-                facts={"transfer_note": note, "supplier_id": supplier_id, "due_at": due_at.isoformat()},
-            )
-            for supplier_id, note in sorted(notes.items())
-        ],
-    )
+def _tell(tx: Tx[Policy], shop_id: int, notes: Mapping[int, str], released: Sequence[StockReleased]) -> None:
+    """Tell the seller by when to count, and each supplier what goes back."""
+    notices = []
+    for supplier_id, note in sorted(notes.items()):
+        own = [each for each in released if each.supplier_id == supplier_id]
+        facts = {"transfer_note": note, "due_at": own[0].due_at.isoformat()}
+        lines = [f"{each.item}: {each.item_units}" for each in own]
+        seller, supplier = facts | {"supplier_id": supplier_id}, facts | {"shop_id": shop_id, "list": lines}
+        notices += [
+            Notice(shop_id, "seller", "stock.released", facts=seller),
+            Notice(shop_id, "supplier", "stock.called_back", supplier_id=supplier_id, facts=supplier),
+        ]
+    tell(tx, notices)
 
 
 def _note_numbers(tx: Tx[Policy], supplier_ids: Collection[int]) -> dict[int, str]:

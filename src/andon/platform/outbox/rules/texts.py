@@ -26,6 +26,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "label.reinstated": ("A voided label stands: the carrier had the parcel", "作废面单已揽收，面单仍有效"),
     "fulfilment.stray_scan": ("A carrier scanned a parcel that should not move", "收到异常物流扫描"),
     "stock.released": ("Released stock is to be counted", "释放的库存待校准"),
+    "stock.called_back": ("A shop's own stock goes back to it", "店铺寄售库存调回，请安排出库"),
     "product.delisted": (
         "A product is off sale: its released stock was not counted",
         "商品已下架：释放的库存未按时校准",
@@ -51,6 +52,8 @@ _TITLES: Mapping[str, tuple[str, str]] = {
         "A binding has ended: its termination letter is signed",
         "绑定已解除，供应商解约确认函已签署",
     ),
+    "departure.announced": ("A supplier gives notice", "供应商发出退出通知"),
+    "departure.withdrawn": ("A supplier takes its notice back", "供应商撤回退出通知"),
     "letter.unproven": (
         "A supplier still reaches a shop that has ended its binding",
         "绑定解除后，供应商仍可访问店铺",
@@ -109,6 +112,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "supplier_id": ("Supplier", "供应商"),
     "webhook_id": ("Subscription", "订阅"),
     "binding_id": ("Binding", "绑定"),
+    "leaves_at": ("Leaves at", "退出时间"),
     "number": ("Letter", "解约确认函"),
     "shop_id": ("Shop", "店铺"),
     "sku": ("SKU", "商品SKU"),

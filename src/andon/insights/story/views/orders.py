@@ -72,13 +72,13 @@ def story_of_order(tx: Tx[Any], shop_id: int, order_id: int) -> Story:
         shop=shop_id,
         order=order_id,
     )
-    names = _supplier_names(tx)
+    names = supplier_names(tx)
     return Story(
         order=Found(shop_id, order_id, row.channel, row.channel_order_no),
         shop=row.name,
         zone=row.zone,
         group=group_of([FulfilmentState(each.state) for each in states]).word,
-        moments=[_moment(event, names, row.zone) for event in events],
+        moments=[moment_of(event, names, row.zone) for event in events],
         ahead=[
             Ahead(due.at, due.station, f"{due.what}:{due.fulfilment_id}", both(AHEAD[due.station]))
             for due in tx.rows(DUE, shop=shop_id, order=order_id)
@@ -88,9 +88,9 @@ def story_of_order(tx: Tx[Any], shop_id: int, order_id: int) -> Story:
 
 def refusals_of(tx: Tx[Any], channel_order_no: str) -> list[tuple[int, str, Moment]]:
     """Every time an order of that number was refused: the shop, its zone, and what was said."""
-    names = _supplier_names(tx)
+    names = supplier_names(tx)
     return [
-        (row.shop_id, row.zone, _moment(row, names, row.zone))
+        (row.shop_id, row.zone, moment_of(row, names, row.zone))
         for row in tx.rows(
             "select s.shop_id, s.zone, e.kind, e.subject, e.at, e.recorded_at, e.actor, e.policy, e.body "
             "from shops s join events e on e.shop_id = s.shop_id and e.kind = 'order.refused' "
@@ -116,11 +116,13 @@ def find_orders(tx: Tx[Any], word: str) -> list[Found]:
     ]
 
 
-def _supplier_names(tx: Tx[Any]) -> Mapping[int, str]:
+def supplier_names(tx: Tx[Any]) -> Mapping[int, str]:
+    """The suppliers by their numbers."""
     return {row.supplier_id: row.name for row in tx.rows("select supplier_id, name from suppliers")}
 
 
-def _moment(event: Row[Any], names: Mapping[int, str], zone: str) -> Moment:
+def moment_of(event: Row[Any], names: Mapping[int, str], zone: str) -> Moment:
+    """An event as a moment of a story."""
     facts = orjson.loads(event.body)
     return Moment(
         at=event.at,
