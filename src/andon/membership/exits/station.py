@@ -48,8 +48,11 @@ CLEARED = (
     "and not exists (select from charges c where c.shop_id = x.shop_id and c.state < 80) "
     "and not exists (select from fulfilments f where f.shop_id = x.shop_id and f.charged_at is null "
     f"and f.ended_at is not null and f.shipped_at is not null and f.mode = {Mode.JIT.value}) "
-    "and (select not k.passed from exit_checks k where k.shop_id = x.shop_id and k.exit_id = x.exit_id "
-    "and k.\"check\" = 'nothing_is_open' order by k.check_id desc limit 1)"
+    "and not exists (select from letters l where l.shop_id = x.shop_id and l.signed_at is not null and l.proven_at is null) "
+    "and exists (select from exit_checks k where k.shop_id = x.shop_id and k.exit_id = x.exit_id and not k.passed "
+    "and (k.\"check\" = 'nothing_is_open' or k.evidence -> 'unproven_letters' <> cast('[]' as jsonb)) "
+    "and k.check_id = (select max(m.check_id) from exit_checks m where m.shop_id = k.shop_id "
+    'and m.exit_id = k.exit_id and m."check" = k."check"))'
 )
 """The exits in whose way something stood when they were verified last, and nothing does now."""
 
@@ -85,7 +88,7 @@ def verify_due(tx: Tx[Policy], batch: int) -> int:
 
 
 def verify_cleared(tx: Tx[Policy], batch: int) -> int:
-    """Verify exits whose last open order, fee or grant is gone, at that instant. Source: EXIT-7."""
+    """Verify exits whose last open order, fee, grant or unproven letter is gone, at that instant. Source: EXIT-7."""
     ready = tx.rows(
         f"select x.shop_id, x.exit_id from {CLEARED} order by x.started_at limit :batch", batch=batch
     )
