@@ -43,6 +43,11 @@ def unbind(database: Database, shop_id: int, at: datetime = NOON) -> None:
         assert letter is not None
         with transaction(database, at) as tx:
             sign_letter(tx, shop_id, letter, Signature("李雷", f"shop:{shop_id}", "key"))
+    prove(database, at)
+
+
+def prove(database: Database, at: datetime = NOON) -> None:
+    """Prove every letter that is signed."""
     with transaction(database, at) as tx:
         # There is no application here to try by: what it would answer is that nothing opens.
         record_tries(tx, [Proof(case, calls=(), tables={}) for case in claim_cases(tx, 100)])

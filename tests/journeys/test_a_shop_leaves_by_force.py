@@ -105,6 +105,10 @@ def test_a_shop_leaves_by_force_and_is_free_when_the_last_part_has_cleared(
     assert (funds["held"], funds["withdrawable"]["amount"]) == (funds["available"], "0.00")
     assert leaver.open_parts() == [("open_order", "end")] * 3 + [("unsettled_charge", "delivery")] * 3
 
+    sheet = leaver.world.seller.get(f"{leaver.exit}/exposure?limit=2", Accept="text/csv")
+    assert sheet.raw.decode().splitlines()[0].startswith("kind,number,order_id,amount")
+    assert len(sheet.raw.decode().splitlines()) == 3
+
     # The supplier will not have one; nothing new goes to anybody, so that it waits for the seller, who cancels it.
     assert leaver.world.first.post(
         f"/supplier/fulfilments/{leaver.parts['rejected']}/reject", {"code": "out_of_stock"}

@@ -28,7 +28,7 @@ from andon.partners.bindings.rules import BindingState
 from andon.partners.suppliers.service import set_endpoint
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
-from tests.worlds_exits import OFF_AT, SELLER, leaving_shop, stands, told_of
+from tests.worlds_exits import OFF_AT, SELLER, leaving_shop, prove, stands, told_of
 from tests.worlds_money import run_money
 from tests.worlds_orders import accept, bring_to, incoming, parts_of, run_together
 from tests.worlds_partners import DemoShop, open_demo_shop
@@ -176,7 +176,12 @@ def test_each_letter_takes_effect_with_its_suppliers_last_order_and_the_exit_is_
     assert (run(database, CLEAR, delivered), run(database, FREE, delivered)) == (0, 0), "fees are open"
 
     run_money(database, due.due_at)
-    assert (run(database, FREE, due.due_at), run(database, CLEAR, due.due_at)) == (1, 1)
+    assert (run(database, FREE, due.due_at), run(database, CLEAR, due.due_at)) == (1, 0), (
+        "a letter is unproven"
+    )
+    assert run(database, VERIFY, due.due_at) == 1, "its own next try does not pass either"
+    prove(database, due.due_at)
+    assert run(database, CLEAR, due.due_at) == 1
     with transaction(database) as tx:
         leaving = tx.get(Exit, shop.shop_id, exit_id)
         assert (leaving.state, leaving.ended_at) == (S.DONE, due.due_at)
@@ -209,6 +214,7 @@ def test_an_exit_that_has_nothing_open_is_forced_without_a_freeze(database: Data
         assert funds_holds_of(tx, shop.shop_id) == []
         assert told_of(tx, shop.shop_id, "funds.%") == []
     assert run(database, UNBIND) == 1
+    prove(database)
     assert (run(database, STRIKE, OFF_AT), run(database, VERIFY, OFF_AT)) == (1, 1)
     with transaction(database) as tx:
         assert stands(tx, shop.shop_id, exit_id) == S.DONE

@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
 from copy import copy
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import orjson
 from fastapi import Request, Response
@@ -164,7 +164,7 @@ class Route(APIRoute):
 
     def _page(self, request: Request, page: Page[Any], form: Form) -> Response:
         """A page as a sheet; where the next one begins stands in the Link header."""
-        item = type(page).__pydantic_generic_metadata__["args"][0]
+        [item] = get_args(type(page).model_fields["items"].annotation)
         items = page.items
         if flat := getattr(item, "as_row", None):
             item, items = get_type_hints(flat)["return"], [flat(each) for each in items]

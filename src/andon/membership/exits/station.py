@@ -5,7 +5,9 @@ Each is done by itself, under its shop's closed head.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
+from andon.kernel.errors import Conflict
 from andon.kernel.line import Called, OutsideStation, Station
 from andon.kernel.tx import Tx
 from andon.membership.exits.rules import ExitState
@@ -48,8 +50,11 @@ CLEARED = (
     "and not exists (select from charges c where c.shop_id = x.shop_id and c.state < 80) "
     "and not exists (select from fulfilments f where f.shop_id = x.shop_id and f.charged_at is null "
     f"and f.ended_at is not null and f.shipped_at is not null and f.mode = {Mode.JIT.value}) "
-    "and (select not k.passed from exit_checks k where k.shop_id = x.shop_id and k.exit_id = x.exit_id "
-    f"and k.\"check\" = 'nothing_is_open' order by k.check_id desc limit 1) and {_TRIED}"
+    "and not exists (select from letters l where l.shop_id = x.shop_id and l.signed_at is not null and l.proven_at is null) "
+    "and exists (select from exit_checks k where k.shop_id = x.shop_id and k.exit_id = x.exit_id and not k.passed "
+    "and (k.\"check\" = 'nothing_is_open' or k.evidence -> 'unproven_letters' <> cast('[]' as jsonb)) "
+    "and k.check_id = (select max(m.check_id) from exit_checks m where m.shop_id = k.shop_id "
+    'and m.exit_id = k.exit_id and m."check" = k."check"))'
 )
 """The exits in whose way something stood when they were verified last, and nothing does now."""
 
@@ -85,13 +90,11 @@ def verify_due(tx: Tx[Policy], batch: int) -> int:
 
 
 def verify_cleared(tx: Tx[Policy], batch: int) -> int:
-    """Verify exits whose last open order, fee or grant is gone, at that instant. Source: EXIT-7."""
+    """Verify exits whose last open order, fee, grant or unproven letter is gone, at that instant. Source: EXIT-7."""
     ready = tx.rows(
         f"select x.shop_id, x.exit_id from {CLEARED} order by x.started_at limit :batch", batch=batch
     )
-    for row in ready:
-        verify_exit(tx, row.shop_id, row.exit_id)
-    return len(ready)
+    return sum(verify_exit(tx, row.shop_id, row.exit_id).state == _S.DONE for row in ready)
 
 
 def sign_forced(tx: Tx[Policy], batch: int) -> int:
@@ -101,10 +104,13 @@ def sign_forced(tx: Tx[Policy], batch: int) -> int:
         f"from {FORCED_ENDS} order by x.forced_at, b.binding_id limit :batch",
         batch=batch,
     )
+    signed = 0
     for row in ready:
         signature = Signature(row.forced_name, row.forced_by, row.forced_factor)
-        sign_letter(tx, row.shop_id, row.letter_id, signature)
-    return len(ready)
+        with suppress(Conflict):  # the exit was withdrawn meanwhile, and the letter with it
+            sign_letter(tx, row.shop_id, row.letter_id, signature)
+            signed += 1
+    return signed
 
 
 def _act_on(tx: Tx[Policy], state: ExitState, act: Callable[[Tx[Policy], int, int], Exit], batch: int) -> int:
