@@ -7,6 +7,7 @@ from typing import Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -164,7 +165,8 @@ async def _threads_for_connections(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _document(request: Request) -> Response:
-    return Response(document_of(request.app), media_type="application/json")
+    # Made once, and that takes seconds: meanwhile others are answered.
+    return Response(await run_in_threadpool(document_of, request.app), media_type="application/json")
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:

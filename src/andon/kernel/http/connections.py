@@ -69,7 +69,7 @@ class Connection(H11Protocol):
         self._came = self._unwanted = 0
         self._lingers_until = 0.0
         if len(self.connections) > most_connections():
-            self._end_with(503, "connections.too_many")
+            self.problem(status=503, code="connections.too_many")
         self._next_look = self.loop.call_later(_LOOK_SECONDS, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -98,9 +98,9 @@ class Connection(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP: called where the parser has raised."""
         if getattr(sys.exception(), "error_status_hint", 400) == HeadTooLarge.status:
-            self._end_with(HeadTooLarge.status, HeadTooLarge.code)
+            self.problem(status=HeadTooLarge.status, code=HeadTooLarge.code)
         else:
-            self._end_with(400, "request.not_http")
+            self.problem(status=400, code="request.not_http")
 
     def timeout_keep_alive_handler(self) -> None:
         """Nobody has asked anything for a while; what was not taken until now is not waited for either."""
@@ -128,7 +128,7 @@ class Connection(H11Protocol):
             if self._request is None and not self.conn.trailing_data[0]:
                 self.transport.close()  # nobody has asked anything
             else:
-                self._end_with(408, "request.too_slow")
+                self.problem(status=408, code="request.too_slow")
         elif self._is_answered_early() and now > self._lingers_until:
             self.transport.close()
         unread = self.transport.get_write_buffer_size()
@@ -151,8 +151,8 @@ class Connection(H11Protocol):
         request = self._request
         return request is not None and request.response_complete and self.conn.their_state is h11.SEND_BODY
 
-    def _end_with(self, status: int, code: str) -> None:
-        """Say why, where an answer is still to be given, and close."""
+    def problem(self, *, status: int, code: str) -> None:
+        """Answer with a problem, where an answer is still to be given, and close."""
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             body = orjson.dumps(
                 {

@@ -42,7 +42,7 @@ class TargetTooLong(Refused):
     titles = {"en": "The address is too long", "zh-CN": "请求地址过长"}
 
 
-class Ambiguous(Refused):
+class FramedTwice(Refused):
     """The head says in two ways where the body ends: a proxy may have believed the other."""
 
     status = 400
@@ -53,7 +53,7 @@ class Ambiguous(Refused):
 def check_head(scope: Scope) -> None:
     """Refuse a head that is too large, or that can be read in two ways.
 
-    Raises TargetTooLong, HeadTooLarge or Ambiguous.
+    Raises TargetTooLong, HeadTooLarge or FramedTwice.
     """
     target = len(scope.get("raw_path") or b"") + len(scope.get("query_string") or b"")
     if target > LONGEST_TARGET:
@@ -63,7 +63,7 @@ def check_head(scope: Scope) -> None:
     if size > LARGEST_HEAD_BYTES or len(fields) > MOST_FIELDS:
         raise HeadTooLarge(detail=f"the limit is {MOST_FIELDS} fields and {LARGEST_HEAD_BYTES} bytes")
     if len(_FRAMING.intersection(name for name, _ in fields)) > 1:
-        raise Ambiguous(detail="send Content-Length or Transfer-Encoding")
+        raise FramedTwice(detail="send Content-Length or Transfer-Encoding")
 
 
 def limited(scope: Scope, receive: Receive, limit: int = LARGEST_BODY_BYTES) -> Receive:
