@@ -9,7 +9,11 @@ from andon.app.openapi import document_of
 from andon.app.web import bare_app
 from andon.kernel.errors import TITLES
 
-BY_A_RULE = {"OrderIn.lines": "order.too_many_lines", "BatchIn.skus": "product.batch_limit"}
+BY_A_RULE = {
+    "OrderIn.lines": "order.too_many_lines",
+    "BatchIn.skus": "product.batch_limit",
+    "PartIn.skus": "product.batch_limit",
+}
 """Lists whose length is a figure of the business: refused item by item, or by the policy in force."""
 BOUNDING = frozenset(("maxLength", "pattern", "enum", "const", "format"))
 

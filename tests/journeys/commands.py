@@ -74,6 +74,7 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/exits/4711/appeal", {"ticket": "JIT-2026-0000010000-00", "text": "x"}
     yield operator, "POST", "/appeals/4711/decision", {"decision": "upheld", "note": "x"}
     yield market.shop, "POST", f"{here}/enrolment/join", {"authorisation_version": "1"}
+    yield market.shop, "POST", f"{here}/exits/rehearse", {"reason": "cost"}
     yield market.shop, "POST", f"{here}/exits", {"reason": "cost", "note": "dear"}
     yield supplier, "POST", f"/supplier/fulfilments/{scene.pushed}/reject", {"code": "other"}
     yield supplier, "POST", f"{mine}/labelled", label

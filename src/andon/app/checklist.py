@@ -199,58 +199,44 @@ class Checklist:
 
     def _changes(self, found: Facts) -> Table:
         table = Table.grid(padding=(0, 2))
-
-        def row(english: str, chinese: str, text: str) -> None:
-            table.add_row(Text(self._say(english, chinese), style="bold"), text)
-
-        by_state = ", ".join(f"{count} {state}" for state, count in found["orders"]["by_state"].items())
-        row(
-            "orders",
-            "订单",
-            self._say(f"{found['orders']['open']} to end first", f"{found['orders']['open']}笔须先完结")
-            + (f": {by_state}" if by_state else ""),
-        )
-        row(
-            "products",
-            "商品",
-            self._say(
-                f"{found['products']['count']} go from JIT to standard",
-                f"{found['products']['count']}个由JIT发货改为标准物流",
-            ),
-        )
-        row("plan", "物流方案", f"{', '.join(found['before']['plan'])} → {', '.join(found['after']['plan'])}")
-        for grant in found["grants"]:
-            open_ = grant["open_fulfilments"]
-            wait = self._say(f", after {open_} open", f"，待{open_}笔完结") if open_ else ""
-            row(
-                "grant",
-                "授权",
-                self._say(
-                    f"supplier {grant['supplier_id']}: {grant['before']} → {grant['after']}{wait}",
-                    f"供应商{grant['supplier_id']}：{grant['before']} → {grant['after']}{wait}",
-                ),
-            )
-        for each in found["stock"]:
-            place = (
-                self._say("your own", "本地仓")
-                if each["location"] == 0
-                else self._say(f"supplier {each['location']}", f"供应商{each['location']}")
-            )
-            row(
-                "stock",
-                "库存",
-                f"{each['item']} @ {place}: {each['on_hand_before']} → {each['on_hand_after']} ({each['sellable_before']} → {each['sellable_after']})",
-            )
-        for each in found["money"]:
-            funds, fees, after = each["funds"], each["unsettled"], each["after"]
-            row(
-                "money",
-                "资金",
-                f"{funds['currency']} {funds['amount']} - {fees['amount']} = {after['amount']}",
-            )
+        orders, count = found["orders"], found["products"]["count"]
+        states = ", ".join(f"{number} {state}" for state, number in orders["by_state"].items())
+        waited = self._say(f"{orders['open']} to end first", f"{orders['open']}笔须先完结")
         failing = [check["check"].replace("_", " ") for check in found["checks"] if not check["passed"]]
-        row("checks", "核验", ", ".join(failing) or self._say("all would hold", "全部通过"))
+        plans = (", ".join(found[side]["plan"]) for side in ("before", "after"))
+        for english, chinese, text in (
+            ("orders", "订单", f"{waited}: {states}" if states else waited),
+            (
+                "products",
+                "商品",
+                self._say(f"{count} from JIT to standard", f"{count}个由JIT发货改为标准物流"),
+            ),
+            ("plan", "物流方案", " → ".join(plans)),
+            *(("grant", "授权", self._grant(grant)) for grant in found["grants"]),
+            *(("stock", "库存", self._stock(stock)) for stock in found["stock"]),
+            *(("money", "资金", self._money(money)) for money in found["money"]),
+            ("checks", "核验", ", ".join(failing) or self._say("all would hold", "全部通过")),
+        ):
+            table.add_row(Text(self._say(english, chinese), style="bold"), text)
         return table
+
+    def _grant(self, grant: Facts) -> str:
+        count = grant["open_fulfilments"]
+        wait = self._say(f", after {count} open", f"，待{count}笔完结") if count else ""
+        who = self._say(f"supplier {grant['supplier_id']}", f"供应商{grant['supplier_id']}")
+        return f"{who}: {grant['before']} → {grant['after']}{wait}"
+
+    def _stock(self, stock: Facts) -> str:
+        own, there = self._say("your own", "本地仓"), self._say("supplier", "供应商")
+        place = own if stock["location"] == 0 else f"{there} {stock['location']}"
+        units = f"{stock['on_hand_before']} → {stock['on_hand_after']}"
+        sellable = f"{self._say('sellable', '可售')} {stock['sellable_before']} → {stock['sellable_after']}"
+        return f"{stock['item']} @ {place}: {units} ({sellable})"
+
+    def _money(self, money: Facts) -> str:
+        fees = self._say("unsettled fees", "未结费用")
+        funds, unsettled, after = (money[name]["amount"] for name in ("funds", "unsettled", "after"))
+        return f"{money['funds']['currency']} {funds} - {unsettled} ({fees}) = {after}"
 
     def _by(self, forecast: Facts) -> str:
         half, most = self._minute(forecast["p50"]), self._minute(forecast["p90"])

@@ -1,14 +1,14 @@
 """A shop's exit over HTTP: the four steps, what stands in the way, and taking it back."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import Response
 from pydantic import Field
 
 from andon.kernel.errors import Conflict, Invalid, NotFound, TooMany, Unknown
-from andon.kernel.http.models import Instant, JsonObject, Out, Strict
+from andon.kernel.http.models import Instant, Out, Strict
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.tx import Tx
@@ -20,7 +20,6 @@ from andon.membership.exits.rules import (
     ExitState,
     Facts,
     Force,
-    Owner,
     Reason,
     blockers_of,
     counts_of,
@@ -28,6 +27,8 @@ from andon.membership.exits.rules import (
 from andon.membership.exits.service import force_exit, start_exit, throw_switch, verify_exit, withdraw_exit
 from andon.membership.exits.tables import Exit
 from andon.membership.exits.views import (
+    BlockerOut,
+    CheckOut,
     certificate_of,
     exit_of,
     facts_of,
@@ -58,39 +59,6 @@ class ExitIn(Strict):
 
     reason: Reason
     note: Annotated[str, Field(max_length=2000)] | None = None
-
-
-class RemedyOut(Out):
-    """What clears a blocker: in words, and the call that does it, null where nothing but time does."""
-
-    text: dict[str, str]
-    call: str | None
-
-
-class BlockerOut(Out):
-    """Something that stands in the way, or, not `blocking`, that should be known.
-
-    `object` names it by kind and number; `owner` is who can clear it; `expected_on` when it is expected to be cleared,
-    null where that is not known.
-    """
-
-    code: str
-    blocking: bool
-    object: JsonObject
-    since: Instant
-    owner: Owner
-    remedy: RemedyOut
-    expected_on: date | None
-
-
-class CheckOut(Out):
-    """One check of the verification as it was run last. `put_right`: something was left over and was taken away."""
-
-    check: str
-    passed: bool
-    put_right: bool
-    evidence: JsonObject
-    at: Instant
 
 
 class ExitListed(Out):

@@ -2,9 +2,10 @@
 
 from andon.kernel.errors import Conflict, NotFound
 from andon.kernel.http.bulk import REHEARSED
-from andon.kernel.http.models import JsonObject, MoneyOut, Out, Strict
+from andon.kernel.http.models import MoneyOut, Out, Strict
 from andon.kernel.http.problems import problems
-from andon.membership.exits.rules import OFFERS, Reason, blockers_of, counts_of, told
+from andon.membership.exits.rules import OFFERS, Reason, blockers_of, counts_of
+from andon.membership.exits.views import BlockerOut
 from andon.membership.forecast.views import ForecastOut, UnsoldOut, forecast_of, products_without_local_stock
 from andon.membership.rehearsal.rules import Standing, changed
 from andon.membership.rehearsal.service import Rehearsal, rehearse_exit
@@ -19,7 +20,7 @@ MOST_LISTED = 100
 class RehearsalIn(Strict):
     """Why the shop would leave."""
 
-    reason: Reason = "other"
+    reason: Reason
 
 
 class QueueOut(Out):
@@ -85,7 +86,7 @@ class RehearsalOut(Out):
     """What an exit that starts now would find and change. Nothing was changed."""
 
     offers: list[str]
-    blockers: list[JsonObject]
+    blockers: list[BlockerOut]
     blocker_counts: dict[str, int]
     forecast: ForecastOut
     unsold: list[UnsoldOut]
@@ -111,10 +112,9 @@ class AheadOut(Out):
     dependencies=[allow("exits.write", "shop"), REHEARSED],
     responses=problems(NotFound, Conflict),
 )
-def rehearse(shop_id: int, tx: InTransaction, body: RehearsalIn | None = None) -> RehearsalOut:
+def rehearse(shop_id: int, body: RehearsalIn, tx: InTransaction) -> RehearsalOut:
     """Compute a whole exit on what is there now, and undo it: what blocks it, when it is done, what it changes."""
-    reason = (body or RehearsalIn()).reason
-    return _shown(rehearse_exit(tx, shop_id, reason), reason)
+    return _shown(rehearse_exit(tx, shop_id, body.reason), body.reason)
 
 
 @router.get(
@@ -136,7 +136,7 @@ def _shown(found: Rehearsal, reason: Reason) -> RehearsalOut:
     return RehearsalOut.model_validate(
         {
             "offers": list(OFFERS.get(reason, ())),
-            "blockers": [told(blocker) for blocker in blockers_of(found.facts)],
+            "blockers": [BlockerOut.model_validate(blocker) for blocker in blockers_of(found.facts)],
             "blocker_counts": counts_of(found.facts),
             "forecast": found.forecast,
             "unsold": found.unsold,

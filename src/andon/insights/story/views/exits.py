@@ -39,6 +39,9 @@ union all
 select 'verify', 'exit:' || exit_id, due_at from exits
 where shop_id = :shop and exit_id = :exit and state = {ExitState.VERIFYING.value} and due_at is not null
 union all
+select 'appeal', 'exit:' || exit_id, due_at from appeals
+where shop_id = :shop and exit_id = :exit and due_at is not null
+union all
 select 'calibrate', 'calibration:' || calibration_id, due_at from calibrations
 where shop_id = :shop and released_at >= :since and counted_at is null and delisted_at is null and :running
 order by 3, 2

@@ -2,6 +2,7 @@
 
 from andon.membership.exits.views.gates import facts_of, facts_of_shops
 from andon.membership.exits.views.papers import certificate_of, uncertified
+from andon.membership.exits.views.shapes import BlockerOut, CheckOut
 from andon.membership.exits.views.shown import (
     exit_of,
     list_exits,
@@ -11,6 +12,8 @@ from andon.membership.exits.views.shown import (
 )
 
 __all__ = [
+    "BlockerOut",
+    "CheckOut",
     "certificate_of",
     "exit_of",
     "facts_of",
