@@ -174,9 +174,13 @@ def settings_of(home: Path) -> Settings:
 
 
 def environment_of(home: Path) -> dict[str, str]:
-    """The environment of this Andon's commands: nothing of ours but where it lies, a manual clock, a fast server."""
+    """The environment of this Andon's commands: nothing of ours but where it lies, a manual clock, a fast server.
+
+    Tests show what is no key more often than any stranger may.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ANDON_")}
-    return kept | {"ANDON_HOME": str(home), "ANDON_CLOCK": "manual", "ANDON_PG_FAST": "1", "COLUMNS": "200"}
+    ours = {"ANDON_CLOCK": "manual", "ANDON_PG_FAST": "1", "ANDON_STRANGER_CALLS_PER_SECOND": "1000000"}
+    return kept | ours | {"ANDON_HOME": str(home), "COLUMNS": "200"}
 
 
 def run_andon(home: Path, *arguments: str, status: int = 0) -> str:

@@ -6,6 +6,7 @@ is numbered and named so that none of it can be anybody else's: the mark in an a
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -37,7 +38,7 @@ Told = dict[tuple[str, str], tuple[int, Any, str]]
 Bodies = dict[tuple[str, str], Any]
 """A body for each command that takes one, by its method and path."""
 PARTIES = {"shop": "shop_id", "supplier": "supplier_id", "carrier": "carrier", "channel": "channel"}
-_NAMES = {"sku": "NONE", "kind": "ioss"}
+_NAMES = {"sku": "NONE", "kind": "ioss", "number": "JIT-TN-2026-999999"}
 """What each shop names by itself."""
 
 
@@ -130,7 +131,9 @@ def seen_by(served: Served, neighbours: list[Neighbour]) -> Told:
             continue
         for who in neighbours:
             if who.may(call):
-                found[who.name, str(call)] = told(who.client.get(call.at(**named_as(call, who.own))))
+                answer = who.client.get(call.at(**named_as(call, who.own)))
+                assert answer.status < 500, (who.name, str(call), answer)
+                found[who.name, str(call)] = told(answer)
     return found
 
 
@@ -224,6 +227,10 @@ def furnish(served: Served, market: Market) -> dict[str, Any]:
     invited = {"email": f"zhou{MARK}@shop.test", "role": "clerk"}
     invitation = good(shop.post(f"{here}/invitations", invited), 201)["id"]
     good(supplier.post(f"/suppliers/{market.suppliers[0]}/invitations", invited | {"role": "picker"}), 201)
+    leaving = {"leaves_at": (served.now + timedelta(days=30)).isoformat(), "name": "王"}
+    notice = leaving | {"alternatives": [{"supplier_sku": f"I-{MARK}"}]}
+    departure = good(supplier.post("/supplier/departures", notice), 201)["departures"][0]["id"]
+    going = good(shop.post(f"{here}/exits", {"reason": "cost", "note": f"dear {MARK}"}), 201)["id"]
     # Nobody answers there: from here on nothing is sent by itself.
     for owner, number in ((shop, webhook), (supplier, hers)):
         good(owner.call("PATCH", f"/webhooks/{number}", {"enabled": False}))
@@ -241,6 +248,7 @@ def furnish(served: Served, market: Market) -> dict[str, Any]:
         "user_id": good(member.get("/me"))["user_id"],
         "session_id": good(member.get("/sessions"))["items"][0]["id"],
         "invitation_id": invitation,
-        "exemption_id": NOWHERE,
-        "key_id": NOWHERE,
+        "exit_id": going,
+        "departure_id": departure,
+        **dict.fromkeys(("appeal_id", "calibration_id", "exemption_id", "key_id", "letter_id"), NOWHERE),
     }

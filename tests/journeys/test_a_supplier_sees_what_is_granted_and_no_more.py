@@ -140,6 +140,7 @@ OWN_AFTER_THE_END = {
     "GET /supplier/bindings": "that it has ended",
     "GET /supplier/bins": "its own shelves",
     "GET /supplier/contacts": "its own people",
+    "GET /supplier/departures": "that it gave notice",
     "GET /supplier/endpoint": "its own server",
     "GET /supplier/handovers": "evidence of what it gave to a carrier",
     "GET /supplier/handovers/{note_id}": "evidence of what it gave to a carrier",
