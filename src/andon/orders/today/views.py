@@ -121,21 +121,13 @@ _ENDPOINT = (
 _UNCOUNTED = (
     "select 'uncounted' as kind, c.shop_id, null::bigint as order_id, null::bigint as fulfilment_id, "
     "null::bigint as supplier_id, c.calibration_id as number, c.released_at as since, c.due_at, "
-<<<<<<< HEAD
     "c.delisted_at is not null as late from calibrations c where c.counted_at is null"
-=======
-    "c.delisted_at is not null as late from calibrations c where c.counted_at is null{own}"
->>>>>>> walls
 )
 """Released stock that waits for its count (PART-3)."""
 _HALF_LEFT = (
     "select 'half_left' as kind, e.shop_id, null::bigint as order_id, null::bigint as fulfilment_id, "
     "null::bigint as supplier_id, e.product_exit_id as number, e.opened_at as since, null::timestamptz as due_at, "
-<<<<<<< HEAD
     "false as late from product_exits e where e.state < 80"
-=======
-    "false as late from product_exits e where e.state < 80{own}"
->>>>>>> walls
 )
 """Products that have left JIT by half (PART-1)."""
 _AUDIT = (
@@ -190,12 +182,7 @@ def _items(desk: Desk, kinds: Sequence[str]) -> str:
             own = "" if desk.supplier_id is None else " and e.supplier_id = :supplier"
             parts.append(_ENDPOINT.format(platform=PLATFORM, own=own))
         elif kind in _OTHERS:
-<<<<<<< HEAD
             parts.append(_OTHERS[kind] + _of_one_shop(desk, kind))
-=======
-            own = "" if desk.shop_id is None else " and shop_id = :shop"
-            parts.append(_OTHERS[kind].format(own=own))
->>>>>>> walls
         else:
             parts += [_of_fulfilments(desk, kind, way) for way in _FOUND[kind]]
     return (
