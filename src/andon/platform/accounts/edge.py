@@ -102,7 +102,8 @@ class EdgeRoute(Route):
         except Refused:
             await edge.counter.count(request, None)
             raise
-        await edge.counter.count(request, shown.secret_hash)
+        if not shown.tried:
+            await edge.counter.count(request, shown.secret_hash)
         request.state.visit = visit = Visit(request, edge, self.allowance, shown)
         if self.is_async:
             await run_in_threadpool(visit.check)
