@@ -29,7 +29,7 @@ from andon.partners.suppliers.views import (
 )
 from andon.platform.calling.service import signing_secrets
 from tests.worlds import NOON, transaction
-from tests.worlds_partners import qualified_suppliers, request
+from tests.worlds_partners import open_demo_shop, qualified_suppliers, request
 
 KEY = bytes(range(32))
 URL = "http://127.0.0.1:9/andon"
@@ -105,6 +105,23 @@ def test_a_decision_that_is_not_open_changes_nobody(database: Database):
             decide_suppliers(tx, [applied.supplier_id, 999], "qualify")
         assert SupplierState(supplier_of(tx, applied.supplier_id).state) is SupplierState.APPLIED
         assert decide_suppliers(tx, [], "qualify") == []
+
+
+def test_a_supplier_that_a_shop_is_bound_to_is_not_retired(database: Database):
+    with transaction(database) as tx:
+        shop = open_demo_shop(tx, suppliers=1)
+        [bound], [free] = shop.supplier_ids, qualified_suppliers(tx, 1)
+    with transaction(database) as tx, pytest.raises(Conflict, match=r"supplier\.bound") as refused:
+        decide_suppliers(tx, [free, bound], "retire")
+    assert refused.value.facts == {"supplier_id": bound, "shop_id": shop.shop_id}
+    with transaction(database) as tx:
+        assert [supplier.state for supplier in decide_suppliers(tx, [free], "retire")] == [
+            SupplierState.RETIRED
+        ]
+        tx.run("update grants set ended_at = :now where supplier_id = :supplier", now=NOON, supplier=bound)
+        assert [supplier.state for supplier in decide_suppliers(tx, [bound], "retire")] == [
+            SupplierState.RETIRED
+        ]
 
 
 def test_suppliers_are_listed_by_state(database: Database):

@@ -18,6 +18,7 @@ CODES = codes(
         "supplier.decision": ("Not a decision about a supplier", "审核决定无效"),
         "supplier.note": ("A note has at most 2,000 characters", "备注最多2000个字符"),
         "supplier.state": ("The supplier's state does not allow this", "供应商当前状态不允许此操作"),
+        "supplier.bound": ("Shops are still bound to the supplier", "仍有店铺与该供应商绑定"),
         "supplier.not_qualified": ("The supplier is not qualified", "供应商未通过资质审核"),
         "endpoint.not_found": ("No endpoint is set", "尚未设置推送地址"),
     }

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import ARRAY, BigInteger, any_, literal, select
 
-from andon.kernel.errors import Invalid, NotFound
+from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.events import PLATFORM
 from andon.kernel.outside import Ranges, check_url
 from andon.kernel.rows import as_json
@@ -62,7 +62,8 @@ def decide_suppliers(
     """Move suppliers by an operator's decision, all or none; in the order of their numbers.
 
     Refuses with NotFound (`supplier.not_found`) a number that is none, with Invalid (`supplier.decision`) a word
-    that is none, with Conflict (`supplier.state`) a decision that is not open to one of them. Source: QUAL-1.
+    that is none, with Conflict a decision that is not open to one of them (`supplier.state`), and retiring one that a shop is
+    still bound to (`supplier.bound`, one such shop in `shop_id`): its keys would go on opening that shop. Source: QUAL-1.
     """
     if len(note) > LONGEST_NOTE:
         raise Invalid("supplier.note", f"{len(note)} characters")
@@ -80,6 +81,8 @@ def decide_suppliers(
         return []
 
     [target] = {path[-1] for path in paths.values()}
+    if target is SupplierState.RETIRED:
+        _check_unbound(tx, wanted)
     tx.put(
         "update suppliers set state = :target, decided_at = :now, decision_note = :note, policy = :policy "
         "where supplier_id = any(:numbers)",
@@ -152,6 +155,22 @@ def remove_endpoint(tx: Tx[Policy], supplier_id: int) -> None:
         tx.hold(PLATFORM)
         tx.emit(EndpointRemoved(shop_id=PLATFORM, supplier_id=supplier_id))
     tx.wake("push")
+
+
+def _check_unbound(tx: Tx[Policy], supplier_ids: Sequence[int]) -> None:
+    """Whoever accepts a binding holds the supplier's row: none comes to be meanwhile."""
+    bound = tx.one(
+        "select supplier_id, shop_id from grants where supplier_id = any(:numbers) and ended_at is null "
+        "order by supplier_id, shop_id limit 1",
+        numbers=list(supplier_ids),
+    )
+    if bound is not None:
+        raise Conflict(
+            "supplier.bound",
+            f"supplier {bound.supplier_id} is bound to shop {bound.shop_id}",
+            supplier_id=bound.supplier_id,
+            shop_id=bound.shop_id,
+        )
 
 
 def _moves(paths: dict[int, tuple[SupplierState, ...]]) -> list[SupplierEvent]:
