@@ -102,8 +102,7 @@ class EdgeRoute(Route):
         except Refused:
             await edge.counter.count(request, None)
             raise
-        if not shown.tried:
-            await edge.counter.count(request, shown.secret_hash)
+        await edge.counter.count(request, shown.secret_hash)
         request.state.visit = visit = Visit(request, edge, self.allowance, shown)
         if self.is_async:
             await run_in_threadpool(visit.check)
