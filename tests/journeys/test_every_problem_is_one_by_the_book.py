@@ -77,7 +77,7 @@ def test_a_problem_of_every_documented_code_is_by_the_book(language: str) -> Non
     assert len(codes) > 90
     for code, status in codes:
         request = a_request(language)
-        if status >= 500:
+        if status not in classes or status >= 500:  # what the edge says below the rooms
             answer = problem(request, status=status, code=code)
         else:
             facts: dict[str, Any] = {"type": "x", "status": 1, "lines": [{"sku": "白 T恤"}], "amount": None}
