@@ -237,7 +237,7 @@ def test_data_of_another_version_is_told_and_left_alone(caller: Caller, place: P
     (cluster_folder(home) / "data" / "PG_VERSION").write_text("12\n")
     refused = caller.ensure(home)["refused"]
     assert "written by PostgreSQL 12" in refused
-    assert "docs/runbooks/database.md" in refused
+    assert "docs/runbooks/upgrade.md" in refused
 
 
 def test_a_first_start_that_was_cut_short_is_begun_anew(caller: Caller, place: Path):
