@@ -13,7 +13,7 @@ from tests.journeys.wire import Wire, statuses
 
 HEALTH = b"GET /v1/healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 KEYS = b"POST /v1/keys HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-PATIENT = 4 * GRACE_SECONDS
+PATIENT = 90.0
 
 
 def silent(wire: Wire, _: bytes) -> list[int]:
