@@ -67,6 +67,8 @@ def statements_of(served: Served) -> Iterator[StatementLog]:
         for setting in ("log_statement = 'all'", "log_parameter_max_length = 0"):
             admin.execute(f"alter system set {setting}")
         admin.execute("select pg_reload_conf()")
+        # A session hears of it between two of its statements, and not at once.
+        soon(lambda: marking.execute("select 1 where current_setting('log_statement') = 'all'").fetchone())
         log = StatementLog(cluster.log, marking, count(1))
         soon(lambda: log.during([lambda: marking.execute("select 'is it written'")])[0][0])
         yield log
