@@ -101,7 +101,10 @@ def test_an_administrator_in_a_shop_is_on_record(
     good(person.sign_in("disputes@andon.test"))
     good(person.get(f"/shops/{shop}/orders"))
     problem(person.put(f"/shops/{shop}/stock/S-1", COUNT), 403, "credentials.role")
-    assert kinds(andon)[-1] == ("person.entered", f"user:{number}", f"operator/user:{number}")
+    told = [
+        each for each in kinds(andon) if each[0].startswith("person.")
+    ]  # a nightly audit may come between
+    assert told[-1] == ("person.entered", f"user:{number}", f"operator/user:{number}")
     problem(person.post("/keys", {"party": "operator", "scopes": []}), 403, "credentials.role")
 
 
