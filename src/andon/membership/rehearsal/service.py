@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from andon.kernel.tx import Tx
 from andon.membership.exits.rules import Facts, Reason
-from andon.membership.exits.service import start_exit
+from andon.membership.exits.service import start_exit, switch_off
 from andon.membership.exits.service.checking import CHECKS
 from andon.membership.exits.tables import Exit
 from andon.membership.exits.views import facts_of
@@ -13,14 +13,10 @@ from andon.membership.forecast.rules import Forecast
 from andon.membership.forecast.views import Unsold, forecast_of, products_without_local_stock
 from andon.membership.rehearsal.rules import Bound, Checked, Purse, Queue, Standing
 from andon.membership.rehearsal.views import bound_suppliers, open_queue, purses_of, standing_of
+from andon.membership.unbinding.service import unbind
 from andon.partners.bindings.rules import BindingState
-from andon.partners.bindings.service import begin_ending, close_grant, end_binding
+from andon.partners.bindings.service import begin_ending, close_grant
 from andon.partners.bindings.views import binding_of
-from andon.partners.catalog.rules import Mode
-from andon.partners.catalog.service import remove_mappings_to, switch_modes
-from andon.partners.plans.service import remove_jit_lines
-from andon.partners.shops.service import stop_offering_jit
-from andon.partners.stock.service import release_consigned
 from andon.platform.policies.rules import Policy
 
 LONGEST_WAIT, LONGEST_STATEMENT = "1s", "3s"
@@ -63,7 +59,7 @@ def rehearse_exit(tx: Tx[Policy], shop_id: int, reason: Reason) -> Rehearsal:
     facts = facts_of(tx, shop_id)
     for each in bound:
         _unbind(tx, shop_id, each)
-    _switch_off(tx, shop_id)
+    switch_off(tx, shop_id)
     checks = _checks(tx, leaving)
     return Rehearsal(facts, forecast, unsold, queue, purses, bound, before, standing_of(tx, shop_id), checks)
 
@@ -72,16 +68,7 @@ def _unbind(tx: Tx[Policy], shop_id: int, bound: Bound) -> None:
     """What the signature under a termination letter does to the shop. Source: EXIT-3, PART-2."""
     if binding_of(tx, shop_id, bound.binding_id).state == BindingState.ACTIVE:
         begin_ending(tx, shop_id, bound.binding_id, REHEARSED_LETTER)
-    end_binding(tx, shop_id, bound.binding_id)
-    release_consigned(tx, shop_id, bound.supplier_id)
-    remove_mappings_to(tx, shop_id, bound.supplier_id)
-
-
-def _switch_off(tx: Tx[Policy], shop_id: int) -> None:
-    """What the strike of the switch does to the shop. Source: EXIT-4."""
-    stop_offering_jit(tx, shop_id)
-    switch_modes(tx, shop_id, Mode.STANDARD)
-    remove_jit_lines(tx, shop_id)
+    unbind(tx, shop_id, bound.binding_id, bound.supplier_id)
 
 
 def _checks(tx: Tx[Policy], leaving: Exit) -> list[Checked]:

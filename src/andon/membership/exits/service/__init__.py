@@ -4,7 +4,7 @@ from andon.membership.exits.service.certifying import certify_exit
 from andon.membership.exits.service.forcing import force_exit
 from andon.membership.exits.service.looking import lock_exit, look_at_exit
 from andon.membership.exits.service.starting import start_exit
-from andon.membership.exits.service.striking import strike
+from andon.membership.exits.service.striking import strike, switch_off
 from andon.membership.exits.service.throwing import throw_switch
 from andon.membership.exits.service.verifying import verify_exit, verify_soon
 from andon.membership.exits.service.withdrawing import withdraw_exit
@@ -16,6 +16,7 @@ __all__ = [
     "look_at_exit",
     "start_exit",
     "strike",
+    "switch_off",
     "throw_switch",
     "verify_exit",
     "verify_soon",

@@ -26,10 +26,17 @@ def strike(tx: Tx[Policy], shop_id: int, exit_id: int) -> Exit:
     go_to(tx, leaving, ExitState.VERIFYING)
     leaving.due_at = tx.now
     tx.session.flush()
-    stop_offering_jit(tx, shop_id)
-    products = switch_modes(tx, shop_id, Mode.STANDARD)
-    lines = remove_jit_lines(tx, shop_id)
+    products, lines = switch_off(tx, shop_id)
     tx.emit(ExitSwitchedOff(shop_id=shop_id, exit_id=exit_id, products=len(products), lines=tuple(lines)))
     facts = {"exit_id": exit_id, "ticket": leaving.ticket}
     tell(tx, [Notice(shop_id, "seller", "exit.switched_off", facts=facts)])
     return leaving
+
+
+def switch_off(tx: Tx[Policy], shop_id: int) -> tuple[list[str], list[str]]:
+    """What the strike does to the shop: JIT is not offered, its products go to standard, its JIT lines leave the plan.
+
+    Answers those products and lines. The caller has closed the head. Source: EXIT-4.
+    """
+    stop_offering_jit(tx, shop_id)
+    return switch_modes(tx, shop_id, Mode.STANDARD), remove_jit_lines(tx, shop_id)

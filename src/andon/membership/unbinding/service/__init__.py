@@ -3,7 +3,7 @@
 from andon.membership.unbinding.service.drawing import End, draw_up_anyhow, draw_up_end, stay
 from andon.membership.unbinding.service.forced import draw_up_all, stay_all
 from andon.membership.unbinding.service.proving import TO_PROVE, Case, Proof, claim_cases, record_tries
-from andon.membership.unbinding.service.signing import Signature, put_away, sign_closed, sign_letter
+from andon.membership.unbinding.service.signing import Signature, put_away, sign_closed, sign_letter, unbind
 
 __all__ = [
     "TO_PROVE",
@@ -21,4 +21,5 @@ __all__ = [
     "sign_letter",
     "stay",
     "stay_all",
+    "unbind",
 ]

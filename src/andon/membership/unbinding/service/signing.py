@@ -1,5 +1,6 @@
 """Signing the letter: in force the moment it is signed, all of it in one transaction. Source: EXIT-3."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -11,7 +12,7 @@ from andon.membership.unbinding.events import LetterSigned
 from andon.membership.unbinding.tables import Letter
 from andon.membership.unbinding.views import check_nothing_open, letter_of, what_ends
 from andon.partners.bindings.service import close_grant, end_binding
-from andon.partners.catalog.service import MappingKey, remove_mappings
+from andon.partners.catalog.service import remove_mappings_to
 from andon.partners.stock.service import release_consigned
 from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
@@ -49,9 +50,7 @@ def sign_closed(tx: Tx[Policy], shop_id: int, letter_id: int, signature: Signatu
     check_nothing_open(tx, shop_id, letter.supplier_id)
 
     ended = what_ends(tx, shop_id, letter.binding_id, letter.supplier_id)
-    end_binding(tx, shop_id, letter.binding_id)
-    ended["released"] = _release(tx, shop_id, letter.supplier_id)
-    _remove_mappings(tx, shop_id, letter.supplier_id)
+    ended["released"] = _notes_of(tx, shop_id, unbind(tx, shop_id, letter.binding_id, letter.supplier_id))
     tx.put(
         "update letters set signed_at = :now, signed_name = :name, signed_by = :by, factor = :factor, "
         "ended = cast(:ended as jsonb), due_at = :now, paper_due_at = :now where shop_id = :shop and letter_id = :letter",
@@ -78,6 +77,17 @@ def sign_closed(tx: Tx[Policy], shop_id: int, letter_id: int, signature: Signatu
     return tx.lock(Letter, shop_id, letter_id)
 
 
+def unbind(tx: Tx[Policy], shop_id: int, binding_id: int, supplier_id: int) -> list[int]:
+    """What a signature does to the shop: binding and grant end, its units there come back, the mappings go.
+
+    Answers the calibrations of what came back. The caller holds the grant and has closed the head. Source: EXIT-3, PART-2.
+    """
+    end_binding(tx, shop_id, binding_id)
+    released = release_consigned(tx, shop_id, supplier_id)
+    remove_mappings_to(tx, shop_id, supplier_id)
+    return released
+
+
 def put_away(tx: Tx[Policy], shop_id: int, letter_id: int) -> None:
     """The letter's paper was rendered and is kept."""
     tx.put(
@@ -87,25 +97,15 @@ def put_away(tx: Tx[Policy], shop_id: int, letter_id: int) -> None:
     )
 
 
-def _release(tx: Tx[Policy], shop_id: int, supplier_id: int) -> list[str]:
-    """Let the shop's consigned units there come back; the numbers of their transfer notes. Source: PART-2."""
-    released = release_consigned(tx, shop_id, supplier_id)
+def _notes_of(tx: Tx[Policy], shop_id: int, released: Sequence[int]) -> list[str]:
+    """The numbers of the transfer notes under which those calibrations were released."""
     notes = tx.rows(
         "select distinct transfer_note from calibrations "
         "where shop_id = :shop and calibration_id = any(:released) order by transfer_note",
         shop=shop_id,
-        released=released,
+        released=list(released),
     )
     return [row.transfer_note for row in notes]
-
-
-def _remove_mappings(tx: Tx[Policy], shop_id: int, supplier_id: int) -> None:
-    mapped = tx.rows(
-        "select sku from mappings where shop_id = :shop and supplier_id = :supplier order by sku",
-        shop=shop_id,
-        supplier=supplier_id,
-    )
-    remove_mappings(tx, shop_id, [MappingKey(row.sku, supplier_id) for row in mapped])
 
 
 def _tell(tx: Tx[Policy], letter: Letter) -> None:
