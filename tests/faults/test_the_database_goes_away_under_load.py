@@ -72,8 +72,8 @@ def outlive(site: Site, rounds: int, chance: random.Random) -> None:
         with outside.busy():
             for fault in FAULTS * rounds:
                 time.sleep(chance.uniform(1, 3))
-                seen = len(outside.taken)
                 fault(site.home)
+                seen = len(outside.taken)  # what was taken before it went says nothing of its return
                 soon(lambda seen=seen: len(outside.taken) > seen + outside.batch, what="it did not go on")
         site.database.dispose()
         town.leases_run_out()

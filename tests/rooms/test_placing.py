@@ -1,5 +1,7 @@
 """Products, mappings and counts placed many at a time: each by itself, in a few statements, also by two at once."""
 
+import threading
+
 import pytest
 
 from andon.kernel.db import Database
@@ -8,6 +10,7 @@ from andon.orders.routing.service import take_local_counts
 from andon.partners.catalog.rules import MappingDraft
 from andon.partners.catalog.service import MappingKey, place_mappings, place_products
 from andon.partners.stock.service import LocalCount
+from tests.journeys.blackbox import soon
 from tests.worlds import transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_orders import run_together
@@ -82,4 +85,49 @@ def test_two_who_place_the_same_in_other_orders_do_not_wait_in_a_ring(
 
     run_together(lambda: place(1), lambda: place(-1))
     assert dict.fromkeys(skus, 3).items() <= local_rows(database, shop).items()
+    assert_all_well(database)
+
+
+def test_a_mapping_that_is_made_beside_one_that_is_removed_does_not_wait_in_a_ring(
+    database: Database, shop: DemoShop
+) -> None:
+    sku, supplier = "N-1", shop.supplier_ids[0]
+    with transaction(database) as tx:
+        place_products(tx, shop.shop_id, [product(sku)])
+        place_mappings(tx, shop.shop_id, [MappingDraft(sku, supplier, item_of(sku), 1, 1)])
+        place_mappings(tx, shop.shop_id, [MappingKey(sku, supplier)])
+
+    def change(change: MappingDraft | MappingKey) -> threading.Thread:
+        def act() -> None:
+            with transaction(database) as tx:
+                outcomes.append(place_mappings(tx, shop.shop_id, [change]))
+
+        thread = threading.Thread(target=act)
+        thread.start()
+        return thread
+
+    def waiting() -> int:
+        with transaction(database) as tx:
+            return len(tx.rows("select 1 from pg_locks where not granted"))
+
+    outcomes: list[object] = []
+    with transaction(database) as held:
+        held.rows(
+            "select 1 from pools where supplier_id = :s and item = :i for update", s=supplier, i=item_of(sku)
+        )
+        maker = change(
+            MappingDraft(sku, supplier, item_of(sku), 1, 2)
+        )  # it has found no mapping, and waits for the pool
+        soon(lambda: waiting() == 1)
+        with transaction(database) as tx:  # as one whose commit came between
+            tx.run(
+                "insert into mappings (shop_id, sku, supplier_id, item, units, priority, updated_at) "
+                "values (:shop, :sku, :s, :i, 1, 1, :now)",
+                shop=shop.shop_id, sku=sku, s=supplier, i=item_of(sku), now=tx.now,
+            )  # fmt: skip
+        remover = change(MappingKey(sku, supplier))
+        soon(lambda: waiting() == 2)
+    maker.join()
+    remover.join()
+    assert outcomes == [[None], [None]]
     assert_all_well(database)

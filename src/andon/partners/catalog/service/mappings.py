@@ -37,6 +37,7 @@ def place_mappings(
     bound = _refused_suppliers(tx, shop_id, suppliers)
     skus = {draft.sku for draft in drafts if isinstance(draft, MappingDraft)}
     there = _known_skus(tx, shop_id, skus)
+    _take_turn(tx, shop_id)
     mapped = _lock_mappings(tx, shop_id, [_key_of(each) for each in drafts if not isinstance(each, Refused)])
 
     def check(draft: Any) -> None:
@@ -117,6 +118,7 @@ def _change(
     """
     if not keys and not drafts:
         return set()
+    _take_turn(tx, shop_id)
     old = _lock_mappings(tx, shop_id, [*keys, *drafts])
     pools = {each.pool for each in old.values()} | {PoolKey(each.supplier_id, each.item) for each in drafts}
     # Of two sessions that each remove one of an item's mappings, the later one sees that none is left.
@@ -147,6 +149,15 @@ def _change(
     made = {draft.sku for draft in drafts if _key_of(draft) not in old}
     note_mappings(tx, shop_id, dict.fromkeys(made, False) | {key.sku: True for key in removed})
     return removed
+
+
+def _take_turn(tx: Tx[Policy], shop_id: int) -> None:
+    """One changes a shop's mappings at a time.
+
+    Mappings come before pools, by which it is known which pools they are; but one that somebody has made meanwhile is met
+    after them. Two that met each other so would wait in a ring.
+    """
+    tx.put("select 1 from shops where shop_id = :shop for no key update", shop=shop_id)
 
 
 def _key_of(draft: Any) -> MappingKey:
