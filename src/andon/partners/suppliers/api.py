@@ -15,6 +15,7 @@ from andon.partners.suppliers.rules import (
     MOST_DOCUMENTS,
     Application,
     SupplierState,
+    is_late,
 )
 from andon.partners.suppliers.service import (
     apply_suppliers,
@@ -23,7 +24,7 @@ from andon.partners.suppliers.service import (
     set_endpoint,
 )
 from andon.partners.suppliers.tables import Endpoint, Supplier
-from andon.partners.suppliers.views import endpoint_of, list_suppliers, review_due_at, supplier_of
+from andon.partners.suppliers.views import endpoint_of, list_suppliers, supplier_of
 from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
 
 router = Router(tags=["suppliers"])
@@ -50,7 +51,10 @@ class DecisionIn(Strict):
 
 
 class SupplierOut(Out):
-    """A supplier as shops see it."""
+    """A supplier as shops see it.
+
+    `review_due_at` is null once its review has ended; `review_late` says that it did not in time. QUAL-2.
+    """
 
     id: int
     name: str
@@ -58,15 +62,16 @@ class SupplierOut(Out):
     state: StateWord
     applied_at: Instant
     decided_at: Instant | None
+    review_due_at: Instant | None
+    review_late: bool
 
 
 class SupplierFileOut(SupplierOut):
-    """A supplier with what it applied with and what was decided; `review_due_at` is null once it was. QUAL-2."""
+    """A supplier with what it applied with and what was decided."""
 
     documents: list[dict[str, Any]]
     note: str | None
     policy: str
-    review_due_at: Instant | None
     place: str | None
 
 
@@ -117,14 +122,19 @@ def decide(supplier_id: int, body: DecisionIn, tx: InTransaction) -> SupplierFil
 
 @router.get("/suppliers", dependencies=[allow("suppliers.read", "operator", "shop")])
 def suppliers(query: PageQuery, tx: InTransaction, state: StateWord | None = None) -> Page[SupplierOut]:
-    """Suppliers by number; a shop sees those that it can bind to, the qualified ones."""
+    """Suppliers by number, which is also the order in which their reviews fall due.
+
+    A shop sees those that it can bind to, the qualified ones.
+    """
     wanted = SupplierState[state.upper()] if state else None
     if tx.actor.kind == "shop":
         if wanted not in {None, SupplierState.QUALIFIED}:
             return page_of([], query, key=lambda _: [])
         wanted = SupplierState.QUALIFIED
     rows = list_suppliers(tx, state=wanted, after=query.after[0] if query.after else 0, limit=query.fetch)
-    return page_of(rows, query, key=lambda supplier: [supplier.supplier_id], shape=_shown)
+    return page_of(
+        rows, query, key=lambda supplier: [supplier.supplier_id], shape=lambda supplier: _shown(tx, supplier)
+    )
 
 
 @router.get(
@@ -176,7 +186,7 @@ def _own(tx: InTransaction) -> int:
     return tx.actor.id
 
 
-def _shown(supplier: Supplier) -> SupplierOut:
+def _shown(tx: InTransaction, supplier: Supplier) -> SupplierOut:
     return SupplierOut.model_validate(
         {
             "id": supplier.supplier_id,
@@ -185,17 +195,18 @@ def _shown(supplier: Supplier) -> SupplierOut:
             "state": SupplierState(supplier.state).word,
             "applied_at": supplier.applied_at,
             "decided_at": supplier.decided_at,
+            "review_due_at": None if supplier.reviewed_at else supplier.review_due_at,
+            "review_late": is_late(supplier.review_due_at, supplier.reviewed_at, tx.now),
         }
     )
 
 
 def _file(tx: InTransaction, supplier: Supplier) -> SupplierFileOut:
     return SupplierFileOut(
-        **_shown(supplier).model_dump(),
+        **_shown(tx, supplier).model_dump(),
         documents=supplier.documents,
         note=supplier.decision_note,
         policy=supplier.policy,
-        review_due_at=review_due_at(tx, supplier),
         place=supplier.place,
     )
 

@@ -38,8 +38,8 @@ def apply_suppliers(tx: Tx[Policy], applications: Sequence[Application]) -> list
         check_application(application)
     numbers = tx.take_ids(SUPPLIER_IDS.name, len(applications))
     tx.put(
-        "insert into suppliers (supplier_id, name, kind, state, documents, applied_at, policy) "
-        "select a.n, a.name, a.kind, :applied, a.documents, :now, :policy "
+        "insert into suppliers (supplier_id, name, kind, state, documents, applied_at, review_due_at, policy) "
+        "select a.n, a.name, a.kind, :applied, a.documents, :now, :due, :policy "
         "from json_to_recordset(cast(cast(:rows as text) as json)) "
         "as a(n bigint, name text, kind text, documents jsonb)",
         rows=as_json(
@@ -48,6 +48,7 @@ def apply_suppliers(tx: Tx[Policy], applications: Sequence[Application]) -> list
         ),
         applied=SupplierState.APPLIED.value,
         now=tx.now,
+        due=tx.now + tx.policy.qualification.review_within,
         policy=tx.policy.version,
     )
     with tx.reaching([PLATFORM]):
@@ -84,8 +85,8 @@ def decide_suppliers(
     if target is SupplierState.RETIRED:
         _check_unbound(tx, wanted)
     tx.put(
-        "update suppliers set state = :target, decided_at = :now, decision_note = :note, policy = :policy "
-        "where supplier_id = any(:numbers)",
+        "update suppliers set state = :target, decided_at = :now, reviewed_at = coalesce(reviewed_at, :now), "
+        "decision_note = :note, policy = :policy where supplier_id = any(:numbers)",
         target=target.value,
         now=tx.now,
         note=note,

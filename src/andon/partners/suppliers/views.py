@@ -1,7 +1,6 @@
 """Suppliers as they are listed, and an endpoint as its owner reads it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 
@@ -28,16 +27,6 @@ def supplier_of(tx: Tx[Policy], supplier_id: int) -> Supplier:
     if found is None:
         raise NotFound("supplier.not_found")
     return found
-
-
-def review_due_at(tx: Tx[Policy], supplier: Supplier) -> datetime | None:
-    """When the review has to end, by the policy under which the supplier applied; None once it was decided.
-
-    Source: QUAL-2.
-    """
-    if supplier.decided_at is not None:
-        return None
-    return supplier.applied_at + tx.policies.named(supplier.policy).qualification.review_within
 
 
 def endpoint_of(tx: Tx[Policy], supplier_id: int) -> Endpoint:
