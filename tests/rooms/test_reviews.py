@@ -26,7 +26,7 @@ def test_one_review_of_a_pair_is_open_and_its_clock_runs_from_its_opening(databa
         other = open_review(tx, shop.shop_id, second)
         assert [each.review_id for each in reviews_of(tx, shop.shop_id)] == [
             other.review_id,
-            review.review_id,
+            number,
         ]
         assert [each.review_id for each in reviews_of(tx, shop.shop_id, NOON + timedelta(minutes=1))] == [
             other.review_id
