@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Date, ForeignKey, Index, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from andon.kernel.tables import Base, Code, Key, ShopId
+from andon.membership.qualification.rules import AGAINST
 
 REVIEW_IDS = Sequence("review_ids", metadata=Base.metadata)
 DECISION_IDS = Sequence("supplier_decision_ids", metadata=Base.metadata)
@@ -69,6 +70,12 @@ class Tally(Base):
     __tablename__ = "tallies"
     __table_args__ = (
         Index("ix_tallies_supplier", "supplier_id", "fulfilment_id"),
+        Index(
+            "ix_tallies_against",
+            "supplier_id",
+            "fulfilment_id",
+            postgresql_where=text(f"(facts & {AGAINST:d}) <> 0"),
+        ),
         {"info": {"supplier": "hidden"}},
     )
 

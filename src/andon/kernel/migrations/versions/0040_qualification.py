@@ -60,6 +60,7 @@ where reviewed_at is null and escalated_at is null""",
     constraint pk_tallies primary key (shop_id, fulfilment_id)
 )""",
     "create index ix_tallies_supplier on tallies (supplier_id, fulfilment_id)",
+    "create index ix_tallies_against on tallies (supplier_id, fulfilment_id) where (facts & 106) <> 0",
     """create table tally_reaches (
     shop_id bigint not null,
     seal_no bigint not null,

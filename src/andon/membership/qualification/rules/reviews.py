@@ -8,12 +8,15 @@ from andon.kernel.lifecycle import Lifecycle, State
 CODES = codes(
     {
         "review.not_found": ("No such review", "资质复审不存在"),
+        "scorecard.no_figure": ("Not a figure that is counted", "没有该项评分指标"),
         "review.state": ("The review's state does not allow this", "资质复审当前状态不允许此操作"),
     }
 )
 
 Verdict = Literal["passed", "failed"]
 """How a review ends."""
+
+LONGEST_NOTE = 2_000
 
 
 class ReviewState(State):

@@ -20,6 +20,14 @@ def reviews_of(tx: Tx[Policy], shop_id: int, since: datetime | None = None) -> S
     return tx.session.scalars(query).all()
 
 
+def reviews_page(tx: Tx[Policy], shop_id: int, *, before: int | None = None, limit: int) -> Sequence[Review]:
+    """A shop's reviews, the newest first, from the one before `before`."""
+    query = select(Review).where(Review.shop_id == shop_id).order_by(Review.review_id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Review.review_id < before)
+    return tx.session.scalars(query).all()
+
+
 def open_review_of(tx: Tx[Policy], shop_id: int, supplier_id: int) -> Review | None:
     """The review of that supplier for that shop that is open, if one is."""
     return tx.session.scalars(
@@ -54,11 +62,3 @@ def shop_of_review(tx: Tx[Policy], review_id: int) -> int:
         raise NotFound("review.not_found")
     shop_id: int = found.shop_id
     return shop_id
-
-
-def review_of(tx: Tx[Policy], shop_id: int, review_id: int) -> Review:
-    """The shop's review of that number; NotFound `review.not_found`."""
-    found = tx.session.get(Review, (shop_id, review_id))
-    if found is None:
-        raise NotFound("review.not_found")
-    return found
