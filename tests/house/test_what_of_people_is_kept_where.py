@@ -23,6 +23,10 @@ CODES = {
     "documents": "kind number sha256",
     "delivery_tries": "url body_sha256 excerpt", "goods_checks": "scanned code actor", "order_lines": "sku goods",
     "appeals": "opened_by verdict answered_by policy",
+    "dispute_answers": "party party_id answer answered_by", "dispute_decisions": "outcome payer clause decided_by",
+    "dispute_evidence": "kind shows given_by", "dispute_parties": "party party_id",
+    "disputes": "carrier cause currency beneficiary charges opened_by outcome payer appealed_by policy",
+    "files": "owner_party owner_id media_type sha256",
     "calibrations": "sku item transfer_note policy", "unmapped_items": "item sku", "product_exits": "sku missing policy",
     "exits": "reason forced_by forced_factor ticket before policy", "exit_checks": "check evidence",
 }  # fmt: skip
