@@ -71,7 +71,8 @@ class Dispute(Base):
 class DisputeDecision(Base):
     """How a dispute was decided, the second time after an appeal. `clause` is the one that names the payer.
 
-    `journal_id` is what it posted, null where nothing was awarded; `reversed_by` the journal that took it back.
+    `waived` are those of the contested charges that are not owed. `journal_id` is what it posted, null where nothing was
+    awarded; `reversed_by` the journal that took it back.
     """
 
     __tablename__ = "dispute_decisions"
@@ -84,6 +85,7 @@ class DisputeDecision(Base):
     payer: Mapped[str | None]
     clause: Mapped[str | None]
     awarded_minor: Mapped[int]
+    waived: Mapped[list[Any]]
     note: Mapped[str]
     decided_at: Mapped[datetime]
     decided_by: Mapped[str]

@@ -122,15 +122,15 @@ def clause_of(
 ) -> tuple[str, Money | Literal["order_value"]]:
     """The clause by which that party pays, and its limit an order.
 
-    A carrier pays for a delay up to its limit, whatever else is claimed, unless the parcel was lost.
+    A party that pays for none of its own faults, claimed or shown, does so because an operator says so: DISP-5.
     """
     faults = {FAULT_OF.get(cause), *shown}
-    if payer == "supplier":
+    if payer == "supplier" and faults & figures.supplier_causes:
         return "DISP-2", figures.supplier_limit
-    if payer == "carrier" and not faults & figures.lost_causes and faults & figures.delay_causes:
-        return "DISP-3", figures.delay_limit
     if payer == "carrier" and faults & figures.lost_causes:
         return "DISP-6", figures.lost_limit
+    if payer == "carrier" and faults & figures.delay_causes:
+        return "DISP-3", figures.delay_limit
     return "DISP-5", "order_value"
 
 
