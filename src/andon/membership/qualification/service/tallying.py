@@ -15,6 +15,7 @@ from sqlalchemy import Row
 from andon.kernel.rows import as_array, as_json
 from andon.kernel.tx import Tx
 from andon.membership.qualification.rules import ANSWERS, FAULTS, Fact
+from andon.money.disputes.rules import DisputeState
 from andon.orders.order.rules import FulfilmentState, Mode
 from andon.platform.policies.rules import Policy
 
@@ -32,18 +33,23 @@ where r.shop_id = any(:shops) order by r.shop_id for no key update of r skip loc
 
 _KINDS = (
     "fulfilment.pushed", "fulfilment.accepted", "fulfilment.rejected", "fulfilment.shipped", "fulfilment.flagged",
-    "fulfilment.flag_lifted",
+    "fulfilment.flag_lifted", "dispute.opened", "dispute.decided", "dispute.withdrawn",
 )  # fmt: skip
 """The events that change what a fulfilment counts for."""
 
 _FACTS = f"""
 with sealed as (select * from json_to_recordset(cast(:seals as json)) as d(s bigint, a bigint, b bigint)),
 said as materialized (
-  select e.shop_id, e.event_id, cast(split_part(e.subject, ':', 2) as bigint) as fulfilment_id, e.at, e.kind,
+  select e.shop_id, e.event_id, e.order_id, e.at, e.kind,
+    case when e.subject like 'fulfilment:%' then cast(split_part(e.subject, ':', 2) as bigint) end as fulfilment_id,
     case when e.kind in ('fulfilment.flagged', 'fulfilment.flag_lifted')
       then cast(e.body as jsonb) ->> 'flag' end as flag
   from sealed d join events e on e.shop_id = d.s and e.event_id between d.a and d.b
   where e.kind = any(:kinds)),
+touched as (
+  select shop_id, fulfilment_id from said where fulfilment_id is not null
+  union select f.shop_id, f.fulfilment_id from said s
+  join fulfilments f on f.shop_id = s.shop_id and f.order_id = s.order_id where s.fulfilment_id is null),
 flags as (
   select s.shop_id, s.fulfilment_id, s.flag,
     (array_agg(s.kind order by s.event_id desc))[1] = 'fulfilment.flagged' as stands
@@ -58,8 +64,12 @@ select f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id,
   | case when f.state = {FulfilmentState.REJECTED:d} and f.reason = any(:faults) then {Fact.REJECTED:d} else 0 end
   | case when f.shipped_at is not null then {Fact.SHIPPED:d} else 0 end
   | case when coalesce(late.stands, t.facts & {Fact.LATE:d} <> 0) then {Fact.LATE:d} else 0 end
-  | case when coalesce(stuck.stands, t.facts & {Fact.STUCK:d} <> 0) then {Fact.STUCK:d} else 0 end as facts
-from (select distinct shop_id, fulfilment_id from said) s
+  | case when coalesce(stuck.stands, t.facts & {Fact.STUCK:d} <> 0) then {Fact.STUCK:d} else 0 end
+  | case when exists (select from disputes d where d.shop_id = f.shop_id and d.order_id = f.order_id
+      and d.supplier_id = f.supplier_id and coalesce(d.fulfilment_id, f.fulfilment_id) = f.fulfilment_id
+      and d.state <> {DisputeState.WITHDRAWN:d} and (d.outcome is null or d.payer = 'supplier'))
+    then {Fact.DISPUTED:d} else 0 end as facts
+from touched s
 join fulfilments f on f.shop_id = s.shop_id and f.fulfilment_id = s.fulfilment_id
 left join tallies t on t.shop_id = s.shop_id and t.fulfilment_id = s.fulfilment_id
 left join flags late on late.shop_id = s.shop_id and late.fulfilment_id = s.fulfilment_id and late.flag = 'late_answer'
