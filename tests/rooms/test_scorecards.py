@@ -13,6 +13,8 @@ from andon.kernel.events import PLATFORM
 from andon.kernel.tx import Actor
 from andon.membership.qualification.rules import Fact
 from andon.membership.qualification.views import figure_of, list_counted, scorecard_of
+from andon.orders.cancelling.service import Wish, cancel_orders
+from andon.orders.order.rules import Flag
 from andon.orders.shipping.service import (
     Answer,
     Shortage,
@@ -80,6 +82,21 @@ def test_what_a_supplier_did_is_counted_by_the_day_of_its_push(database: Databas
     }
     assert days(database, second) == {(DAY, F.LATE | F.STUCK): 2}, "what was rejected went to the next"
     assert untouched
+    assert_all_well(database)
+
+
+def test_a_cancellation_that_is_not_answered_is_no_late_acceptance(database: Database, shop: DemoShop):
+    with transaction(database) as tx:
+        [number] = orders_for(tx, shop.shop_id, 1)
+        taken(tx, [number])
+        order = tx.one("select order_id from fulfilments where fulfilment_id = :f", f=number)
+        cancel_orders(tx, [Wish(shop.shop_id, order.order_id, NOON, "buyer")])
+    with transaction(database, STUCK - timedelta(hours=2)) as tx:
+        flag_all(tx)
+        flagged = tx.one("select flags from fulfilments where fulfilment_id = :f", f=number)
+        assert flagged.flags & Flag.LATE_ANSWER
+    counted(database, STUCK)
+    assert days(database, shop.supplier_ids[0]) == {(DAY, F.ANSWERED | F.ACCEPTED): 1}
     assert_all_well(database)
 
 
