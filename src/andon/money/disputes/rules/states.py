@@ -80,3 +80,12 @@ def check_undecided(state: DisputeState) -> None:
     """Refuse what is only done while a dispute waits for its decision: Conflict `dispute.state`."""
     if state not in UNDECIDED:
         raise Conflict("dispute.state", f"it is {state.word}", state=state.word)
+
+
+def is_opener(actor: str, opened_by: str) -> bool:
+    """Whether an actor is of the party that opened a dispute; people of one party act for one another.
+
+    The platform is one party, whoever of it acts.
+    """
+    here, there = actor.partition("/")[0], opened_by.partition("/")[0]
+    return here == there or (here.partition(":")[0] == there.partition(":")[0] == "operator")
