@@ -23,6 +23,7 @@ from andon.membership.departures.station import DEPART
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE
+from andon.money.disputes.station import DISPUTES
 from andon.money.funds.station import FREE
 from andon.money.settlement.station import SETTLE
 from andon.orders.clocks.station import RECOUNT
@@ -66,6 +67,7 @@ LINE: tuple[AnyStation, ...] = (
     ACCRUE,
     CHARGE,
     SETTLE,
+    DISPUTES,
     FREE,
     LEAVE,
     DEPART,

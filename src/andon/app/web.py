@@ -30,7 +30,9 @@ from andon.membership.product_exit import api as product_exit
 from andon.membership.rehearsal import api as rehearsal
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
+from andon.money.disputes import api as disputes
 from andon.money.funds import api as funds
+from andon.money.rates import api as rates
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
@@ -111,6 +113,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     today.router,
     charges.router,
     funds.router,
+    disputes.router,
+    rates.router,
     enrolment.router,
     rehearsal.router,
     exits.router,

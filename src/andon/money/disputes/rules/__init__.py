@@ -32,6 +32,7 @@ from andon.money.disputes.rules.states import (
     check_undecided,
     is_opener,
 )
+from andon.money.disputes.rules.words import WORDS
 
 __all__ = [
     "CODES",
@@ -42,6 +43,7 @@ __all__ = [
     "MOST_EVIDENCE",
     "SHOWN_BY",
     "UNDECIDED",
+    "WORDS",
     "Beneficiary",
     "Case",
     "Cause",

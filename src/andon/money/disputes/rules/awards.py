@@ -41,7 +41,9 @@ def award_of(outcome: Outcome, claim: Money, amount: Money | None, most: Money) 
     award = amount if amount is not None else min(claim, most)
     if most < award or (claim.minor > 0 and award.minor == 0):
         raise Invalid(
-            "dispute.above_cap", f"at most {most}", most={"amount": str(most.amount), "currency": most.currency}
+            "dispute.above_cap",
+            f"at most {most}",
+            most={"amount": str(most.amount), "currency": most.currency},
         )
     return award
 

@@ -16,6 +16,7 @@ CODES = codes(
         "dispute.fulfilment": ("Not a fulfilment of this order", "履约单不属于该订单"),
         "dispute.charge": ("Not an open charge of this order", "费用不属于该订单，或已结清"),
         "dispute.not_opener": ("Only who opened a dispute withdraws it", "仅纠纷发起方可撤回"),
+        "dispute.own_decision": ("The platform does not appeal against itself", "平台不得对自身裁定提出申诉"),
         "dispute.appealed": ("A dispute is appealed once", "每起纠纷仅可申诉一次"),
         "dispute.payer": ("Not a party that can pay here", "该责任方不适用于此纠纷"),
         "dispute.payer_needed": ("No fault is shown: say who pays", "未证明任何过错，须指明责任方"),

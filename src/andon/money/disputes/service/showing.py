@@ -35,9 +35,7 @@ class Exhibit:
     personal: bool = False
 
 
-def give_evidence(
-    tx: Tx[Policy], shop_id: int, dispute_id: int, exhibits: Sequence[Exhibit]
-) -> Dispute:
+def give_evidence(tx: Tx[Policy], shop_id: int, dispute_id: int, exhibits: Sequence[Exhibit]) -> Dispute:
     """Add evidence to a dispute that waits for its decision.
 
     Conflict `dispute.state` once it is decided, `dispute.too_much_evidence`; Invalid `file.*`. Source: DISP-4.

@@ -109,11 +109,13 @@ def _evidence(tx: Tx[Policy], dispute: Dispute, visible: Sequence[Evidence]) -> 
 def _answers(tx: Tx[Policy], dispute: Dispute) -> list[AnswerOut]:
     """What parties answered; to one of them the words of the others are not shown."""
     own = (tx.actor.kind, str(tx.actor.id)) if is_named(tx) else None
-    answers = [AnswerOut.model_validate(each) for each in (found := answers_of(tx, dispute))]
-    for shown, each in zip(answers, found, strict=True):
+    shown = []
+    for each in answers_of(tx, dispute):
+        answer = AnswerOut.model_validate(each)
         if own is not None and (each.party, each.party_id) != own:
-            shown.text = None
-    return answers
+            answer.text = None
+        shown.append(answer)
+    return shown
 
 
 def _decision(decision: DisputeDecision, currency: str) -> DecisionOut:
