@@ -90,12 +90,3 @@ class ChargeHeld(_ChargeEvent):
     kind: ClassVar[str] = "charge.held"
 
     journal_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChargeReleased(_ChargeEvent):
-    """The charge is disputed no more: it is owed, and is due or provisional as `state` says."""
-
-    kind: ClassVar[str] = "charge.released"
-
-    state: str

@@ -132,10 +132,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{amount} is held for the disputed {fee}, journal {journal_id}",
         "争议费用{fee}{amount}已冻结，凭证{journal_id}",
     ),
-    "charge.released": (
-        "{fee} {amount} is disputed no more: {state}",
-        "{fee}{amount}争议已结束：{state}",
-    ),
     "fulfilment.papers_completed": (
         "Its papers are complete",
         "申报资料已补全",

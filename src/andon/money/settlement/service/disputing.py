@@ -7,10 +7,11 @@ shop's row in `fundings`, so that none is settled.
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
+from andon.kernel.events import Event
 from andon.kernel.money import Money
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
-from andon.money.charges.events import ChargeDisputed, ChargeReleased, ChargeWaived
+from andon.money.charges.events import ChargeAccrued, ChargeDisputed, ChargeFixed, ChargeWaived
 from andon.money.charges.rules import ChargeKind, ChargeState
 from andon.money.ledger.rules import SHOP_FUNDS, SHOP_HOLDS, Posting
 from andon.money.ledger.service import post
@@ -20,6 +21,9 @@ from andon.platform.policies.rules import Policy
 
 Outcome = Literal["owed", "waived"]
 """What becomes of a disputed charge."""
+
+BY_DISPUTE = "dispute"
+"""Why a charge is waived that its dispute's decision waives."""
 
 LOCK_FULFILMENTS = """
 select 1 from fulfilments f
@@ -44,7 +48,7 @@ with disputed as materialized (
 update charges c set secured_at = null,
   state = case when d.waived then 81 when c.due_at is null then 10 else 20 end
 from disputed d where c.shop_id = :shop and c.charge_id = d.charge_id
-returning c.charge_id, c.kind, c.state, c.order_id, c.fulfilment_id, c.amount_minor, c.currency, d.held
+returning c.charge_id, c.kind, c.state, c.order_id, c.fulfilment_id, c.amount_minor, c.currency, c.basis, c.due_at, d.held
 """
 
 FIX_ANEW = """
@@ -96,11 +100,7 @@ def release_charges(tx: Tx[Policy], shop_id: int, verdicts: Mapping[int, Outcome
     ]
     if held:
         post(tx, shop_id, held)
-    for row in rows:
-        if row.state == ChargeState.WAIVED:
-            tx.emit(ChargeWaived(**_about(row, shop_id), cause="dispute"))
-        else:
-            tx.emit(ChargeReleased(**_about(row, shop_id), state=ChargeState(row.state).word))
+    tx.emit(*(_released(row, shop_id) for row in rows))
     if provisional := sorted({row.order_id for row in rows if row.state == ChargeState.PROVISIONAL}):
         tx.put(FIX_ANEW, shop=shop_id, orders=provisional)
         tx.wake("charge")
@@ -112,6 +112,15 @@ def release_charges(tx: Tx[Policy], shop_id: int, verdicts: Mapping[int, Outcome
 def _lock(tx: Tx[Policy], shop_id: int, charges: list[int]) -> None:
     tx.put(LOCK_FULFILMENTS, shop=shop_id, charges=charges)
     lock_funds(tx, shop_id)
+
+
+def _released(row: Any, shop_id: int) -> Event:
+    about = _about(row, shop_id)
+    if row.state == ChargeState.WAIVED:
+        return ChargeWaived(**about, cause=BY_DISPUTE)
+    if row.state == ChargeState.DUE:
+        return ChargeFixed(**about, due_at=row.due_at)
+    return ChargeAccrued(**about, basis=row.basis)
 
 
 def _about(row: Any, shop_id: int) -> dict[str, Any]:
