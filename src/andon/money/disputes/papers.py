@@ -1,6 +1,6 @@
 """A case on paper: what its template is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from andon.kernel.http.models import MoneyOut
 from andon.kernel.tx import Tx
 from andon.money.disputes.rules import WORDS
 from andon.money.disputes.tables import Dispute
-from andon.money.disputes.views import CaseOut, case_shown
+from andon.money.disputes.views import AnswerOut, CaseOut, DecisionOut, EvidenceOut, case_shown
 from andon.partners.shops.views import shop_of
 from andon.platform.documents.papers import Paper
 from andon.platform.policies.rules import Policy
@@ -47,56 +47,64 @@ def paper_of(tx: Tx[Policy], dispute: Dispute) -> Paper:
         "text": case.text or "",
         "appeal_text": case.appeal_text or "",
         "policy": case.policy,
-        "liability": {
-            "payer": _word(case.liability.payer or "undecided"),
-            "clause": case.liability.clause,
-            "text": dict(clause.text),
-            "cap": _money(case.liability.cap),
-            "shown": [_word(each) for each in case.liability.shown],
-            "missing": [_word(each) for each in case.liability.missing],
-        },
+        "liability": _liability(case, clause.text),
         "timeline": [
             {"at": _told(at, there), "what": both}
             for at, both in sorted(_timeline(case), key=lambda each: each[0])
         ],
-        "evidence": [
-            {
-                "id": str(each.id),
-                "kind": _word(each.kind),
-                "shows": _word(each.shows) if each.shows else ["", ""],
-                "by": _word(each.given_by),
-                "at": _told(each.given_at, there),
-                "file": f"{each.media_type}, {each.size} B",
-                "sha256": each.sha256,
-            }
-            for each in case.evidence
-        ],
-        "answers": [
-            {
-                "party": _word(each.party),
-                "answer": _word(each.answer),
-                "text": each.text or "",
-                "at": _told(each.answered_at, there),
-            }
-            for each in case.answers
-        ],
-        "decisions": [
-            {
-                "round": str(each.round),
-                "outcome": _word(each.outcome),
-                "payer": _word(each.payer) if each.payer else ["-", "-"],
-                "clause": each.clause or "-",
-                "awarded": _money(each.awarded),
-                "waived": [str(charge) for charge in each.waived],
-                "note": each.note,
-                "at": _told(each.decided_at, there),
-                "journal": str(each.journal_id or "-"),
-                "reversed": each.reversed,
-            }
-            for each in case.decisions
-        ],
+        "evidence": [_evidence(each, there) for each in case.evidence],
+        "answers": [_answer(each, there) for each in case.answers],
+        "decisions": [_decision(each, there) for each in case.decisions],
     }
     return Paper(dispute.shop_id, None, case.id, number, TEMPLATE, facts)
+
+
+def _liability(case: CaseOut, text: Mapping[str, str]) -> dict[str, Any]:
+    liability = case.liability
+    return {
+        "payer": _word(liability.payer or "undecided"),
+        "clause": liability.clause,
+        "text": dict(text),
+        "cap": _money(liability.cap),
+        "shown": [_word(each) for each in liability.shown],
+        "missing": [_word(each) for each in liability.missing],
+    }
+
+
+def _evidence(shown: EvidenceOut, there: ZoneInfo) -> dict[str, Any]:
+    return {
+        "id": str(shown.id),
+        "kind": _word(shown.kind),
+        "shows": _word(shown.shows) if shown.shows else ["", ""],
+        "by": _word(shown.given_by),
+        "at": _told(shown.given_at, there),
+        "file": f"{shown.media_type}, {shown.size} B",
+        "sha256": shown.sha256,
+    }
+
+
+def _answer(answer: AnswerOut, there: ZoneInfo) -> dict[str, Any]:
+    return {
+        "party": _word(answer.party),
+        "answer": _word(answer.answer),
+        "text": answer.text or "",
+        "at": _told(answer.answered_at, there),
+    }
+
+
+def _decision(decision: DecisionOut, there: ZoneInfo) -> dict[str, Any]:
+    return {
+        "round": str(decision.round),
+        "outcome": _word(decision.outcome),
+        "payer": _word(decision.payer) if decision.payer else ["-", "-"],
+        "clause": decision.clause or "-",
+        "awarded": _money(decision.awarded),
+        "waived": [str(charge) for charge in decision.waived],
+        "note": decision.note,
+        "at": _told(decision.decided_at, there),
+        "journal": str(decision.journal_id or "-"),
+        "reversed": decision.reversed,
+    }
 
 
 def _timeline(case: CaseOut) -> Iterator[tuple[datetime, list[str]]]:
@@ -121,7 +129,9 @@ def _supplier(tx: Tx[Policy], case: CaseOut) -> str:
 
 
 def _word(code: str) -> list[str]:
-    return list(WORDS.get(code, (code, code)))
+    """A code as the template has it: the Chinese word, then the English."""
+    english, chinese = WORDS[code]
+    return [chinese, english]
 
 
 def _money(money: MoneyOut | None) -> str:

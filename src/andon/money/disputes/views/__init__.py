@@ -29,16 +29,27 @@ from andon.money.disputes.views.finding import (
     shop_of_dispute,
     turn_of,
 )
-from andon.money.disputes.views.shapes import CaseOut, DisputeOut, StateWord, dispute_out
+from andon.money.disputes.views.shapes import (
+    AnswerOut,
+    CaseOut,
+    DecisionOut,
+    DisputeOut,
+    EvidenceOut,
+    StateWord,
+    dispute_out,
+)
 from andon.money.disputes.views.shown import case_shown, served_evidence
 
 __all__ = [
     "OPEN",
     "START",
+    "AnswerOut",
     "Bought",
     "CaseOut",
+    "DecisionOut",
     "DisputeCount",
     "DisputeOut",
+    "EvidenceOut",
     "OpenDispute",
     "StateWord",
     "bought",
