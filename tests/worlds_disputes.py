@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,15 @@ from andon.kernel.db import Database
 from andon.kernel.money import Money
 from andon.kernel.tx import Actor, Tx
 from andon.money.disputes.rules import Fault, Kind
-from andon.money.disputes.service import Claim, Exhibit, Verdict, decide_dispute, open_dispute
+from andon.money.disputes.service import (
+    Claim,
+    Exhibit,
+    Verdict,
+    appeal_dispute,
+    decide_dispute,
+    open_dispute,
+    withdraw_dispute,
+)
 from andon.money.disputes.station import DISPUTES
 from andon.money.disputes.tables import Dispute
 from andon.money.rates.rules import RateDraft
@@ -30,6 +38,8 @@ PNG = base64.b64decode(
 """A picture of one dot."""
 TEXT = "卖家页面写明颜色为红色\n".encode()
 OPERATOR = Actor("operator", "1")
+HANDLED = timedelta(hours=48)
+"""DISP-4, and how long a decision may be appealed against."""
 PRICE = Money.of("49.90", "CNY")
 """What an order here is worth."""
 
@@ -131,3 +141,27 @@ def balance(database: Database, shop_id: int, account: str, currency: str = "CNY
             {"shop": shop_id, "account": account, "currency": currency},
         )
     return str(Money.from_minor(minor or 0, currency).amount)
+
+
+def a_disputed_world(database: Database) -> None:
+    """Disputes that ended in every way: paid by each party, decided anew after an appeal, rejected, withdrawn, open."""
+    dollar_is_worth(database)
+    order = sold(database)
+    shop = order.shop.shop_id
+    for claim, shown in (
+        (order.claim("quality", "10.00"), photo()),
+        (order.claim("delay", "40.00"), photo(kind="tracking")),
+        (order.claim("wrong_item", "1.00", beneficiary="buyer"), photo("wrong_listing", "listing")),
+    ):
+        decided(database, opened(database, claim, [shown]))
+    decided(database, opened(database, order.claim()), outcome="rejected")
+    assert look(database, NOON + HANDLED) == 4
+    again = opened(database, order.claim("quality", "2.00"), [photo()])
+    decided(database, again)
+    with transaction(database, actor=order.seller) as tx:
+        appeal_dispute(tx, shop, again, "金额有误")
+    decided(database, again, outcome="partial", amount=cny("1.00"))
+    gone = opened(database, order.claim("other"), [photo()])
+    with transaction(database, actor=order.seller) as tx:
+        withdraw_dispute(tx, shop, gone)
+    opened(database, order.claim("lost"), [photo()])

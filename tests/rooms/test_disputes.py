@@ -157,7 +157,9 @@ def test_the_seller_pays_the_buyer_for_its_own_fault_out_of_its_funds(database: 
     assert balance(database, shop, "shop_funds") == "5.00", "nothing is taken while it may appeal"
     assert look(database, NOON + HOURS_48) == 1
     assert balance(database, shop, "external") == "15.00", "5 came in, 20 went to the buyer"
-    assert balance(database, shop, "suspense") == "-20.00", "what it owes is taken of its funds by the settlement"
+    assert balance(database, shop, "suspense") == "-20.00", (
+        "what it owes is taken of its funds by the settlement"
+    )
     assert_all_well(database)
 
 
@@ -237,7 +239,9 @@ def test_who_opened_a_dispute_withdraws_it_and_nobody_else(database: Database) -
     assert_all_well(database)
 
 
-def test_what_was_decided_first_is_taken_back_where_the_appeal_ends_in_a_withdrawal(database: Database) -> None:
+def test_what_was_decided_first_is_taken_back_where_the_appeal_ends_in_a_withdrawal(
+    database: Database,
+) -> None:
     order = sold(database)
     shop = order.shop.shop_id
     number = opened(database, order.claim(), [photo()])
