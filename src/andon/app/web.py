@@ -31,6 +31,8 @@ from andon.membership.rehearsal import api as rehearsal
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.funds import api as funds
+from andon.money.payables import api as payables
+from andon.money.settlement import api as settlement
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
@@ -111,6 +113,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     today.router,
     charges.router,
     funds.router,
+    settlement.router,
+    payables.router,
     enrolment.router,
     rehearsal.router,
     exits.router,
