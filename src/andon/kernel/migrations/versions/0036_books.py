@@ -17,6 +17,7 @@ STATEMENTS = (
     "create index ix_fundings_late_at on fundings (late_at) where late_at is not null",
     # What was written together lies together: a period is found for next to nothing.
     "create index ix_transfers_at on transfers using brin (at)",
+    "create index ix_transfers_moved on transfers (shop_id, cause) where left(cause, 7) <> 'charge.'",
     """create table subsidies (
     shop_id bigint not null,
     order_id bigint not null,

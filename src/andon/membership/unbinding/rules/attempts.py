@@ -80,6 +80,8 @@ OWN = frozenset(
         *((act, "/v1/supplier/departures") for act in ("GET", "POST")),
         ("DELETE", "/v1/supplier/departures/{departure_id}"),
         ("GET", "/v1/supplier/letters"),
+        # What it is owed stays open to it, without a word of a buyer.
+        *(("GET", f"/v1/supplier/payables{what}") for what in ("", "/statement")),
         ("GET", "/v1/supplier/letters/{letter_id}.pdf"),
         # What names it in a dispute it reads and answers, also of a shop whose binding it has no more (DISP-7).
         ("GET", "/v1/disputes"),
