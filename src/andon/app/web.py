@@ -31,7 +31,11 @@ from andon.membership.qualification import api as qualification
 from andon.membership.rehearsal import api as rehearsal
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
+from andon.money.disputes import api as disputes
 from andon.money.funds import api as funds
+from andon.money.payables import api as payables
+from andon.money.rates import api as rates
+from andon.money.settlement import api as settlement
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
@@ -112,6 +116,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     today.router,
     charges.router,
     funds.router,
+    disputes.router,
+    rates.router,
+    settlement.router,
+    payables.router,
     enrolment.router,
     qualification.router,
     rehearsal.router,
