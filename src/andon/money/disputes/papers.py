@@ -33,7 +33,7 @@ def paper_of(tx: Tx[Policy], dispute: Dispute) -> Paper:
     facts = {
         "number": number,
         "shop": shop_of(tx, dispute.shop_id).name,
-        "order": f"{order.order_id} ({order.channel} {order.channel_order_no})",
+        "order": f"{dispute.order_id} ({order.channel} {order.channel_order_no})",
         "placed_at": _told(order.placed_at, there),
         "printed_at": _told(tx.now, there),
         "state": _word(case.state),
