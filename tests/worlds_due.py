@@ -197,6 +197,7 @@ def _reviews_that_wait(database: Database) -> None:
     with transaction(database) as tx:
         apply_suppliers(tx, [Application(f"仓{number}") for number in range(EACH)])
         open_review(tx, left.shop_id, *qualified_suppliers(tx, 1))
+    with transaction(database, DELIVERED) as tx:
         bind(tx, left.shop_id, left.supplier_ids)
 
 
