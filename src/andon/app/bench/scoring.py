@@ -45,9 +45,9 @@ def take_scoring(bench: Bench) -> Figures:
     past = Past(market, fulfilments, fulfilments, fulfilments, wall())
     events = _write(bench, past)
     watch = Stopwatch()
-    with closing(Line(bench.database, RealClock(), (SCORE,), bench.policies)) as line:
-        with bench.profiled("score"), watch.round():
-            line.run_due()
+    counting = closing(Line(bench.database, RealClock(), (SCORE,), bench.policies))
+    with counting as line, bench.profiled("score"), watch.round():
+        line.run_due()
     with bench.database.owner.connect() as connection:
         counted = connection.scalar(text("select count(*) from tallies"))
         summed = connection.scalar(text("select sum(fulfilments) from supplier_days"))
