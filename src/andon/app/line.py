@@ -24,7 +24,7 @@ from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY,
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE, CONVERT, PENALISE, RECHARGE
 from andon.money.funds.station import FREE
-from andon.money.settlement.station import SETTLE
+from andon.money.settlement.station import OVERDUE, SETTLE
 from andon.orders.clocks.station import RECOUNT
 from andon.orders.erasure.station import ERASE
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
@@ -69,6 +69,7 @@ LINE: tuple[AnyStation, ...] = (
     PENALISE,
     CONVERT,
     SETTLE,
+    OVERDUE,
     FREE,
     LEAVE,
     DEPART,

@@ -17,7 +17,8 @@ class Charge(Base):
     `kind` is a ChargeKind, `state` a ChargeState. `subject` numbers what is charged once: the order for handling,
     the fulfilment for warehouse work and goods, the parcel for freight, the stock-out for a penalty, whose order may
     never have become ours; `round` counts corrections from 0. `payee` is the
-    account that is owed. `due_at` is null while provisional.
+    account that is owed. `due_at` is null while provisional. `overdue_at` is when it was first found to wait for funds;
+    `secured_at` since when its amount is held, null for one that is not disputed.
 
     `base_minor` of `base_currency` at `rate` is the amount, where the tariff is in another currency than the shop's.
     `rate_wanted_on` is the day whose rate it waits for: until then it is in the tariff's own currency.
@@ -37,6 +38,12 @@ class Charge(Base):
             postgresql_where=text("rate_wanted_on is not null"),
         ),
         Index("ix_charges_unsettled", "shop_id", "due_at", "charge_id", postgresql_where=text("state < 80")),
+        Index(
+            "ix_charges_unsecured",
+            "shop_id",
+            "charge_id",
+            postgresql_where=text("state = 30 and secured_at is null"),
+        ),
         {"info": {"supplier": "hidden"}, "postgresql_with": MOVING},
     )
 
@@ -64,3 +71,5 @@ class Charge(Base):
     base_currency: Mapped[str | None]
     rate: Mapped[Decimal | None]
     rate_wanted_on: Mapped[date | None]
+    secured_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]

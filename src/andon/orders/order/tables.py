@@ -145,9 +145,7 @@ class Fulfilment(Base):
             "ended_at",
             postgresql_where=text("charged_at is null and ended_at is not null"),
         ),
-        Index(
-            "ix_fulfilments_recharge_at", "recharge_at", postgresql_where=text("recharge_at is not null")
-        ),
+        Index("ix_fulfilments_recharge_at", "recharge_at", postgresql_where=text("recharge_at is not null")),
         {"postgresql_with": MOVING},
     )
 

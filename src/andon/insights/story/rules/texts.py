@@ -118,10 +118,24 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "fulfilment.flag_lifted": ("No longer flagged: {flag}", "取消标记：{flag}"),
     "charge.fixed": ("{fee} {amount} is owed, due {due_at}", "{fee}{amount}已确定，{due_at}到期"),
     "charge.waived": ("{fee} {amount} is waived: {cause}", "{fee}{amount}已减免：{cause}"),
+    "charge.converted": ("{fee} is {amount}: {base} at {rate}", "{fee}按汇率{rate}由{base}换算为{amount}"),
+    "stock_out.recorded": (
+        "The seller's own warehouse could not fill it: {cause}",
+        "因卖家自有仓缺货，记录违规：{cause}",
+    ),
     "charge.reversed": ("{fee} {amount} is reversed: {cause}", "{fee}{amount}已冲销：{cause}"),
     "charge.settled": (
         "{fee} {amount} is settled, journal {journal_id}",
         "{fee}{amount}已结算，凭证{journal_id}",
+    ),
+    "charge.overdue": (
+        "{fee} {amount} was due {due_at}, and the funds do not cover it",
+        "{fee}{amount}已于{due_at}到期，资金账户余额不足",
+    ),
+    "charge.disputed": ("{fee} {amount} is in dispute {dispute_id}", "{fee}{amount}进入争议{dispute_id}"),
+    "charge.held": (
+        "{amount} is held for the disputed {fee}, journal {journal_id}",
+        "争议费用{fee}{amount}已冻结，凭证{journal_id}",
     ),
     "fulfilment.papers_completed": (
         "Its papers are complete",
@@ -161,6 +175,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "appeal.closed": ("The appeal is closed", "申诉已结案"),
     "funds.deposited": ("{amount} paid into the funds", "资金账户存入{amount}"),
     "funds.withdrawn": ("{amount} taken out of the funds", "资金账户提现{amount}"),
+    "settlement.early": (
+        "{charges} charge(s) settled before their day, journal {journal_id}",
+        "提前结算{charges}笔费用，凭证{journal_id}",
+    ),
+    "subsidy.paid": (
+        "A subsidy of {amount} was paid, journal {journal_id}",
+        "已发放补贴{amount}，凭证{journal_id}",
+    ),
+    "journal.posted": (
+        "Journal {journal_id}: {transfers} transfer(s) stand in the books",
+        "凭证{journal_id}：{transfers}笔转账已记账",
+    ),
     "funds.frozen": ("The funds are frozen: {freeze}", "资金账户已冻结：{freeze}"),
     "funds.freed": ("The funds are no longer frozen: {cause}", "资金账户已解冻：{cause}"),
     "enrolment.leaving": ("Membership {number} is being left", "第{number}次JIT开通退出中"),

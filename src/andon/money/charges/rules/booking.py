@@ -94,6 +94,7 @@ def is_disputed(costs: Iterable[Cost], standing: Iterable[Standing]) -> bool:
     """Whether a figure has changed of a charge that is in dispute: it is put right once the dispute is decided."""
     figures = {(cost.kind, cost.subject): cost.amount for cost in costs}
     return any(
-        charge.state is _S.DISPUTED and figures.get((charge.kind, charge.subject), charge.figure) != charge.figure
+        charge.state is _S.DISPUTED
+        and figures.get((charge.kind, charge.subject), charge.figure) != charge.figure
         for charge in standing
     )

@@ -90,7 +90,9 @@ def charged_in_currency(tx: Tx[Policy], wanted: Sequence[Wanted]) -> list[Charge
 def missing_of(wanted: Sequence[Wanted], charged: Sequence[Charged]) -> set[RateKey]:
     """The rates that were not found."""
     return {
-        each.key for each, as_ in zip(wanted, charged, strict=True) if as_.rate_wanted_on is not None and each.key
+        each.key
+        for each, as_ in zip(wanted, charged, strict=True)
+        if as_.rate_wanted_on is not None and each.key
     }
 
 

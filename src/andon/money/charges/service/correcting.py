@@ -56,9 +56,12 @@ def correct_charges(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
             waiting.add((one.shop_id, one.fulfilment_id))
     _replace(tx, changes)
     marks = [
-        {"s": row.shop_id, "f": row.fulfilment_id, "t": tx.now + LOOK_AGAIN if key in waiting else None}
+        {
+            "s": row.shop_id,
+            "f": row.fulfilment_id,
+            "t": tx.now + LOOK_AGAIN if (row.shop_id, row.fulfilment_id) in waiting else None,
+        }
         for row in claimed
-        if (key := (row.shop_id, row.fulfilment_id))
     ]
     tx.put(MARK, marks=as_json(marks))
 
