@@ -125,8 +125,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "charge.reversed": ("{fee} {amount} is reversed: {cause}", "{fee}{amount}已冲销：{cause}"),
     "charge.settled": (
-        "{fee} {amount} is settled, journal {journal_id}",
-        "{fee}{amount}已结算，凭证{journal_id}",
+        "{fee} {amount} is settled{by_journal}",
+        "{fee}{amount}已结算{by_journal}",
     ),
     "charge.overdue": (
         "{fee} {amount} was due {due_at}, and the funds do not cover it",
