@@ -177,6 +177,20 @@ def test_what_is_waived_waits_for_no_rate(trade: Trade) -> None:
     assert_all_well(trade.database)
 
 
+def test_a_payee_of_several_is_owed_their_sum_converted_once_and_rounding_has_the_rest(trade: Trade) -> None:
+    set_rate(trade.database, "0.1268")
+    for number in range(3):
+        trade.ship(f"O{number}")
+        trade.deliver(f"O{number}")
+    trade.settle()
+    # Three times 0.04, 0.14 and 3.79 are paid. The platform's 4.20 come to 0.53, the carrier's 89.70 to 11.37.
+    assert trade.balance() == "88.09"
+    assert trade.balance("platform_revenue") == "0.53"
+    assert trade.balance("payable:carrier:cainiao") == "11.37"
+    assert trade.balance("rounding") == "0.01"
+    assert_all_well(trade.database)
+
+
 def test_a_shop_whose_currency_has_no_minor_unit_pays_whole_ones(database: Database) -> None:
     trade = a_trade(database, "JPY", "10000")
     set_rate(database, "20.5", date(2026, 1, 1), quote="JPY")
