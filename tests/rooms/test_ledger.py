@@ -97,6 +97,7 @@ UNDER_THE_COUNTER = {
     "its currency": "update transfers set currency = 'USD' where amount_minor = 30",
     "its cause": "update transfers set cause = 'gift' where amount_minor = 30",
     "its charge": "update transfers set charge_id = 9 where amount_minor = 30",
+    "what it was converted from": "update transfers set base_minor = 1, base_currency = 'USD', rate = 7.1 where amount_minor = 30",
     "one is gone": "delete from transfers where amount_minor = 30",
     "a journal is gone": "delete from transfers where journal_id = (select max(journal_id) from transfers)",
     "one is there beside": "insert into transfers select shop_id, nextval('transfer_ids'), journal_id, at, debit, credit, "

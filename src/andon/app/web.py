@@ -32,6 +32,7 @@ from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.funds import api as funds
 from andon.money.payables import api as payables
+from andon.money.rates import api as rates
 from andon.money.settlement import api as settlement
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
@@ -115,6 +116,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     funds.router,
     settlement.router,
     payables.router,
+    rates.router,
     enrolment.router,
     rehearsal.router,
     exits.router,
