@@ -72,6 +72,9 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", remedy, {"action": "remind"}
     yield market.shop, "POST", f"{here}/funds/deposits", {"amount": PRICE}
     yield market.shop, "POST", f"{here}/funds/withdrawals", {"amount": PRICE}
+    yield market.shop, "POST", f"{here}/charges/settle_early", {"charges": [4711]}
+    paid = {"party": "carrier", "party_id": CARRIER, "amount": PRICE, "reference": "PAY-1"}
+    yield operator, "POST", "/payouts", paid
     yield market.shop, "POST", f"{here}/exits/4711/force", {"reason": "x"}
     yield market.shop, "POST", f"{here}/exits/4711/appeal", {"ticket": "JIT-2026-0000010000-00", "text": "x"}
     yield operator, "POST", "/appeals/4711/decision", {"decision": "upheld", "note": "x"}

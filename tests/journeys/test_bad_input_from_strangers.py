@@ -16,6 +16,7 @@ BODIES: dict[str, Any] = {
     "/orders/bulk": {"orders": [{}]},
     "/products/batch_edit": {"skus": ["S-1"], "set": {"mode": "standard"}},
     "/funds/deposits": {"amount": {"amount": "1.00", "currency": "CNY"}},
+    "/charges/settle_early": {"all": True},
     "/bindings": {"supplier_id": 1},
     "/plan": {"lines": ["cainiao_standard"]},
     "/policy_overrides": {"reroute_on_silence": True},

@@ -11,6 +11,7 @@ from andon.membership.unbinding import tables as unbinding
 from andon.money.charges import tables as charges
 from andon.money.funds import tables as funds
 from andon.money.ledger import tables as ledger
+from andon.money.payables import tables as payables
 from andon.money.rates import tables as rates
 from andon.money.settlement import tables as settlement
 from andon.orders.addresses import tables as addresses
@@ -49,7 +50,7 @@ from andon.platform.subscriptions import tables as subscriptions
 TABLES = (
     accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
     documents, enrolment, events, exits, funds, handovers, holds, idempotency, keyring, ledger, notices, order, outbox,
-    papers, parting, people, plans, policies, push, rates, record, remedies, reporting, settlement, shipping, shops, stock,
+    papers, parting, payables, people, plans, policies, push, rates, record, remedies, reporting, settlement, shipping, shops, stock,
     stockouts, subscriptions, suppliers, taxes, tracking, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

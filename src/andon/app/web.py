@@ -31,7 +31,9 @@ from andon.membership.rehearsal import api as rehearsal
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.funds import api as funds
+from andon.money.payables import api as payables
 from andon.money.rates import api as rates
+from andon.money.settlement import api as settlement
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
@@ -114,6 +116,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     stockouts.router,
     charges.router,
     funds.router,
+    settlement.router,
+    payables.router,
     rates.router,
     enrolment.router,
     rehearsal.router,

@@ -183,6 +183,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "A subsidy of {amount} was paid, journal {journal_id}",
         "已发放补贴{amount}，凭证{journal_id}",
     ),
+    "payable.paid_out": (
+        "{amount} of what is owed on {account} was paid out, journal {journal_id}",
+        "{account}应付款已付{amount}，凭证{journal_id}",
+    ),
     "journal.posted": (
         "Journal {journal_id}: {transfers} transfer(s) stand in the books",
         "凭证{journal_id}：{transfers}笔转账已记账",

@@ -80,6 +80,8 @@ OWN = frozenset(
         *((act, "/v1/supplier/departures") for act in ("GET", "POST")),
         ("DELETE", "/v1/supplier/departures/{departure_id}"),
         ("GET", "/v1/supplier/letters"),
+        # What it is owed stays open to it, without a word of a buyer.
+        *(("GET", f"/v1/supplier/payables{what}") for what in ("", "/statement")),
         ("GET", "/v1/supplier/letters/{letter_id}.pdf"),
         # Its own items and papers over all shops that it reaches: they name none. The look into the tables covers them.
         ("POST", "/v1/supplier/stock/bulk"),
