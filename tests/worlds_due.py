@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import text
@@ -16,12 +17,17 @@ from andon.membership.departures.service import announce
 from andon.membership.exits.service import force_exit, start_exit, strike, verify_exit
 from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
 from andon.money.charges.station import ACCRUE
+from andon.money.rates.rules import RateDraft
+from andon.money.rates.service import set_rates
 from andon.money.settlement.service import deposit_funds, dispute_charges
 from andon.orders.cancelling.service import Wish, cancel_orders
+from andon.orders.intake.service import accept_orders
 from andon.orders.reporting import service as reporting
 from andon.orders.reporting.station import make_shipment_reports
+from andon.orders.tracking.service import IncomingMeasure, record_measures
 from andon.partners.calendars.rules import Reason
 from andon.partners.calendars.service import Draft, declare_exemption
+from andon.partners.catalog.rules import Mode
 from andon.partners.catalog.service import remove_mappings_to
 from andon.partners.suppliers.service import set_endpoint
 from andon.platform.outbox.service import set_contacts
@@ -33,7 +39,7 @@ from tests.worlds_orders import accept, incoming
 from tests.worlds_parting import a_consigning_shop
 from tests.worlds_partners import DemoShop, open_demo_shop
 from tests.worlds_post import person
-from tests.worlds_supply import a_scan, labelled, orders_for, scanned, taken
+from tests.worlds_supply import CARRIER, a_scan, labelled, orders_for, scanned, taken
 
 DELIVERED = NOON + timedelta(days=5)
 LATER = NOON + timedelta(days=40)
@@ -74,6 +80,10 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         _stock_that_comes_back(tx)
     with transaction(database) as tx:
         _fees_in_dispute(tx)
+    with transaction(database) as tx:
+        _fees_to_be_charged_anew(tx)
+    with transaction(database) as tx:
+        set_rates(tx, [RateDraft("CNY", "EUR", NOON.date(), Decimal("0.1268"))])
     with transaction(database, actor=Actor("shop", pushed.shop_id)) as tx:
         subscribe(tx, "http://127.0.0.1:9/nobody", ["order.accepted"], key, allowed=LOOPBACK)
     with transaction(database) as tx:
@@ -153,6 +163,21 @@ def _fees_in_dispute(tx: Tx[Policy]) -> None:
     deposit_funds(tx, shop.shop_id, Money.of("100.00", "CNY"))
 
 
+def _fees_to_be_charged_anew(tx: Tx[Policy]) -> None:
+    """Some that wait for a rate, of parcels that weigh more; and orders that the seller could not fill."""
+    shop = open_demo_shop(tx, skus=("S-1",), suppliers=1, currency="EUR")
+    numbers = [f"euro{n}" for n in range(EACH)]
+    accept(tx, shop.shop_id, *(incoming(number, "S-1", currency="EUR") for number in numbers))
+    rows = tx.rows("select fulfilment_id from fulfilments where shop_id = :shop", shop=shop.shop_id)
+    parts = [row.fulfilment_id for row in rows]
+    labelled(tx, parts)
+    scanned(tx, *(a_scan(f"W{number}") for number in parts))
+    assert ACCRUE.step(tx, EACH) == EACH
+    record_measures(tx, CARRIER, [IncomingMeasure(f"W{number}", 900, 200, 150, 40) for number in parts])
+    seller = open_demo_shop(tx, skus=("S-1",), suppliers=1, mode=Mode.STANDARD)
+    accept_orders(tx, seller.shop_id, [incoming(f"lacking{n}", "S-1") for n in range(EACH)])
+
+
 def _stock_that_comes_back(tx: Tx[Policy]) -> None:
     """Some that is to be counted, and some that is free again and follows it."""
     shop = a_consigning_shop(tx, *(f"BACK-{n}" for n in range(EACH)))
@@ -210,7 +235,9 @@ STANDS = {
     "completed_at, accrued_at, charged_at, due_at, stuck_at, stale_at",
     "fulfilment_lines": "shop_id, fulfilment_id, line_no, location, item, units",
     "charges": "shop_id, kind, state, round, order_id, fulfilment_id, amount_minor, currency, accrued_at, settled_at, "
-    "secured_at, overdue_at",
+    "secured_at, overdue_at, base_minor, rate, rate_wanted_on",
+    "missing_rates": "base, quote, wanted_on",
+    "stock_outs": "shop_id, channel_order_no, charge_at",
     "transfers": "shop_id, debit, credit, amount_minor, currency, cause",
     "balances": "shop_id, account, currency, debited_minor, credited_minor",
     "fundings": "shop_id, settle_at, late_at, overdue_at",
