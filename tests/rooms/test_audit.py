@@ -194,6 +194,20 @@ BREAKS: dict[str, str] = {
     "waived_by_end": "update charges set state = 81 where state = 80",
     "charged_for_shipping": "delete from charges",
     "rounds_follow": "update charges set round = 1",
+    "conversions_exact": "update charges set base_minor = amount_minor, base_currency = 'USD', rate = 1 where state = 80",
+    "unconverted_in_line": "update charges set currency = 'EUR' where state = 10",
+    "rounds_at_one_rate": "update charges set kind = 1, subject = 1, round = charge_id, rate = charge_id",
+    "rounding_booked": """
+        insert into transfers (shop_id, transfer_id, journal_id, at, debit, credit, amount_minor, currency, cause)
+        select shop_id, nextval('transfer_ids'), journal_id, at, 'rounding', 'platform_revenue', 1, currency, 'charge.rounded'
+        from transfers limit 1""",
+    "returned_once": "update charges set state = 82 where journal_id is not null and amount_minor > 0",
+    "goods_priced": """
+        insert into supply_prices (shop_id, sku, supplier_id, holds_from, price_minor, set_at)
+        select shop_id, sku, supplier_id, timestamptz '2020-01-01Z', 100, timestamptz '2020-01-01Z' from mappings""",
+    "stock_outs_penalised": """
+        insert into stock_outs (shop_id, stock_out_id, channel, channel_order_no, cause, at, placed_at, policy)
+        select shop_id, order_id, channel, channel_order_no, 'refused', placed_at, placed_at, policy from orders limit 1""",
     "funds_told": """
         insert into events (shop_id, event_id, kind, subject, at, recorded_at, actor, policy, body)
         select shop_id, nextval('event_ids'), 'funds.deposited', 'journal:0', at, recorded_at, actor, policy, '{}'
