@@ -24,6 +24,8 @@ CODES = {
     "delivery_tries": "url body_sha256 excerpt", "goods_checks": "scanned code actor", "order_lines": "sku goods",
     "appeals": "opened_by verdict answered_by policy",
     "calibrations": "sku item transfer_note policy", "unmapped_items": "item sku", "product_exits": "sku missing policy",
+    "enquiries": "number carrier waybill asked_by answer answered_by policy", "enquiry_numbers": "number carrier",
+    "statements": "opening closing seal policy", "turns": "name", "usual_transits": "line country",
     "exits": "reason forced_by forced_factor ticket before policy", "exit_checks": "check evidence",
 }  # fmt: skip
 """Codes, numbers and hashes; an order's fingerprint goes with its address. Events, notices, reports and messages say

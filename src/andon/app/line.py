@@ -22,7 +22,7 @@ from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
 from andon.membership.unbinding.station import letters_station, prove_station
-from andon.money.charges.station import ACCRUE, CHARGE
+from andon.money.charges.station import ACCRUE, CHARGE, TRANSITS
 from andon.money.funds.station import FREE
 from andon.money.settlement.station import SETTLE
 from andon.orders.clocks.station import RECOUNT
@@ -128,6 +128,7 @@ def aside(
         letters_station(authority),
         certificate_station(authority),
         seal_station(anchors, key, sealed_after),
+        TRANSITS,
         ERASE,
         audit_station(look),
     )

@@ -9,9 +9,11 @@ from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
 from andon.membership.unbinding import tables as unbinding
 from andon.money.charges import tables as charges
+from andon.money.enquiries import tables as enquiries
 from andon.money.funds import tables as funds
 from andon.money.ledger import tables as ledger
 from andon.money.settlement import tables as settlement
+from andon.money.statements import tables as statements
 from andon.orders.addresses import tables as addresses
 from andon.orders.cancelling import tables as cancelling
 from andon.orders.capacity import tables as capacity
@@ -43,11 +45,12 @@ from andon.platform.people import tables as people
 from andon.platform.policies import tables as policies
 from andon.platform.record import tables as record
 from andon.platform.subscriptions import tables as subscriptions
+from andon.platform.turns import tables as turns
 
 TABLES = (
-    accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
-    documents, enrolment, events, exits, funds, handovers, holds, idempotency, keyring, ledger, notices, order, outbox,
-    papers, parting, people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock,
-    subscriptions, suppliers, taxes, tracking, unbinding,
+    accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock,
+    departures, documents, enquiries, enrolment, events, exits, funds, handovers, holds, idempotency, keyring,
+    ledger, notices, order, outbox, papers, parting, people, plans, policies, push, record, remedies, reporting,
+    settlement, shipping, shops, statements, stock, subscriptions, suppliers, taxes, tracking, turns, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

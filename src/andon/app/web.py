@@ -30,6 +30,7 @@ from andon.membership.product_exit import api as product_exit
 from andon.membership.rehearsal import api as rehearsal
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
+from andon.money.enquiries import api as enquiries
 from andon.money.funds import api as funds
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
@@ -111,6 +112,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     today.router,
     charges.router,
     funds.router,
+    enquiries.router,
     enrolment.router,
     rehearsal.router,
     exits.router,

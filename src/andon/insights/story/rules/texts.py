@@ -123,6 +123,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{fee} {amount} is settled, journal {journal_id}",
         "{fee}{amount}已结算，凭证{journal_id}",
     ),
+    "enquiry.opened": ("{carrier} is asked about it: {number}", "已向{carrier}发起查询，工单{number}"),
+    "enquiry.answered": (
+        "{carrier} answers {number}: {answer}",
+        "{carrier}已答复工单{number}：{answer}",
+    ),
     "fulfilment.papers_completed": (
         "Its papers are complete",
         "申报资料已补全",

@@ -41,6 +41,8 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "appeal.opened": ("An exit is appealed against", "退出申诉已提交"),
     "appeal.escalated": ("An appeal was not answered in time", "申诉超时未处理"),
     "appeal.answered": ("An appeal is answered", "申诉已答复"),
+    "enquiry.answered": ("The carrier has answered an enquiry", "承运商已答复查询工单"),
+    "statement.issued": ("A statement lies ready", "账单已出"),
     "funds.frozen": (
         "The funds are frozen until what is open has cleared",
         "资金账户已冻结，待未结事项清结后解冻",
@@ -121,6 +123,8 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "exit_id": ("Exit", "退出申请"),
     "appeal_id": ("Appeal", "申诉"),
     "ticket": ("Ticket", "工单号"),
+    "enquiry": ("Enquiry", "查询工单"),
+    "month": ("Month", "月份"),
     "overdue": ("Overdue", "已超时"),
     "due_soon": ("Due within 24 hours", "24小时内到期"),
     "later": ("Later", "其余"),
