@@ -39,7 +39,7 @@ def charge_ended(tx: Tx[Policy], batch: int) -> int:
     return len(claimed)
 
 
-def learn_transits(tx: Tx[Policy], _batch: int) -> int:
+def learn_transits(tx: Tx[Policy], batch: int) -> int:  # noqa: ARG001 - a step is asked so
     """Work out, once a day, how long each line usually takes. Source: FEE-5."""
     if not take_turn(tx, TRANSITS_TURN):
         return 0

@@ -1,0 +1,1 @@
+paper_of=None
