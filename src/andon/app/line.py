@@ -25,6 +25,7 @@ from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE, TRANSITS
 from andon.money.funds.station import FREE
 from andon.money.settlement.station import SETTLE
+from andon.money.statements.station import ISSUE
 from andon.orders.clocks.station import RECOUNT
 from andon.orders.erasure.station import ERASE
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
@@ -128,6 +129,7 @@ def aside(
         letters_station(authority),
         certificate_station(authority),
         seal_station(anchors, key, sealed_after),
+        ISSUE,
         TRANSITS,
         ERASE,
         audit_station(look),

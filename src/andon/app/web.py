@@ -32,6 +32,7 @@ from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.enquiries import api as enquiries
 from andon.money.funds import api as funds
+from andon.money.statements import api as statements
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
@@ -113,6 +114,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     charges.router,
     funds.router,
     enquiries.router,
+    statements.router,
     enrolment.router,
     rehearsal.router,
     exits.router,

@@ -123,6 +123,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{fee} {amount} is settled, journal {journal_id}",
         "{fee}{amount}已结算，凭证{journal_id}",
     ),
+    "statement.issued": ("Statement {number} is issued", "账单{number}已出具"),
     "enquiry.opened": ("{carrier} is asked about it: {number}", "已向{carrier}发起查询，工单{number}"),
     "enquiry.answered": (
         "{carrier} answers {number}: {answer}",

@@ -2,9 +2,11 @@
 
 from andon.money.statements.rules.lines import (
     CLAUSES,
+    KIND_WORDS,
     KINDS,
     SERVICE_FEE,
     TYPES,
+    Kind,
     Line,
     Subtotal,
     TypeWord,
@@ -17,8 +19,10 @@ from andon.money.statements.rules.months import Month, check_begun, day_starts, 
 __all__ = [
     "CLAUSES",
     "KINDS",
+    "KIND_WORDS",
     "SERVICE_FEE",
     "TYPES",
+    "Kind",
     "Line",
     "Month",
     "Subtotal",

@@ -65,6 +65,21 @@ CLAUSES: Mapping[str, str] = {
 }
 """The clause that a line goes by, where one clause says it."""
 
+KIND_WORDS: Mapping[str, tuple[str, str]] = {
+    "handling": ("Order handling", "订单处理费"),
+    "warehouse": ("Warehouse work", "仓内操作费"),
+    "freight": ("Trunk freight", "跨境干线运费"),
+    "goods": ("Goods", "供货货款"),
+    "penalty": ("Stock-out penalty", "缺货处罚"),
+    "compensation": ("Dispute compensation", "纠纷赔付"),
+    "subsidy": ("Subsidy", "补贴"),
+    "deposit": ("Deposit", "充值"),
+    "withdrawal": ("Withdrawal", "提现"),
+    "hold": ("Held for a dispute, or freed", "争议冻结与解冻"),
+    "other": ("Other", "其他"),
+}
+"""What each kind is called, in English and Chinese."""
+
 
 @dataclass(slots=True)
 class Line:

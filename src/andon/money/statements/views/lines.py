@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
-from andon.kernel.money import Money
 from andon.kernel.tx import Tx
 from andon.money.charges.rules import ChargeKind
 from andon.money.ledger.rules import SHOP_FUNDS
@@ -61,32 +60,25 @@ group by t.incoming, t.counterpart, c.kind, t.currency
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a statement comes to: of each currency the balances before and after, of each kind the lines, and all of them."""
+    """What the lines of a statement come to by kind, and how many there are."""
 
-    balances: list[tuple[Money, Money]]
     subtotals: list[Subtotal]
     lines: int
 
 
 def summary_of(tx: Tx[Policy], scope: Scope, wanted: str | None = None) -> Summary:
-    """What stands at the head of a statement; subtotals are of the `wanted` type alone, if one is, balances of all."""
+    """What the lines of a statement come to, of the `wanted` type alone if one is."""
     rows = tx.rows(TOTALS, shop=scope.shop_id, after=scope.after, last=scope.last)
-    found = [(_kind(row.counterpart, row.kind, row.incoming), row.lines, row.minor, row.currency) for row in rows]
+    found = [
+        (_kind(row.counterpart, row.kind, row.incoming), row.lines, row.minor, row.currency) for row in rows
+    ]
     subtotals = subtotals_of(found, wanted)
-    return Summary(
-        [
-            (
-                Money.from_minor(scope.opening.get(currency, 0), currency),
-                Money.from_minor(scope.closing[currency], currency),
-            )
-            for currency in sorted(scope.closing)
-        ],
-        subtotals,
-        sum(each.lines for each in subtotals),
-    )
+    return Summary(subtotals, sum(each.lines for each in subtotals))
 
 
-def lines_of(ask: Ask[Any], scope: Scope, wanted: str | None = None, most: int = AT_ONCE) -> Iterator[list[Line]]:
+def lines_of(
+    ask: Ask[Any], scope: Scope, wanted: str | None = None, most: int = AT_ONCE
+) -> Iterator[list[Line]]:
     """The lines of a statement, oldest first, up to `most` at a time, of the `wanted` type alone if one is.
 
     Balances are those after all lines, also those that are left out.
@@ -110,7 +102,7 @@ def _next(tx: Tx[Policy], scope: Scope, after: int, limit: int) -> tuple[str, An
     return tx.policy.zone, tx.rows(LINES, shop=scope.shop_id, after=after, last=scope.last, limit=limit)
 
 
-def _kind(counterpart: str, charge: int | None, incoming: bool) -> Any:  # noqa: FBT001 - a column of a row
+def _kind(counterpart: str, charge: int | None, incoming: bool) -> Any:
     return kind_of_line(counterpart, None if charge is None else ChargeKind(charge), incoming=incoming)
 
 

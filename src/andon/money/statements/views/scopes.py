@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Row
 
+from andon.kernel.money import Money
 from andon.kernel.tx import Tx
 from andon.money.statements.rules import Month, closing_of, day_starts, statement_number
 from andon.platform.policies.rules import Policy
@@ -53,6 +54,14 @@ class Scope:
     policy: str | None = None
 
     @property
+    def balances(self) -> list[tuple[Money, Money]]:
+        """What the funds hold before the first line and after the last, in each currency."""
+        return [
+            (Money.from_minor(self.opening.get(currency, 0), currency), Money.from_minor(minor, currency))
+            for currency, minor in sorted(self.closing.items())
+        ]
+
+    @property
     def number(self) -> str:
         """What it is called: a month's number, or its days."""
         if self.month is not None:
@@ -95,7 +104,9 @@ def draft_scope(tx: Tx[Policy], shop_id: int, month: Month) -> Scope:
     """What a month that is not over comes to so far. The shop's head is closed, and all months before are issued."""
     newest = newest_issued(tx, shop_id)
     after, opening = (newest.last, newest.closing) if newest else (0, {})
-    [row] = tx.rows("select coalesce(max(transfer_id), 0) as last from transfers where shop_id = :shop", shop=shop_id)
+    [row] = tx.rows(
+        "select coalesce(max(transfer_id), 0) as last from transfers where shop_id = :shop", shop=shop_id
+    )
     last = max(row.last, after)
     return Scope(
         shop_id,
@@ -116,7 +127,8 @@ def period_scope(tx: Tx[Policy], shop_id: int, since: date, until: date) -> Scop
     known = newest_issued(tx, shop_id, Month(since.year, since.month))
     base, balances = (known.last, known.closing) if known else (0, {})
     after, last = (
-        tx.rows(LAST_BEFORE, shop=shop_id, known=base, at=day_starts(day, zone))[0].last for day in (since, until)
+        tx.rows(LAST_BEFORE, shop=shop_id, known=base, at=day_starts(day, zone))[0].last
+        for day in (since, until)
     )
     opening = closing_of(balances, _moved(tx, shop_id, base, after))
     return Scope(

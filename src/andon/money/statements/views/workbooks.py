@@ -17,13 +17,13 @@ from andon.money.statements.views.texts import HEADER, cells_of
 MOST_ROWS = 1_000_000
 """A spreadsheet has 1,048,576 rows: what is beyond stands on a further sheet."""
 TEXT, DAY, INSTANT, WHOLE = "@", "yyyy-mm-dd", 'yyyy-mm-dd hh:mm:ss "UTC"', "0"
-_FORMATS = {"date": DAY, "at": INSTANT, "delivered_at": INSTANT} | dict.fromkeys(
-    ("order_id", "fulfilment_id", "parcel_id", "charge_id", "journal_id", "transfer_id"), WHOLE
-)
+_FORMATS = {"date": DAY, "at": INSTANT, "delivered_at": INSTANT}
 _WIDTHS = {"date": 12, "at": 24, "delivered_at": 24, "basis": 40, "channel_order_no": 22, "waybill": 20}
 _AMOUNTS = (HEADER.index("amount"), HEADER.index("balance"))
 _CURRENCY = HEADER.index("currency")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LOOKS_ALIVE = re.compile(r"^[=#]|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""A text that openpyxl would take for a formula or an error, or not take at all."""
 
 
 def write_workbook(
@@ -45,7 +45,7 @@ def write_workbook(
 
 
 def _write(sheet: Any, rows: Iterable[Line]) -> None:
-    """Write lines by one cell a column, which is written anew for each: its style is looked up once."""
+    """Write lines, each column's cell anew for each: its style is looked up once."""
     from openpyxl.cell import WriteOnlyCell
 
     cells = [WriteOnlyCell(sheet) for _ in HEADER]
@@ -57,9 +57,17 @@ def _write(sheet: Any, rows: Iterable[Line]) -> None:
             currency = line.currency
             for place in _AMOUNTS:
                 cells[place].number_format = amount_format(currency)
-        for cell, value in zip(cells, cells_of(line), strict=True):
-            _fill(cell, value)
-        sheet.append(cells)
+        sheet.append([_placed(cell, value) for cell, value in zip(cells, cells_of(line), strict=True)])
+
+
+def _placed(cell: Any, value: Any) -> Any:
+    """What is written for a value: nothing, a plain text or number, or the cell, filled, that has its style."""
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, str) and not _LOOKS_ALIVE.search(value):
+        return value
+    _fill(cell, value)
+    return cell
 
 
 def _fill(cell: Any, value: Any) -> None:
@@ -114,7 +122,7 @@ def _summary_sheet(book: Any, scope: Scope, summary: Summary, wanted: str | None
         sheet.append([titled(sheet, name), _cell(sheet, value)])
     sheet.append([])
     sheet.append([titled(sheet, name) for name in ("currency", "opening", "closing")])
-    for opening, closing in summary.balances:
+    for opening, closing in scope.balances:
         currency = opening.currency
         sheet.append(
             [_cell(sheet, currency), *(_cell(sheet, each.amount, currency) for each in (opening, closing))]
