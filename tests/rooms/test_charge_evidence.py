@@ -1,6 +1,7 @@
 """Why a charge is unsettled: what stands behind the reason, and deliveries that are later than usual. Source: FEE-5."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.worlds_money import DELIVERED, DUE, Sent, a_settled_world, a_shop, an
 DAY = timedelta(days=1)
 
 
-def seen(database: Database, shop_id: int, at: timedelta, **asked: bool) -> list[ChargeSeen]:
+def seen(database: Database, shop_id: int, at: timedelta, **asked: Any) -> list[ChargeSeen]:
     with transaction(database, NOON + at) as tx:
         return list_charges(tx, shop_id, limit=200, **asked)
 

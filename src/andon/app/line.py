@@ -1,8 +1,9 @@
 """THE MAP: every station of the line, in order. The system's whole automatic behaviour is on this screen.
 
 An order walks down it: pushed to its supplier, answered, collected, delivered, completed; then what it costs is
-accrued, charged and settled. A shop that leaves goes from step to step, until it is out. Stations look at business time. What goes by machine time is a chore: it is done on any
-clock, standing or not, and never holds time up.
+accrued, charged, settled, and stands on a statement. A shop that leaves goes from step to step, until it is out. Stations
+look at business time. What goes by machine time is a chore: it is done on any clock, standing or not, and never holds
+time up.
 """
 
 import math
@@ -67,6 +68,7 @@ LINE: tuple[AnyStation, ...] = (
     ACCRUE,
     CHARGE,
     SETTLE,
+    ISSUE,
     FREE,
     LEAVE,
     DEPART,
@@ -129,7 +131,6 @@ def aside(
         letters_station(authority),
         certificate_station(authority),
         seal_station(anchors, key, sealed_after),
-        ISSUE,
         TRANSITS,
         ERASE,
         audit_station(look),
