@@ -85,6 +85,18 @@ BREAKS: dict[str, str] = {
         update charges set state = 20 where state = 80;
         update fundings set settle_at = null""",
     "charges_told": "update charges set state = 82 where state = 80",
+    "journals_told": "update transfers set at = at + interval '1 second' where cause = 'charge.settled'",
+    "holds_stand": "update charges set secured_at = accrued_at where state = 80",
+    "holds_in_line": """
+        update charges set state = 30 where state = 80;
+        update fundings set settle_at = null""",
+    "payees_known": "delete from payees",
+    "payouts_posted": """
+        insert into payouts (journal_id, account, reference, currency, amount_minor, paid_at, paid_by)
+        select journal_id, credit, 'R', currency, amount_minor, at, '' from transfers limit 1""",
+    "subsidies_once": """
+        insert into subsidies (shop_id, order_id, journal_id, amount_minor, currency, paid_at)
+        select shop_id, 1, journal_id, amount_minor, currency, at from transfers limit 1""",
     "units_never_negative": """
         insert into movements
           (shop_id, movement_id, location, item, owner, kind, on_hand_change, reserved_change, at)

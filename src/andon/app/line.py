@@ -25,7 +25,7 @@ from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY,
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE, TRANSITS
 from andon.money.funds.station import FREE
-from andon.money.settlement.station import SETTLE
+from andon.money.settlement.station import OVERDUE, SETTLE
 from andon.money.statements.station import ISSUE
 from andon.orders.clocks.station import RECOUNT
 from andon.orders.erasure.station import ERASE
@@ -68,6 +68,7 @@ LINE: tuple[AnyStation, ...] = (
     ACCRUE,
     CHARGE,
     SETTLE,
+    OVERDUE,
     ISSUE,
     FREE,
     LEAVE,

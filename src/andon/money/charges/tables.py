@@ -15,7 +15,8 @@ class Charge(Base):
 
     `kind` is a ChargeKind, `state` a ChargeState. `subject` numbers what is charged once: the order for handling,
     the fulfilment for warehouse work, the parcel for freight; `round` counts corrections from 0. `payee` is the
-    account that is owed. `due_at` is null while provisional.
+    account that is owed. `due_at` is null while provisional. `overdue_at` is when it was first found to wait for funds;
+    `secured_at` since when its amount is held, null for one that is not disputed.
     """
 
     __tablename__ = "charges"
@@ -24,6 +25,12 @@ class Charge(Base):
         Index("ix_charges_order", "shop_id", "order_id"),
         Index("ix_charges_due", "due_at", postgresql_where=text("state = 20")),
         Index("ix_charges_unsettled", "shop_id", "due_at", "charge_id", postgresql_where=text("state < 80")),
+        Index(
+            "ix_charges_unsecured",
+            "shop_id",
+            "charge_id",
+            postgresql_where=text("state = 30 and secured_at is null"),
+        ),
         {"info": {"supplier": "hidden"}, "postgresql_with": MOVING},
     )
 
@@ -47,6 +54,8 @@ class Charge(Base):
     settled_at: Mapped[datetime | None]
     settled_on: Mapped[date | None] = mapped_column(Date)
     journal_id: Mapped[int | None]
+    secured_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
 
 
 class UsualTransit(Base):

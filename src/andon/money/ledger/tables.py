@@ -19,6 +19,8 @@ class Transfer(Base):
         CheckConstraint("amount_minor > 0", name="positive_amount"),
         CheckConstraint("debit <> credit", name="two_accounts"),
         Index("ix_transfers_journal", "shop_id", "journal_id"),
+        # What was written together lies together: a period is found for next to nothing.
+        Index("ix_transfers_at", "at", postgresql_using="brin"),
         {"info": {"append_only": True, "supplier": "hidden"}},
     )
 
@@ -45,3 +47,45 @@ class Balance(Base):
     currency: Mapped[str] = mapped_column(primary_key=True)
     debited_minor: Mapped[int]
     credited_minor: Mapped[int]
+
+
+class Payee(Base):
+    """Which shops' books have an account of what a supplier or a carrier is owed: the only way from it to them."""
+
+    __tablename__ = "payees"
+    __table_args__ = {"info": {"reference": True, "append_only": True}}
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    shop_id: Mapped[ShopId] = mapped_column(sort_order=0)
+
+
+class Payout(Base):
+    """What was paid out of an account over all shops: under its journal each shop's books have their part."""
+
+    __tablename__ = "payouts"
+    __table_args__ = (
+        Index("uq_payouts_reference", "account", "reference", unique=True),
+        {"info": {"reference": True, "append_only": True}},
+    )
+
+    journal_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    account: Mapped[str]
+    reference: Mapped[str]
+    currency: Mapped[str]
+    amount_minor: Mapped[int]
+    paid_at: Mapped[datetime]
+    paid_by: Mapped[str]
+
+
+class Subsidy(Base):
+    """What the platform gave to a shop for an order, once."""
+
+    __tablename__ = "subsidies"
+    __table_args__ = {"info": {"append_only": True, "supplier": "hidden"}}
+
+    shop_id: Mapped[ShopId]
+    order_id: Mapped[Key]
+    journal_id: Mapped[int]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    paid_at: Mapped[datetime]

@@ -129,6 +129,15 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{carrier} answers {number}: {answer}",
         "{carrier}已答复工单{number}：{answer}",
     ),
+    "charge.overdue": (
+        "{fee} {amount} was due {due_at}, and the funds do not cover it",
+        "{fee}{amount}已于{due_at}到期，资金账户余额不足",
+    ),
+    "charge.disputed": ("{fee} {amount} is in dispute {dispute_id}", "{fee}{amount}进入争议{dispute_id}"),
+    "charge.held": (
+        "{amount} is held for the disputed {fee}, journal {journal_id}",
+        "争议费用{fee}{amount}已冻结，凭证{journal_id}",
+    ),
     "fulfilment.papers_completed": (
         "Its papers are complete",
         "申报资料已补全",
@@ -167,6 +176,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "appeal.closed": ("The appeal is closed", "申诉已结案"),
     "funds.deposited": ("{amount} paid into the funds", "资金账户存入{amount}"),
     "funds.withdrawn": ("{amount} taken out of the funds", "资金账户提现{amount}"),
+    "settlement.early": (
+        "{charges} charge(s) settled before their day, journal {journal_id}",
+        "提前结算{charges}笔费用，凭证{journal_id}",
+    ),
+    "subsidy.paid": (
+        "A subsidy of {amount} was paid, journal {journal_id}",
+        "已发放补贴{amount}，凭证{journal_id}",
+    ),
+    "journal.posted": (
+        "Journal {journal_id}: {transfers} transfer(s) stand in the books",
+        "凭证{journal_id}：{transfers}笔转账已记账",
+    ),
     "funds.frozen": ("The funds are frozen: {freeze}", "资金账户已冻结：{freeze}"),
     "funds.freed": ("The funds are no longer frozen: {cause}", "资金账户已解冻：{cause}"),
     "enrolment.leaving": ("Membership {number} is being left", "第{number}次JIT开通退出中"),

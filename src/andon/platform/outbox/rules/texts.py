@@ -41,6 +41,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "appeal.opened": ("An exit is appealed against", "退出申诉已提交"),
     "appeal.escalated": ("An appeal was not answered in time", "申诉超时未处理"),
     "appeal.answered": ("An appeal is answered", "申诉已答复"),
+    "charges.overdue": ("Fees are due, and the funds do not cover them", "服务费已到期，资金账户余额不足"),
     "enquiry.answered": ("The carrier has answered an enquiry", "承运商已答复查询工单"),
     "statement.issued": ("A statement lies ready", "账单已出"),
     "funds.frozen": (
@@ -86,6 +87,10 @@ _SAID: Mapping[str, tuple[str, str]] = {
         "Something is left over that only you can clear: the exit says what. It is tried again by itself; an appeal needs the ticket number.",
         "尚有事项须由您处理，详见退出向导。系统将自动重新核验，如有异议可凭工单号申诉。",
     ),
+    "charges.overdue": (
+        "Deposit what is missing: fees are settled at once, the oldest first. Until then they stand in the way of an exit.",
+        "请存入所缺金额，系统将按到期先后立即结算。结清前将影响退出JIT。",
+    ),
     "exit.done": (
         "The shop has left JIT, and every check holds. The certificate of exit lies ready.",
         "店铺已退出JIT，各项核验均已通过。退出证明已可下载。",
@@ -107,7 +112,7 @@ _SAID: Mapping[str, tuple[str, str]] = {
         "如非本人操作，请立即修改密码，并联系平台管理员。",
     ),
 }
-"""What letters say beside their title: those to a person about their own account, and those of an exit."""
+"""What letters say beside their title: those to a person about their own account, of an exit, and of money."""
 _NAMES: Mapping[str, tuple[str, str]] = {
     "order_id": ("Order", "订单"),
     "fulfilment_id": ("Fulfilment", "履约单"),
@@ -123,6 +128,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "exit_id": ("Exit", "退出申请"),
     "appeal_id": ("Appeal", "申诉"),
     "ticket": ("Ticket", "工单号"),
+    "missing": ("Missing", "缺少金额"),
     "enquiry": ("Enquiry", "查询工单"),
     "month": ("Month", "月份"),
     "overdue": ("Overdue", "已超时"),
