@@ -8,7 +8,7 @@ from andon.orders.erasure.rules import ADDRESS, KEPT
 
 CODES = {
     "address_corrections": "fault actor", "balances": "account currency", "bindings": "policy",
-    "charges": "currency payee basis policy", "clock": "kind", "enrolments": "authorisation policy",
+    "charges": "currency payee basis policy base_currency", "clock": "kind", "enrolments": "authorisation policy",
     "fulfilment_lines": "sku item", "fulfilments": "line reason policy cancel_reason cancel_by cancel_answer",
     "grants": "scopes", "departures": "signed_by", "letters": "number signed_by factor", "revocation_tries": "tried code", "handover_notes": "number carrier shops sha256", "handover_parcels": "waybill",
     "holds": "reason actor released_by", "mappings": "sku item", "movements": "item",
@@ -16,6 +16,8 @@ CODES = {
     "parcels": "carrier waybill status void_reason", "plan_lines": "line", "policy_overrides": "key value set_by",
     "pools": "item", "push_tries": "url body_sha256", "pushes": "kind message_id", "recipients": "country commitment",
     "remedies": "action actor", "scans": "status sub_status", "seals": "content previous jws", "shortages": "reason",
+    "rates": "base quote set_by", "missing_rates": "base quote", "stock_outs": "channel channel_order_no cause sku policy",
+    "supply_prices": "sku",
     "retired_keys": "kid purpose jws", "stock": "item", "transfers": "debit credit currency cause", "payees": "account",
     "payouts": "account reference currency paid_by", "subsidies": "currency", "waybills": "carrier waybill",
     "notices": "audience kind facts", "reports": "channel kind sku facts message_id reported_by",

@@ -33,6 +33,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     }
     yield operator, "POST", "/exemptions", storm
     yield operator, "POST", "/exemptions/4711/end", {"at": "2026-11-23T10:00:00Z"}
+    rate = {"base": "CNY", "quote": "EUR", "valid_on": "2026-03-02", "rate": "0.1268"}
+    yield operator, "POST", "/rates", [rate]
     yield operator, "POST", "/keys", {"party": "operator", "scopes": []}
     yield operator, "POST", "/keys/4711/rotate", {"overlap": "PT1H"}
     yield operator, "POST", "/clock/advance", {"by": "PT1S"}

@@ -7,9 +7,9 @@ import pytest
 
 from andon.kernel.db import Database
 from andon.kernel.tx import Actor
-from andon.money.charges.service.transits import ENOUGH
-from andon.money.charges.station import TRANSITS
 from andon.money.charges.views import ChargeSeen, list_charges
+from andon.money.transits.service import ENOUGH
+from andon.money.transits.station import LEARN
 from andon.orders.order.rules import FulfilmentState
 from tests.worlds import NOON, transaction
 from tests.worlds_money import DELIVERED, DUE, Sent, a_settled_world, a_shop, an_order, orders, run_money
@@ -28,7 +28,7 @@ def delivered(days: float) -> Sent:
 
 def learn(database: Database, at: timedelta) -> int:
     with transaction(database, NOON + at) as tx:
-        return TRANSITS.step(tx, 1)
+        return LEARN.step(tx, 1)
 
 
 @pytest.mark.clause("FEE-5")

@@ -23,10 +23,11 @@ from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
 from andon.membership.unbinding.station import letters_station, prove_station
-from andon.money.charges.station import ACCRUE, CHARGE, TRANSITS
+from andon.money.charges.station import ACCRUE, CHARGE, CONVERT, PENALISE, RECHARGE
 from andon.money.funds.station import FREE
 from andon.money.settlement.station import OVERDUE, SETTLE
 from andon.money.statements.station import ISSUE
+from andon.money.transits.station import LEARN
 from andon.orders.clocks.station import RECOUNT
 from andon.orders.erasure.station import ERASE
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
@@ -67,6 +68,9 @@ LINE: tuple[AnyStation, ...] = (
     COMPLETE,
     ACCRUE,
     CHARGE,
+    RECHARGE,
+    PENALISE,
+    CONVERT,
     SETTLE,
     OVERDUE,
     ISSUE,
@@ -132,7 +136,7 @@ def aside(
         letters_station(authority),
         certificate_station(authority),
         seal_station(anchors, key, sealed_after),
-        TRANSITS,
+        LEARN,
         ERASE,
         audit_station(look),
     )

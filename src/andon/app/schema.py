@@ -12,8 +12,10 @@ from andon.money.charges import tables as charges
 from andon.money.enquiries import tables as enquiries
 from andon.money.funds import tables as funds
 from andon.money.ledger import tables as ledger
+from andon.money.rates import tables as rates
 from andon.money.settlement import tables as settlement
 from andon.money.statements import tables as statements
+from andon.money.transits import tables as transits
 from andon.orders.addresses import tables as addresses
 from andon.orders.cancelling import tables as cancelling
 from andon.orders.capacity import tables as capacity
@@ -25,6 +27,7 @@ from andon.orders.push import tables as push
 from andon.orders.remedies import tables as remedies
 from andon.orders.reporting import tables as reporting
 from andon.orders.shipping import tables as shipping
+from andon.orders.stockouts import tables as stockouts
 from andon.orders.tracking import tables as tracking
 from andon.partners.bindings import tables as bindings
 from andon.partners.calendars import tables as calendars
@@ -48,9 +51,9 @@ from andon.platform.subscriptions import tables as subscriptions
 from andon.platform.turns import tables as turns
 
 TABLES = (
-    accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock,
-    departures, documents, enquiries, enrolment, events, exits, funds, handovers, holds, idempotency, keyring,
-    ledger, notices, order, outbox, papers, parting, people, plans, policies, push, record, remedies, reporting,
-    settlement, shipping, shops, statements, stock, subscriptions, suppliers, taxes, tracking, turns, unbinding,
+    accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
+    documents, enquiries, enrolment, events, exits, funds, handovers, holds, idempotency, keyring, ledger, notices, order,
+    outbox, papers, parting, people, plans, policies, push, rates, record, remedies, reporting, settlement, shipping,
+    shops, statements, stock, stockouts, subscriptions, suppliers, taxes, tracking, transits, turns, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

@@ -32,6 +32,7 @@ from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.enquiries import api as enquiries
 from andon.money.funds import api as funds
+from andon.money.rates import api as rates
 from andon.money.statements import api as statements
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
@@ -50,6 +51,7 @@ from andon.orders.remedies import api as remedies
 from andon.orders.reporting import api as reporting
 from andon.orders.routing import api as routing
 from andon.orders.shipping import api as shipping
+from andon.orders.stockouts import api as stockouts
 from andon.orders.today import api as today
 from andon.orders.tracking import api as tracking
 from andon.partners.bindings import api as bindings
@@ -111,8 +113,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     remedies.router,
     reporting.router,
     today.router,
+    stockouts.router,
     charges.router,
     funds.router,
+    rates.router,
     enquiries.router,
     statements.router,
     enrolment.router,

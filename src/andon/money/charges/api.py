@@ -13,7 +13,7 @@ from andon.platform.accounts.edge import InTransaction, Router, allow
 
 router = Router(tags=["charges"])
 
-KindWord = Literal["handling", "warehouse", "freight", "goods"]
+KindWord = Literal["handling", "warehouse", "freight", "goods", "penalty"]
 StateWord = Literal["provisional", "due", "disputed", "settled", "waived", "reversed"]
 
 
@@ -46,17 +46,22 @@ class EvidenceOut(Out):
 class ChargeOut(Out):
     """A charge. `reason` says why it is unsettled (FEE-5), `evidence` what that stands on, `next_at` when it is looked at.
 
-    `basis` is what the amount was worked out from; `round` counts what was charged anew after a correction.
+    `basis` is what the amount was worked out from; `round` counts what was charged anew after a correction. `base` at `rate`
+    is the amount where the tariff is in another currency than the shop's; with `rate_wanted_on` it waits for that day's rate,
+    and is in the tariff's own. A penalty of an order that was refused is of no order of ours.
     """
 
     id: int
     kind: KindWord
     state: StateWord
-    order_id: int
-    fulfilment_id: int
+    order_id: int | None
+    fulfilment_id: int | None
     parcel_id: int | None
     round: int
     amount: MoneyOut
+    base: MoneyOut | None
+    rate: str | None
+    rate_wanted_on: date | None
     payee: str
     basis: str
     policy: str
@@ -107,5 +112,7 @@ def charge_out(charge: ChargeSeen) -> ChargeOut:
             "id": charge.charge_id,
             "amount": MoneyOut.of(charge.amount),
             "evidence": EvidenceOut.of(charge.evidence),
+            "base": None if charge.base is None else MoneyOut.of(charge.base),
+            "rate": None if charge.rate is None else f"{charge.rate:f}",
         }
     )

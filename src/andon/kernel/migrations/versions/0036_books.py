@@ -8,7 +8,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0036"
-down_revision = "0034"
+down_revision = "0035"
 
 STATEMENTS = (
     "alter table charges add secured_at timestamp with time zone, add overdue_at timestamp with time zone",
