@@ -129,6 +129,7 @@ def test_what_comes_by_disputes_and_subsidies_is_of_its_kind(database: Database)
     shop = a_seller(database)
     deposit(database, shop, "50.00", NOON)
     with transaction(database, NOON) as tx:
+        tx.hold(shop)
         post(tx, shop, [Posting(SUBSIDIES, SHOP_FUNDS, cny("3.00"), "subsidy.paid")])
         post(tx, shop, [Posting(COMPENSATION, SHOP_FUNDS, cny("5.00"), "compensation.paid")])
         post(tx, shop, [Posting(SHOP_FUNDS, SHOP_HOLDS, cny("10.00"), "charge.held")])
@@ -237,6 +238,17 @@ def test_what_came_late_for_an_issued_month_does_not_keep_the_station_busy(datab
     assert [issue(database, may_1) for _ in range(3)] == [1, 1, 0]
     with transaction(database) as tx:
         assert [str(scope.month) for scope in list_issued(tx, shop, limit=10)] == ["2026-04", "2026-03"]
+
+
+def test_a_month_that_was_asked_for_before_its_turn_and_then_booked_late_ends_the_turn(
+    database: Database,
+) -> None:
+    shop = a_seller(database)
+    deposit(database, shop, "10.00", NOON)
+    statement(database, shop, MARCH, APRIL_1)
+    deposit(database, shop, "7.00", APRIL_1 - SECOND)
+    assert [issue(database, APRIL_1) for _ in range(3)] == [1, 0, 0]
+    assert statement(database, shop, APRIL, APRIL_1).closing == {"CNY": 1700}
 
 
 @pytest.mark.clause("FEE-5")

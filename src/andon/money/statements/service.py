@@ -41,14 +41,14 @@ where month <= :through group by month, currency order by month, currency
 
 WAITING = """
 select b.shop_id from (select distinct shop_id from balances where account = 'shop_funds') b
+left join lateral (select month, last_transfer from statements where shop_id = b.shop_id order by month desc limit 1) s on true
 cross join lateral (
   select t.at from transfers t
-  where t.shop_id = b.shop_id and 'shop_funds' in (t.debit, t.credit) and t.transfer_id > coalesce(
-    (select max(s.last_transfer) from statements s where s.shop_id = b.shop_id), 0)
+  where t.shop_id = b.shop_id and t.transfer_id > coalesce(s.last_transfer, 0) and 'shop_funds' in (t.debit, t.credit)
   order by t.transfer_id limit 1) t
-where t.at < :over order by b.shop_id limit :batch
+where coalesce(s.month, 0) < :through and t.at < :over order by b.shop_id limit :batch
 """
-"""Shops whose first line that is on no statement is of a month that is over."""
+"""Shops whose first line that is on no statement is of a month that is over and has none."""
 
 ISSUE = """
 insert into statements (shop_id, month, after_transfer, last_transfer, opening, closing, seal, policy, issued_at)
@@ -93,7 +93,7 @@ def period_of(tx: Tx[Policy], shop_id: int, since: date, until: date) -> Scope:
 def issue_due(tx: Tx[Policy], batch: int) -> int:
     """Issue the statements of up to `batch` shops for all months that are over; answers how many shops it looked at."""
     this = Month.at(tx.now, tx.policy.zone)
-    waiting = tx.rows(WAITING, over=this.begins_at(tx.policy.zone), batch=batch)
+    waiting = tx.rows(WAITING, through=this.before.number, over=this.begins_at(tx.policy.zone), batch=batch)
     for row in waiting:
         tx.close_head(row.shop_id)
         issue_months(tx, row.shop_id, this)
