@@ -72,6 +72,7 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", remedy, {"action": "remind"}
     yield market.shop, "POST", f"{here}/funds/deposits", {"amount": PRICE}
     yield market.shop, "POST", f"{here}/funds/withdrawals", {"amount": PRICE}
+    yield market.shop, "POST", f"{here}/charges/4711/enquiry", {"text": "x"}
     yield market.shop, "POST", f"{here}/exits/4711/force", {"reason": "x"}
     yield market.shop, "POST", f"{here}/exits/4711/appeal", {"ticket": "JIT-2026-0000010000-00", "text": "x"}
     yield operator, "POST", "/appeals/4711/decision", {"decision": "upheld", "note": "x"}
@@ -114,6 +115,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.carrier, "POST", f"/carriers/{CARRIER}/handovers/1/answer", {"collected": True}
     yield market.carrier, "POST", f"/carriers/{CARRIER}/scans", [SCAN]
     yield market.carrier, "POST", f"/carriers/{CARRIER}/waybills", [{"waybill": scene.waybill} | SIZE]
+    said = {"answer": "delivered", "occurred_at": SCAN["occurred_at"], "note": "x", "proof": "x"}
+    yield market.carrier, "POST", f"/carriers/{CARRIER}/enquiries/CJ-LOG-2026-00001/answer", said
     yield market.channel, "PUT", "/channels/plaza/endpoint", {"url": "http://127.0.0.1:9/"}
     yield market.channel, "POST", "/channels/plaza/feed/ack", {"up_to": 0}
 

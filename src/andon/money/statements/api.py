@@ -163,13 +163,15 @@ def issued(shop_id: int, query: PageQuery, tx: InTransaction) -> Page[IssuedOut]
 )
 def period(
     shop_id: int,
-    since: Annotated[date, Query(alias="from", description="The first day, in the platform's zone")],
-    until: Annotated[date, Query(description="The day after the last")],
     request: Request,
     caller: Caller,
+    since: Annotated[
+        date | None, Query(alias="from", description="The first day, in the platform's zone")
+    ] = None,
+    until: Annotated[date | None, Query(description="The day after the last")] = None,
     wanted: Wanted = None,
 ) -> Response:
-    """What moved the shop's funds between two days, as it is known now; a sheet by Accept."""
+    """What moved the shop's funds between two days, as it is known now; this month so far, if none is said. A sheet by Accept."""
     form = wanted_form(request.headers.get("accept"))
     return _answered(caller, lambda tx: period_of(tx, shop_id, since, until), wanted, form)
 

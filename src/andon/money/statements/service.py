@@ -11,11 +11,10 @@ from typing import Any
 
 import orjson
 
-from andon.kernel.errors import Invalid
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.money.statements.events import StatementIssued
-from andon.money.statements.rules import Month, check_begun, closing_of, statement_number
+from andon.money.statements.rules import Month, check_begun, closing_of, days_of_period, statement_number
 from andon.money.statements.views import (
     Scope,
     draft_scope,
@@ -78,16 +77,15 @@ def statement_of(tx: Tx[Policy], shop_id: int, month: Month) -> Scope:
     return issued
 
 
-def period_of(tx: Tx[Policy], shop_id: int, since: date, until: date) -> Scope:
+def period_of(tx: Tx[Policy], shop_id: int, since: date | None, until: date | None) -> Scope:
     """What moved the shop's funds from one day to before another, as it is known now; nothing of it is kept.
 
-    Invalid `statement.period` where it ends before it begins.
+    Without days it is this month so far. Invalid `statement.period` where it ends before it begins.
     """
-    if until <= since:
-        raise Invalid("statement.period", f"{since} to {until}")
+    begin, end = days_of_period(since, until, tx.now, tx.policy.zone)
     shop_of(tx, shop_id)
     tx.close_head(shop_id)  # so that no transfer comes later with a number of before
-    return period_scope(tx, shop_id, since, until)
+    return period_scope(tx, shop_id, begin, end)
 
 
 def issue_due(tx: Tx[Policy], batch: int) -> int:

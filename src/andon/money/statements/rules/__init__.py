@@ -14,7 +14,13 @@ from andon.money.statements.rules.lines import (
     kind_of_line,
     subtotals_of,
 )
-from andon.money.statements.rules.months import Month, check_begun, day_starts, statement_number
+from andon.money.statements.rules.months import (
+    Month,
+    check_begun,
+    day_starts,
+    days_of_period,
+    statement_number,
+)
 
 __all__ = [
     "CLAUSES",
@@ -30,6 +36,7 @@ __all__ = [
     "check_begun",
     "closing_of",
     "day_starts",
+    "days_of_period",
     "kind_of_line",
     "statement_number",
     "subtotals_of",

@@ -1,11 +1,11 @@
 """The months of statements, in the platform's zone."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
 
-from andon.kernel.errors import NotFound, codes
+from andon.kernel.errors import Invalid, NotFound, codes
 
 CODES = codes(
     {
@@ -88,3 +88,15 @@ def check_begun(month: Month, created_at: datetime, now: datetime, zone: str) ->
     """Refuse, with NotFound `statement.not_found`, a month that has not begun, or that was over before the shop was."""
     if not Month.at(created_at, zone) <= month <= Month.at(now, zone):
         raise NotFound("statement.not_found", str(month))
+
+
+def days_of_period(since: date | None, until: date | None, now: datetime, zone: str) -> tuple[date, date]:
+    """The first day of a period and the one after its last: up to today, from the first of the last day's month.
+
+    Invalid `statement.period` for one that ends before it begins.
+    """
+    end = until or now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    begin = since or (end - timedelta(days=1)).replace(day=1)
+    if end <= begin:
+        raise Invalid("statement.period", f"{begin} to {end}")
+    return begin, end
