@@ -63,6 +63,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "battery_alone": ("no batteries alone", "不承运纯电池"),
     "liquid": ("no liquids", "不承运液体"),
     "magnetic": ("nothing magnetic", "不承运带磁货物"),
+    "too_heavy": ("a piece is too heavy", "单件超重"),
     "papers_missing": ("papers missing", "申报资料不全"),
     "invalid_address": ("invalid address", "地址无效"),
     "unserviceable_destination": ("unserviceable destination", "目的地不可达"),
