@@ -22,6 +22,7 @@ from andon.orders.papers import tables as papers
 from andon.orders.push import tables as push
 from andon.orders.remedies import tables as remedies
 from andon.orders.reporting import tables as reporting
+from andon.orders.returns import tables as returns
 from andon.orders.shipping import tables as shipping
 from andon.orders.tracking import tables as tracking
 from andon.partners.bindings import tables as bindings
@@ -47,7 +48,7 @@ from andon.platform.subscriptions import tables as subscriptions
 TABLES = (
     accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
     documents, enrolment, events, exits, funds, handovers, holds, idempotency, keyring, ledger, notices, order, outbox,
-    papers, parting, people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock,
+    papers, parting, people, plans, policies, push, record, remedies, reporting, returns, settlement, shipping, shops, stock,
     subscriptions, suppliers, taxes, tracking, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

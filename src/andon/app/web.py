@@ -46,6 +46,7 @@ from andon.orders.push import api as push
 from andon.orders.receipts import api as receipts
 from andon.orders.remedies import api as remedies
 from andon.orders.reporting import api as reporting
+from andon.orders.returns import api as returns
 from andon.orders.routing import api as routing
 from andon.orders.shipping import api as shipping
 from andon.orders.today import api as today
@@ -108,6 +109,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     erasure.router,
     remedies.router,
     reporting.router,
+    returns.router,
     today.router,
     charges.router,
     funds.router,
