@@ -13,6 +13,7 @@ from starlette.routing import Match
 
 import andon.app.clock_api as clock
 import andon.app.templates_api as templates
+from andon.app.console import Console
 from andon.app.openapi import document_of
 from andon.insights.story import api as story
 from andon.kernel.admin import connect
@@ -153,6 +154,7 @@ def bare_app() -> FastAPI:
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
     app.router.add_api_route("/v1/openapi.json", _document, include_in_schema=False)
+    app.router.default = Console(app.router.default)
     app.add_exception_handler(HTTPException, _unrouted)
     return app
 
