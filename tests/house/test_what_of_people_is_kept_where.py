@@ -11,6 +11,7 @@ CODES = {
     "charges": "currency payee basis policy base_currency", "clock": "kind", "enrolments": "authorisation policy",
     "fulfilment_lines": "sku item", "fulfilments": "line reason policy cancel_reason cancel_by cancel_answer",
     "grants": "scopes", "departures": "signed_by", "letters": "number signed_by factor", "revocation_tries": "tried code", "handover_notes": "number carrier shops sha256", "handover_parcels": "waybill",
+    "returns": "lines reason condition told_by",
     "holds": "reason actor released_by", "mappings": "sku item", "movements": "item",
     "orders": "channel channel_order_no fingerprint source_status currency policy", "outlets": "channel",
     "parcels": "carrier waybill status void_reason", "plan_lines": "line", "policy_overrides": "key value set_by",

@@ -53,6 +53,13 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/mappings/bulk", [{"sku": "S-1", "action": "put"} | mapping]
     yield market.shop, "POST", f"{here}/stock/bulk", [{"sku": "S-1", "location": "local", "counted": 3}]
     yield market.shop, "POST", f"{here}/orders/acts", [{"id": scene.order_id, "action": "release"}]
+    back = {
+        "order_id": scene.order_id,
+        "lines": [{"sku": "S-1", "quantity": 1}],
+        "reason": "unwanted",
+        "requested_at": "2026-11-23T10:00:00Z",
+    }
+    yield market.channel, "POST", f"{here}/returns", [back]
     yield market.shop, "POST", f"{here}/fulfilments/bulk", [{"id": scene.pushed, "action": "remind"}]
     yield market.shop, "PUT", f"{here}/stock/S-1", {"location": "local", "counted": 3}
     yield market.shop, "POST", f"{here}/product_exits", {"skus": ["S-1"]}

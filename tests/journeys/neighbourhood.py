@@ -250,5 +250,7 @@ def furnish(served: Served, market: Market) -> dict[str, Any]:
         "invitation_id": invitation,
         "exit_id": going,
         "departure_id": departure,
-        **dict.fromkeys(("appeal_id", "calibration_id", "exemption_id", "key_id", "letter_id"), NOWHERE),
+        **dict.fromkeys(
+            ("appeal_id", "calibration_id", "charge_id", "exemption_id", "key_id", "letter_id"), NOWHERE
+        ),
     }

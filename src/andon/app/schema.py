@@ -26,6 +26,7 @@ from andon.orders.papers import tables as papers
 from andon.orders.push import tables as push
 from andon.orders.remedies import tables as remedies
 from andon.orders.reporting import tables as reporting
+from andon.orders.returns import tables as returns
 from andon.orders.shipping import tables as shipping
 from andon.orders.stockouts import tables as stockouts
 from andon.orders.tracking import tables as tracking
@@ -53,7 +54,7 @@ from andon.platform.turns import tables as turns
 TABLES = (
     accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
     documents, enquiries, enrolment, events, exits, funds, handovers, holds, idempotency, keyring, ledger, notices, order,
-    outbox, papers, parting, people, plans, policies, push, rates, record, remedies, reporting, settlement, shipping,
-    shops, statements, stock, stockouts, subscriptions, suppliers, taxes, tracking, transits, turns, unbinding,
+    outbox, papers, parting, people, plans, policies, push, rates, record, remedies, reporting, returns, settlement,
+    shipping, shops, statements, stock, stockouts, subscriptions, suppliers, taxes, tracking, transits, turns, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

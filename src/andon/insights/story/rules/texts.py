@@ -12,6 +12,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "拒绝{channel}渠道订单{channel_order_no}：{code}",
     ),
     "order.held": ("Held: {reason}", "订单已暂缓发货：{reason}"),
+    "return.requested": ("The buyer asks to send it back: {reason}", "买家申请退货：{reason}"),
+    "return.received": ("It came back", "退货已收到"),
     "order.released": ("Released: it goes on", "订单已恢复发货"),
     "order.ship_to_corrected": (
         "The address was corrected; at fault: {fault}",

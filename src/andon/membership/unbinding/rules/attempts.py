@@ -79,6 +79,7 @@ OWN = frozenset(
         ("POST", "/v1/supplier/bindings/{binding_id}/accept"),
         *((act, "/v1/supplier/departures") for act in ("GET", "POST")),
         ("DELETE", "/v1/supplier/departures/{departure_id}"),
+        ("POST", "/v1/shops/{shop_id}/returns"),  # of what it shipped itself: DISP-7
         ("GET", "/v1/supplier/letters"),
         ("GET", "/v1/supplier/letters/{letter_id}.pdf"),
         # Its own items and papers over all shops that it reaches: they name none. The look into the tables covers them.
