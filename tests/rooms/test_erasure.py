@@ -138,7 +138,7 @@ def left(database: Database, mark: str = MARK) -> set[str]:
 
 HOLDERS = {
     "recipients", "address_corrections", "holds", "cancellation_notes", "rejection_notes", "shortages", "push_tries",
-    "scans",
+    "scans", "enquiries",
 }  # fmt: skip
 
 
