@@ -11,6 +11,7 @@ CODES = {
     "charges": "currency payee basis policy base_currency", "clock": "kind", "enrolments": "authorisation policy",
     "fulfilment_lines": "sku item", "fulfilments": "line reason policy cancel_reason cancel_by cancel_answer",
     "grants": "scopes", "departures": "signed_by", "letters": "number signed_by factor", "revocation_tries": "tried code", "handover_notes": "number carrier shops sha256", "handover_parcels": "waybill",
+    "returns": "lines reason condition told_by",
     "holds": "reason actor released_by", "mappings": "sku item", "movements": "item",
     "orders": "channel channel_order_no fingerprint source_status currency policy", "outlets": "channel",
     "parcels": "carrier waybill status void_reason", "plan_lines": "line", "policy_overrides": "key value set_by",
@@ -27,6 +28,8 @@ CODES = {
     "delivery_tries": "url body_sha256 excerpt", "goods_checks": "scanned code actor", "order_lines": "sku goods",
     "appeals": "opened_by verdict answered_by policy",
     "calibrations": "sku item transfer_note policy", "unmapped_items": "item sku", "product_exits": "sku missing policy",
+    "enquiries": "number carrier waybill asked_by answer answered_by policy", "enquiry_numbers": "number carrier",
+    "statements": "opening closing seal policy", "turns": "name", "usual_transits": "line country",
     "exits": "reason forced_by forced_factor ticket before policy", "exit_checks": "check evidence",
 }  # fmt: skip
 """Codes, numbers and hashes; an order's fingerprint goes with its address. Events, notices, reports and messages say

@@ -38,7 +38,7 @@ Told = dict[tuple[str, str], tuple[int, Any, str]]
 Bodies = dict[tuple[str, str], Any]
 """A body for each command that takes one, by its method and path."""
 PARTIES = {"shop": "shop_id", "supplier": "supplier_id", "carrier": "carrier", "channel": "channel"}
-_NAMES = {"sku": "NONE", "kind": "ioss", "number": "JIT-TN-2026-999999"}
+_NAMES = {"sku": "NONE", "kind": "ioss", "number": "JIT-TN-2026-999999", "month": "2000-01"}
 """What each shop names by itself."""
 
 
@@ -250,5 +250,7 @@ def furnish(served: Served, market: Market) -> dict[str, Any]:
         "invitation_id": invitation,
         "exit_id": going,
         "departure_id": departure,
-        **dict.fromkeys(("appeal_id", "calibration_id", "exemption_id", "key_id", "letter_id"), NOWHERE),
+        **dict.fromkeys(
+            ("appeal_id", "calibration_id", "charge_id", "exemption_id", "key_id", "letter_id"), NOWHERE
+        ),
     }

@@ -63,6 +63,8 @@ def filled(path: str, scene: Scene) -> str:
         "exit_id": 4711,
         "letter_id": 4711,
         "departure_id": 4711,
+        "charge_id": 4711,
+        "month": "2000-01",
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

@@ -212,6 +212,20 @@ BREAKS: dict[str, str] = {
         insert into events (shop_id, event_id, kind, subject, at, recorded_at, actor, policy, body)
         select shop_id, nextval('event_ids'), 'funds.deposited', 'journal:0', at, recorded_at, actor, policy, '{}'
         from events limit 1""",
+    "statements_agree": """
+        insert into statements (shop_id, month, after_transfer, last_transfer, opening, closing, policy, issued_at)
+        select shop_id, 202603, 0, max(transfer_id), '{}', '{"CNY": 1}', 'jit-3.2', max(at) from transfers group by shop_id""",
+    "statements_follow": """
+        insert into statements (shop_id, month, after_transfer, last_transfer, opening, closing, policy, issued_at)
+        select shop_id, 202603, 7, 7, '{}', '{}', 'jit-3.2', max(at) from transfers group by shop_id""",
+    "statements_issued": "update turns set due_at = '2026-05-01 00:00+08' where name = 'statements'",
+    "enquiries_numbered": "insert into enquiry_years values (2026, 7)",
+    "answers_scanned": """
+        insert into enquiries
+          (shop_id, enquiry_id, number, state, charge_id, order_id, fulfilment_id, parcel_id, carrier, waybill, asked_at, asked_by,
+           answer, occurred_at, answered_at, answered_by, policy)
+        select shop_id, parcel_id, 'N', 80, 1, 1, fulfilment_id, parcel_id, carrier, waybill, labelled_at, 'shop:1', 'lost',
+          labelled_at, labelled_at, 'carrier:x', 'jit-3.2' from parcels""",
     "exposure_frozen": """
         insert into exits (shop_id, exit_id, enrolment, state, reason, started_at, forced_at, before, policy)
         select distinct shop_id, 1, 1, 40, 'other', received_at, received_at + interval '1 day', cast('{}' as jsonb), policy

@@ -331,7 +331,8 @@ class Carrier(Frozen):
 class Line(Frozen):
     """One service of a carrier, with its rate card; it reaches the countries that the card names.
 
-    It takes no goods that bear a mark it `refuses`; of each product it needs the `papers`.
+    It takes no goods that bear a mark it `refuses`, and no piece heavier than `heaviest_grams`, where there is such a
+    limit; of each product it needs the `papers`.
     """
 
     code: Code
@@ -339,6 +340,7 @@ class Line(Frozen):
     kind: Literal["jit", "standard", "smart"]
     names: Texts
     promise_days: Count
+    heaviest_grams: Count | None = None
     refuses: frozenset[GoodsMark] = frozenset()
     papers: frozenset[GoodsPaper] = frozenset()
     rates: Mapping[Country, Rate]

@@ -31,6 +31,7 @@ from andon.insights.audit.views.people import PEOPLE
 from andon.insights.audit.views.record import RECORD
 from andon.insights.audit.views.remedies import REMEDIES
 from andon.insights.audit.views.reports import REPORTS
+from andon.insights.audit.views.statements import STATEMENTS
 from andon.insights.audit.views.tariffs import TARIFFS
 from andon.insights.audit.views.units import UNITS
 from andon.insights.audit.views.ways import WAYS
@@ -61,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     *FEES,
     *TARIFFS,
     *BOOKS,
+    *STATEMENTS,
     *FREEZES,
     *KINSHIP,
     *RECORD,

@@ -12,6 +12,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "拒绝{channel}渠道订单{channel_order_no}：{code}",
     ),
     "order.held": ("Held: {reason}", "订单已暂缓发货：{reason}"),
+    "return.requested": ("The buyer asks to send it back: {reason}", "买家申请退货：{reason}"),
+    "return.received": ("It came back", "退货已收到"),
     "order.released": ("Released: it goes on", "订单已恢复发货"),
     "order.ship_to_corrected": (
         "The address was corrected; at fault: {fault}",
@@ -127,6 +129,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "charge.settled": (
         "{fee} {amount} is settled{by_journal}",
         "{fee}{amount}已结算{by_journal}",
+    ),
+    "statement.issued": ("Statement {number} is issued", "账单{number}已出具"),
+    "enquiry.opened": ("{carrier} is asked about it: {number}", "已向{carrier}发起查询，工单{number}"),
+    "enquiry.answered": (
+        "{carrier} answers {number}: {answer}",
+        "{carrier}已答复工单{number}：{answer}",
     ),
     "charge.overdue": (
         "{fee} {amount} was due {due_at}, and the funds do not cover it",

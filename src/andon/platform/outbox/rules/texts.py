@@ -42,6 +42,8 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "appeal.escalated": ("An appeal was not answered in time", "申诉超时未处理"),
     "appeal.answered": ("An appeal is answered", "申诉已答复"),
     "charges.overdue": ("Fees are due, and the funds do not cover them", "服务费已到期，资金账户余额不足"),
+    "enquiry.answered": ("The carrier has answered an enquiry", "承运商已答复查询工单"),
+    "statement.issued": ("A statement lies ready", "账单已出"),
     "funds.frozen": (
         "The funds are frozen until what is open has cleared",
         "资金账户已冻结，待未结事项清结后解冻",
@@ -131,6 +133,8 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "base": ("From", "原币种"),
     "quote": ("Into", "目标币种"),
     "on": ("On", "日期"),
+    "enquiry": ("Enquiry", "查询工单"),
+    "month": ("Month", "月份"),
     "overdue": ("Overdue", "已超时"),
     "due_soon": ("Due within 24 hours", "24小时内到期"),
     "later": ("Later", "其余"),
