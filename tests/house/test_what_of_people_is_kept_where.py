@@ -17,7 +17,7 @@ CODES = {
     "pools": "item", "push_tries": "url body_sha256", "pushes": "kind message_id", "recipients": "country commitment",
     "remedies": "action actor", "scans": "status sub_status", "seals": "content previous jws", "shortages": "reason",
     "rates": "base quote set_by", "missing_rates": "base quote",
-    "retired_keys": "kid purpose jws", "stock": "item", "transfers": "debit credit currency cause", "payees": "account",
+    "retired_keys": "kid purpose jws", "stock": "item", "transfers": "debit credit currency cause base_currency", "payees": "account",
     "payouts": "account reference currency paid_by", "subsidies": "currency", "waybills": "carrier waybill",
     "notices": "audience kind facts", "reports": "channel kind sku facts message_id reported_by",
     "events": "kind subject actor policy body address", "audits": "findings",

@@ -172,7 +172,8 @@ BOOKS = (
         stands as (
           select t.shop_id, t.journal_id, encode(sha256(convert_to(string_agg(
               t.transfer_id || '|' || extract(epoch from t.at) || '|' || t.debit || '|' || t.credit || '|' || t.amount_minor
-              || '|' || t.currency || '|' || t.cause || '|' || coalesce(cast(t.charge_id as text), '0'),
+              || '|' || t.currency || '|' || t.cause || '|' || coalesce(cast(t.charge_id as text), '0') || '|'
+              || coalesce(t.base_minor || ' ' || t.base_currency || ' ' || t.rate, ''),
               E'\\n' order by t.transfer_id), 'UTF8')), 'hex') as content
           from transfers t join since s on s.shop_id = t.shop_id and t.journal_id >= s.first
           group by t.shop_id, t.journal_id

@@ -57,12 +57,13 @@ paid as (
   from waiting w
   where c.shop_id = w.shop_id and c.charge_id = w.charge_id and c.state = 20 and w.running <= w.available
   returning c.shop_id, c.charge_id, c.kind, c.order_id, c.fulfilment_id, c.amount_minor, c.currency, c.payee,
-            c.journal_id
+            c.journal_id, c.base_minor, c.base_currency, c.rate
 ),
 posted as (
-  insert into transfers (shop_id, transfer_id, journal_id, at, debit, credit, amount_minor, currency, cause, charge_id)
+  insert into transfers (shop_id, transfer_id, journal_id, at, debit, credit, amount_minor, currency, cause, charge_id,
+                         base_minor, base_currency, rate)
   select p.shop_id, nextval('transfer_ids'), p.journal_id, :now, 'shop_funds', p.payee, p.amount_minor, p.currency,
-         'charge.settled', p.charge_id
+         'charge.settled', p.charge_id, p.base_minor, p.base_currency, p.rate
   from paid p where p.amount_minor > 0
   returning shop_id, debit, credit, amount_minor, currency
 ),
