@@ -15,7 +15,8 @@ from andon.membership.appeals.service import appeal_exit
 from andon.membership.departures.service import announce
 from andon.membership.exits.service import force_exit, start_exit, strike, verify_exit
 from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
-from andon.money.settlement.service import deposit_funds
+from andon.money.charges.station import ACCRUE
+from andon.money.settlement.service import deposit_funds, dispute_charges
 from andon.orders.cancelling.service import Wish, cancel_orders
 from andon.orders.reporting import service as reporting
 from andon.orders.reporting.station import make_shipment_reports
@@ -72,6 +73,8 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         sign_letter(tx, parted.shop_id, letter, Signature("李雷", "key:1", "key"))
     with transaction(database) as tx:
         _stock_that_comes_back(tx)
+    with transaction(database) as tx:
+        _fees_in_dispute(tx)
     with transaction(database, actor=Actor("shop", pushed.shop_id)) as tx:
         subscribe(tx, "http://127.0.0.1:9/nobody", ["order.accepted"], key, allowed=LOOPBACK)
     with transaction(database) as tx:
@@ -80,8 +83,10 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         _tries_whose_time_is_over(tx, unheard.shop_id)
         for shop in (pulls, shares):
             _orders_at_every_place(tx, shop)
-            deposit_funds(tx, shop.shop_id, Money.of("1000.00", "CNY"))
             set_contacts(tx, "seller", [person("li@shop.test", digest_at="09:00")], key, shop_id=shop.shop_id)
+        # What the other comes to owe waits for funds, but for the first of it.
+        deposit_funds(tx, pulls.shop_id, Money.of("1000.00", "CNY"))
+        deposit_funds(tx, shares.shop_id, Money.of("2.00", "CNY"))
         scanned(tx, *(a_scan(f"NOBODYS-{n}") for n in range(EACH)))
         # Some are reports that nobody took, the others are to become reports.
         assert make_shipment_reports(tx, EACH) == EACH
@@ -136,6 +141,18 @@ def _orders_at_every_place(tx: Tx[Policy], shop: DemoShop) -> None:
     labelled(tx, [*stale, *delivered])
     told = scanned(tx, *(a_scan(f"W{number}") for number in (*stale, *delivered)))
     assert told == ["recorded"] * 2 * EACH
+
+
+def _fees_in_dispute(tx: Tx[Policy]) -> None:
+    """Some that are to be held, now that there is money."""
+    shop = open_demo_shop(tx, skus=("S-1",), suppliers=1)
+    numbers = orders_for(tx, shop.shop_id, EACH)
+    labelled(tx, numbers)
+    scanned(tx, *(a_scan(f"W{number}") for number in numbers))
+    assert ACCRUE.step(tx, EACH) == EACH
+    charges = [row.charge_id for row in tx.rows("select charge_id from charges")]
+    assert dispute_charges(tx, shop.shop_id, charges, 1) == sorted(charges)
+    deposit_funds(tx, shop.shop_id, Money.of("100.00", "CNY"))
 
 
 def _stock_that_comes_back(tx: Tx[Policy]) -> None:
@@ -202,10 +219,12 @@ STANDS = {
     "fulfilments": "shop_id, fulfilment_id, order_id, supplier_id, state, flags, replaces, shipped_at, delivered_at, "
     "completed_at, accrued_at, charged_at, due_at, stuck_at, stale_at",
     "fulfilment_lines": "shop_id, fulfilment_id, line_no, location, item, units",
-    "charges": "shop_id, kind, state, round, order_id, fulfilment_id, amount_minor, currency, accrued_at, settled_at",
+    "charges": "shop_id, kind, state, round, order_id, fulfilment_id, amount_minor, currency, accrued_at, settled_at, "
+    "secured_at, overdue_at",
     "transfers": "shop_id, debit, credit, amount_minor, currency, cause",
     "balances": "shop_id, account, currency, debited_minor, credited_minor",
-    "fundings": "shop_id, settle_at",
+    "fundings": "shop_id, settle_at, late_at, overdue_at",
+    "payees": "account, shop_id",
     "stock": "shop_id, location, item, owner, on_hand, reserved, held",
     "movements": "shop_id, location, item, owner, kind, on_hand_change, reserved_change, held_change, fulfilment_id",
     "calibrations": "shop_id, sku, supplier_id, item, item_units, units, held, released_at, due_at, delisted_at",

@@ -22,7 +22,7 @@ from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
 from andon.membership.unbinding.station import letters_station, prove_station
-from andon.money.charges.station import ACCRUE, CHARGE
+from andon.money.charges.station import ACCRUE, CHARGE, CONVERT, PENALISE, RECHARGE
 from andon.money.disputes.station import DISPUTES
 from andon.money.funds.station import FREE
 from andon.money.settlement.station import OVERDUE, SETTLE
@@ -66,6 +66,9 @@ LINE: tuple[AnyStation, ...] = (
     COMPLETE,
     ACCRUE,
     CHARGE,
+    RECHARGE,
+    PENALISE,
+    CONVERT,
     SETTLE,
     DISPUTES,
     OVERDUE,

@@ -26,6 +26,7 @@ from andon.orders.push import tables as push
 from andon.orders.remedies import tables as remedies
 from andon.orders.reporting import tables as reporting
 from andon.orders.shipping import tables as shipping
+from andon.orders.stockouts import tables as stockouts
 from andon.orders.tracking import tables as tracking
 from andon.partners.bindings import tables as bindings
 from andon.partners.calendars import tables as calendars
@@ -52,6 +53,6 @@ TABLES = (
     accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock,
     departures, disputes, documents, enrolment, events, exits, files, funds, handovers, holds, idempotency, keyring,
     ledger, notices, order, outbox, papers, parting, payables, people, plans, policies, push, rates, record, remedies,
-    reporting, settlement, shipping, shops, stock, subscriptions, suppliers, taxes, tracking, unbinding,
+    reporting, settlement, shipping, shops, stock, stockouts, subscriptions, suppliers, taxes, tracking, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

@@ -52,6 +52,7 @@ from andon.orders.remedies import api as remedies
 from andon.orders.reporting import api as reporting
 from andon.orders.routing import api as routing
 from andon.orders.shipping import api as shipping
+from andon.orders.stockouts import api as stockouts
 from andon.orders.today import api as today
 from andon.orders.tracking import api as tracking
 from andon.partners.bindings import api as bindings
@@ -113,6 +114,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     remedies.router,
     reporting.router,
     today.router,
+    stockouts.router,
     charges.router,
     funds.router,
     settlement.router,

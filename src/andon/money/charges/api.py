@@ -13,7 +13,7 @@ from andon.platform.accounts.edge import InTransaction, Router, allow
 
 router = Router(tags=["charges"])
 
-KindWord = Literal["handling", "warehouse", "freight", "goods"]
+KindWord = Literal["handling", "warehouse", "freight", "goods", "penalty"]
 StateWord = Literal["provisional", "due", "disputed", "settled", "waived", "reversed"]
 
 
@@ -23,17 +23,22 @@ class ChargeOut(Out):
     `overdue_at` is when it was found due without funds to cover it, `secured_at` since when the amount of a disputed one
     is held (EXIT-2).
 
-    `basis` is what the amount was worked out from; `round` counts what was charged anew after a correction.
+    `basis` is what the amount was worked out from; `round` counts what was charged anew after a correction. `base` at `rate`
+    is the amount where the tariff is in another currency than the shop's; with `rate_wanted_on` it waits for that day's rate,
+    and is in the tariff's own. A penalty of an order that was refused is of no order of ours.
     """
 
     id: int
     kind: KindWord
     state: StateWord
-    order_id: int
-    fulfilment_id: int
+    order_id: int | None
+    fulfilment_id: int | None
     parcel_id: int | None
     round: int
     amount: MoneyOut
+    base: MoneyOut | None
+    rate: str | None
+    rate_wanted_on: date | None
     payee: str
     basis: str
     policy: str
@@ -79,5 +84,7 @@ def charge_out(charge: ChargeSeen) -> ChargeOut:
             **{name: getattr(charge, name) for name in ChargeOut.model_fields if hasattr(charge, name)},
             "id": charge.charge_id,
             "amount": MoneyOut.of(charge.amount),
+            "base": None if charge.base is None else MoneyOut.of(charge.base),
+            "rate": None if charge.rate is None else f"{charge.rate:f}",
         }
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row
@@ -44,8 +45,8 @@ class ChargeSeen:
     charge_id: int
     kind: str
     state: str
-    order_id: int
-    fulfilment_id: int
+    order_id: int | None
+    fulfilment_id: int | None
     parcel_id: int | None
     round: int
     amount: Money
@@ -57,6 +58,9 @@ class ChargeSeen:
     due_at: datetime | None
     settled_at: datetime | None
     settled_on: date | None
+    base: Money | None
+    rate: Decimal | None
+    rate_wanted_on: date | None
     reason: str | None
     next_at: datetime | None
     overdue_at: datetime | None
@@ -149,6 +153,9 @@ def _seen(row: Row[Any], now: datetime) -> ChargeSeen:
         due_at=row.due_at,
         settled_at=row.settled_at,
         settled_on=row.settled_on,
+        base=None if row.base_minor is None else Money.from_minor(row.base_minor, row.base_currency),
+        rate=row.rate,
+        rate_wanted_on=row.rate_wanted_on,
         reason=known[0].word if known else None,
         next_at=known[1] if known else None,
         overdue_at=row.overdue_at,

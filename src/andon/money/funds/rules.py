@@ -60,7 +60,7 @@ class Part:
 
     kind: PartKind
     number: int
-    order_id: int
+    order_id: int | None
     amount: Money
     since: datetime
     cleared_by: str

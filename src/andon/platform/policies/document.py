@@ -191,6 +191,14 @@ def _lines(policy: Policy) -> Iterator[str]:
             for code in reached
         ),
     )
+    borne = [
+        (f"`{line.code}`", f"{code} {policy.countries[code]['zh-CN']}", f"`{each.code}`",
+         str(each.fee.amount) if each.fee else f"{each.share} of the freight", ", ".join(each.postcodes) or "all")
+        for line in policy.lines.values() for code, rate in line.rates.items() for each in rate.surcharges
+    ]  # fmt: skip
+    if borne:
+        yield "Surcharges of a waybill, by where its postcode begins:"
+        yield _table(("line", "country", "surcharge", "amount", "postcodes"), borne)
 
 
 def _card(line: Line) -> tuple[str, str, str]:

@@ -118,10 +118,15 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "fulfilment.flag_lifted": ("No longer flagged: {flag}", "取消标记：{flag}"),
     "charge.fixed": ("{fee} {amount} is owed, due {due_at}", "{fee}{amount}已确定，{due_at}到期"),
     "charge.waived": ("{fee} {amount} is waived: {cause}", "{fee}{amount}已减免：{cause}"),
+    "charge.converted": ("{fee} is {amount}: {base} at {rate}", "{fee}按汇率{rate}由{base}换算为{amount}"),
+    "stock_out.recorded": (
+        "The seller's own warehouse could not fill it: {cause}",
+        "因卖家自有仓缺货，记录违规：{cause}",
+    ),
     "charge.reversed": ("{fee} {amount} is reversed: {cause}", "{fee}{amount}已冲销：{cause}"),
     "charge.settled": (
-        "{fee} {amount} is settled, journal {journal_id}",
-        "{fee}{amount}已结算，凭证{journal_id}",
+        "{fee} {amount} is settled{by_journal}",
+        "{fee}{amount}已结算{by_journal}",
     ),
     "charge.overdue": (
         "{fee} {amount} was due {due_at}, and the funds do not cover it",

@@ -25,6 +25,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "warehouse": ("Warehouse work", "仓内操作费"),
     "freight": ("Trunk freight", "跨境干线运费"),
     "goods": ("Goods", "货款"),
+    "penalty": ("Stock-out penalty", "缺货处罚"),
     "jit": ("JIT", "JIT发货"),
     "standard": ("standard", "标准物流"),
     "lost": ("lost", "已丢失"),

@@ -35,7 +35,7 @@ class PartOut(Out):
 
     kind: KindWord
     number: int
-    order_id: int
+    order_id: int | None
     amount: MoneyOut
     since: Instant
     cleared_by: ClearedBy

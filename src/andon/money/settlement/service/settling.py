@@ -16,6 +16,7 @@ from andon.kernel.tx import Tx
 from andon.money.charges.events import ChargeSettled
 from andon.money.charges.rules import ChargeKind
 from andon.money.ledger.service import TOTALLED, tell_journals
+from andon.money.settlement.service.rounding import round_settled
 from andon.money.settlement.service.securing import secure_disputed
 from andon.money.settlement.service.suspense import take_suspended
 from andon.platform.policies.rules import Policy
@@ -68,7 +69,8 @@ posted as (
   returning shop_id, debit, credit, amount_minor, currency
 ),
 {TOTALLED}
-select shop_id, charge_id, kind, order_id, fulfilment_id, amount_minor, currency, journal_id from paid
+select shop_id, charge_id, kind, order_id, fulfilment_id, amount_minor, currency, journal_id, payee, base_minor,
+       base_currency, rate from paid
 """
 
 
@@ -138,6 +140,7 @@ def settle_by(
     )
     if rows:
         tell_journals(tx, journals)
+        round_settled(tx, rows)
     return rows
 
 

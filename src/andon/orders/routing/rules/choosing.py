@@ -102,10 +102,11 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an order cannot be routed."""
+    """Why an order cannot be routed. `sellers_sku` is what the seller itself, who ships it, has not enough of."""
 
     code: str
     detail: str
+    sellers_sku: str | None = None
 
 
 class Shelf:
@@ -221,7 +222,9 @@ class _Split:
         if mode is Mode.STANDARD:
             place = self._shelf.take(LOCAL, want.sku, Owner.SHOP, want.quantity)
             if place is None:
-                return Refusal("order.out_of_stock", f"line {want.line_no}: {want.sku}")
+                # A JIT product comes here while the shop leaves: that is no fault of the seller's.
+                own = want.sku if product.mode is Mode.STANDARD else None
+                return Refusal("order.out_of_stock", f"line {want.line_no}: {want.sku}", own)
             self._given.setdefault((mode, None), []).append(Assigned(want, place))
             return None
         return self._assign_supplier(want, product)
