@@ -15,6 +15,7 @@ AHEAD: Mapping[str, tuple[str, str]] = {
     "settle": ("a fee is settled", "费用结算"),
     "strike": ("the switch strikes: JIT ends", "JIT总开关正式关闭"),
     "verify": ("the exit is verified", "退出核验"),
+    "dispute": ("the dispute is to be decided, or its decision carried out", "纠纷裁定或执行期限"),
     "appeal": ("the appeal is to be answered, or closes", "申诉答复或结案期限"),
     "calibrate": ("delisted, if its released stock is not counted", "未按时校准则下架"),
 }
