@@ -34,6 +34,7 @@ from andon.platform.outbox.service import set_contacts
 from andon.platform.policies.rules import Policy
 from andon.platform.subscriptions.service import subscribe
 from tests.worlds import NOON, transaction
+from tests.worlds_disputes import decided, opened, photo, sold
 from tests.worlds_exits import SELLER, thrown_exit
 from tests.worlds_orders import accept, incoming
 from tests.worlds_parting import a_consigning_shop
@@ -100,6 +101,7 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         # Some are reports that nobody took, the others are to become reports.
         assert make_shipment_reports(tx, EACH) == EACH
     _exits_that_go_on(database)
+    _disputes_that_go_on(database)
     with transaction(database, DELIVERED) as tx:
         rows = tx.rows(
             "select waybill from parcels p join orders o using (shop_id) join fulfilments f "
@@ -199,6 +201,14 @@ def _exits_that_go_on(database: Database) -> None:
     _exit_by_force(database)
 
 
+def _disputes_that_go_on(database: Database) -> None:
+    """One that nobody decides, one that is to be paid, one that was rejected."""
+    order = sold(database)
+    claims = [opened(database, order.claim(amount="5.00"), [photo()]) for _ in range(3)]
+    decided(database, claims[1])
+    decided(database, claims[2], outcome="rejected")
+
+
 def _exit_by_force(database: Database) -> None:
     """One that was verified in vain, of which nothing is open any more: its letter, its freeze and its appeal wait."""
     verified_at = LATER - timedelta(hours=1)
@@ -252,6 +262,7 @@ STANDS = {
     "reports": "shop_id, channel, kind, fulfilment_id, parcel_id, sku, flag_at, reported_at",
     "deliveries": "shop_id, webhook_id, kind, state, delivered_at",
     "funds_holds": "shop_id, exit_id, set_at, lifted_at",
+    "disputes": "shop_id, dispute_id, state, breaches, closed_at, paid_journal_id is not null",
     "appeals": "shop_id, appeal_id, state, escalated_at",
     "exits": "shop_id, exit_id, state, thrown_at, off_at, ended_at",
     "exit_checks": 'shop_id, exit_id, "check", passed, put_right, evidence, at',

@@ -83,6 +83,14 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     paid = {"party": "carrier", "party_id": CARRIER, "amount": PRICE, "reference": "PAY-1"}
     yield operator, "POST", "/payouts", paid
     yield market.shop, "POST", f"{here}/charges/4711/enquiry", {"text": "x"}
+    shown = {"kind": "photo", "content": "QQ=="}
+    claim = {"order_id": scene.order_id, "cause": "quality", "claim": PRICE, "evidence": [shown]}
+    yield market.shop, "POST", f"{here}/disputes", claim
+    yield market.shop, "POST", f"{here}/disputes/4711/evidence", {"evidence": [shown]}
+    yield market.shop, "POST", f"{here}/disputes/4711/appeal", {"text": "x"}
+    yield supplier, "POST", "/disputes/4711/answer", {"answer": "contest", "evidence": [shown]}
+    yield supplier, "POST", "/disputes/4711/appeal", {"text": "x"}
+    yield operator, "POST", "/disputes/4711/decision", {"outcome": "upheld", "note": "x"}
     yield market.shop, "POST", f"{here}/exits/4711/force", {"reason": "x"}
     yield market.shop, "POST", f"{here}/exits/4711/appeal", {"ticket": "JIT-2026-0000010000-00", "text": "x"}
     yield operator, "POST", "/appeals/4711/decision", {"decision": "upheld", "note": "x"}

@@ -14,6 +14,7 @@ from andon.insights.audit.views import CHECKS, audit
 from andon.kernel.db import Database, create_database, drop_database, open_database
 from andon.kernel.settings import Settings
 from tests.worlds import NOON, transaction
+from tests.worlds_disputes import a_disputed_world
 from tests.worlds_exits import done_exit
 from tests.worlds_money import a_settled_world
 
@@ -239,6 +240,11 @@ BREAKS: dict[str, str] = {
     "appeals_sound": """
         insert into appeals (shop_id, appeal_id, exit_id, state, text, opened_at, opened_by, policy)
         select shop_id, 1, 1, 10, 'x', received_at, 'shop:1', policy from orders limit 1""",
+    "awards_within_bounds": "update dispute_decisions set awarded_minor = awarded_minor + 5000",
+    "awards_posted_once": "update dispute_decisions set reversed_by = null",
+    "disputes_sound": "delete from dispute_parties where party = 'supplier'",
+    "seller_pays_for_shown_faults": "update dispute_evidence set shows = 'quality'",
+    "files_intact": "update files set body = body || 'x'",
     "parts_have_wholes": "delete from orders",
     "numbers_once": """
         insert into orders
@@ -284,6 +290,7 @@ def settled(settings: Settings, template: str) -> Iterator[Database]:
     database = open_database(settings, name)
     a_settled_world(database)
     done_exit(database)
+    a_disputed_world(database)
     yield database
     database.dispose()
     drop_database(settings, name)

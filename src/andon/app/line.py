@@ -24,6 +24,7 @@ from andon.membership.departures.station import DEPART
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE, CONVERT, PENALISE, RECHARGE
+from andon.money.disputes.station import DISPUTES
 from andon.money.funds.station import FREE
 from andon.money.settlement.station import OVERDUE, SETTLE
 from andon.money.statements.station import ISSUE
@@ -72,6 +73,7 @@ LINE: tuple[AnyStation, ...] = (
     PENALISE,
     CONVERT,
     SETTLE,
+    DISPUTES,
     OVERDUE,
     ISSUE,
     FREE,

@@ -31,6 +31,7 @@ from andon.membership.product_exit import api as product_exit
 from andon.membership.rehearsal import api as rehearsal
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
+from andon.money.disputes import api as disputes
 from andon.money.enquiries import api as enquiries
 from andon.money.funds import api as funds
 from andon.money.payables import api as payables
@@ -126,6 +127,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     rates.router,
     enquiries.router,
     statements.router,
+    disputes.router,
     enrolment.router,
     rehearsal.router,
     exits.router,
