@@ -15,6 +15,7 @@ from andon.kernel.tx import Actor, Tx
 from andon.membership.appeals.service import appeal_exit
 from andon.membership.departures.service import announce
 from andon.membership.exits.service import force_exit, start_exit, strike, verify_exit
+from andon.membership.qualification.service import open_review
 from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
 from andon.money.charges.station import ACCRUE
 from andon.money.rates.rules import RateDraft
@@ -29,16 +30,17 @@ from andon.partners.calendars.rules import Reason
 from andon.partners.calendars.service import Draft, declare_exemption
 from andon.partners.catalog.rules import Mode
 from andon.partners.catalog.service import remove_mappings_to
-from andon.partners.suppliers.service import set_endpoint
+from andon.partners.suppliers.rules import Application
+from andon.partners.suppliers.service import apply_suppliers, set_endpoint
 from andon.platform.outbox.service import set_contacts
 from andon.platform.policies.rules import Policy
 from andon.platform.subscriptions.service import subscribe
 from tests.worlds import NOON, transaction
 from tests.worlds_disputes import decided, opened, photo, sold
-from tests.worlds_exits import SELLER, thrown_exit
+from tests.worlds_exits import SELLER, done_exit, thrown_exit
 from tests.worlds_orders import accept, incoming
 from tests.worlds_parting import a_consigning_shop
-from tests.worlds_partners import DemoShop, open_demo_shop
+from tests.worlds_partners import DemoShop, bind, open_demo_shop, qualified_suppliers
 from tests.worlds_post import person
 from tests.worlds_supply import CARRIER, a_scan, labelled, orders_for, scanned, taken
 
@@ -101,6 +103,7 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         # Some are reports that nobody took, the others are to become reports.
         assert make_shipment_reports(tx, EACH) == EACH
     _exits_that_go_on(database)
+    _reviews_that_wait(database)
     _disputes_that_go_on(database)
     with transaction(database, DELIVERED) as tx:
         rows = tx.rows(
@@ -230,6 +233,16 @@ def _exit_by_force(database: Database) -> None:
         cancel_orders(tx, [Wish(shop.shop_id, order, tx.now, "buyer")])
 
 
+def _reviews_that_wait(database: Database) -> None:
+    """An application and a review that nobody has decided, and a supplier that a shop has signed on its way back."""
+    left, _ = done_exit(database, skus=("S-1",), suppliers=1)
+    with transaction(database) as tx:
+        apply_suppliers(tx, [Application(f"仓{number}") for number in range(EACH)])
+        open_review(tx, left.shop_id, *qualified_suppliers(tx, 1))
+    with transaction(database, DELIVERED) as tx:
+        bind(tx, left.shop_id, left.supplier_ids)
+
+
 def _tries_whose_time_is_over(tx: Tx[Policy], shop_id: int) -> None:
     tx.run(
         "insert into push_tries (shop_id, try_id, push_id, supplier_id, at, latency_ms, excerpt, forget_at) "
@@ -264,6 +277,9 @@ STANDS = {
     "funds_holds": "shop_id, exit_id, set_at, lifted_at",
     "disputes": "shop_id, dispute_id, state, breaches, closed_at, paid_journal_id is not null",
     "appeals": "shop_id, appeal_id, state, escalated_at",
+    "reviews": "shop_id, supplier_id, state, opened_at, due_at, escalated_at",
+    "suppliers": "supplier_id, state, review_due_at, reviewed_at, escalated_at",
+    "bindings": "shop_id, supplier_id, state, review_at",
     "exits": "shop_id, exit_id, state, thrown_at, off_at, ended_at",
     "exit_checks": 'shop_id, exit_id, "check", passed, put_right, evidence, at',
     "enrolments": "shop_id, number, state, ended_at",

@@ -67,6 +67,9 @@ def filled(path: str, scene: Scene) -> str:
         "departure_id": 4711,
         "charge_id": 4711,
         "month": "2000-01",
+        "review_id": 4711,
+        "document_id": 4711,
+        "figure": "stuck_rate",
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

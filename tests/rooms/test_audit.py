@@ -240,6 +240,18 @@ BREAKS: dict[str, str] = {
     "appeals_sound": """
         insert into appeals (shop_id, appeal_id, exit_id, state, text, opened_at, opened_by, policy)
         select shop_id, 1, 1, 10, 'x', received_at, 'shop:1', policy from orders limit 1""",
+    "bound_are_qualified": "update suppliers set state = 20",
+    "reviews_end_once": """
+        insert into reviews (shop_id, review_id, supplier_id, state, opened_at, due_at, policy)
+        select shop_id, 1, 1, 80, received_at, received_at, policy from orders limit 1""",
+    "days_by_tallies": """
+        insert into supplier_days (supplier_id, day, facts, fulfilments)
+        select supplier_id, cast(applied_at as date), 5, 1 from suppliers""",
+    "tallies_by_events": """
+        insert into seals (shop_id, seal_no, first_event, last_event, events, content, previous, sealed_at, jws)
+        select shop_id, 1, min(event_id), max(event_id), count(*), '', '', max(recorded_at), '' from events
+        group by shop_id;
+        insert into tally_reaches (shop_id, seal_no) select shop_id, seal_no from seals""",
     "awards_within_bounds": "update dispute_decisions set awarded_minor = awarded_minor + 5000",
     "awards_posted_once": "update dispute_decisions set reversed_by = null",
     "disputes_sound": "delete from dispute_parties where party = 'supplier'",

@@ -22,6 +22,12 @@ from andon.kernel.outside import Ranges
 from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
+from andon.membership.qualification.station import (
+    ESCALATE_APPLICATIONS,
+    ESCALATE_REVIEWS,
+    REVIEW_SIGNED,
+    SCORE,
+)
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE, CONVERT, PENALISE, RECHARGE
 from andon.money.disputes.station import DISPUTES
@@ -84,6 +90,9 @@ LINE: tuple[AnyStation, ...] = (
     CLEAR,
     VERIFY,
     APPEALS,
+    REVIEW_SIGNED,
+    ESCALATE_REVIEWS,
+    ESCALATE_APPLICATIONS,
     EVEN_OUT,
     RELEASE,
     CALIBRATE,
@@ -139,6 +148,7 @@ def aside(
         certificate_station(authority),
         seal_station(anchors, key, sealed_after),
         LEARN,
+        SCORE,
         ERASE,
         audit_station(look),
     )

@@ -28,6 +28,7 @@ from andon.membership.departures import api as departures
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
 from andon.membership.product_exit import api as product_exit
+from andon.membership.qualification import api as qualification
 from andon.membership.rehearsal import api as rehearsal
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
@@ -129,6 +130,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     statements.router,
     disputes.router,
     enrolment.router,
+    qualification.router,
     rehearsal.router,
     exits.router,
     product_exit.router,
