@@ -25,6 +25,7 @@ CODES = {
     "appeals": "opened_by verdict answered_by policy",
     "calibrations": "sku item transfer_note policy", "unmapped_items": "item sku", "product_exits": "sku missing policy",
     "exits": "reason forced_by forced_factor ticket before policy", "exit_checks": "check evidence",
+    "former_mappings": "sku item", "violations": "kind fault cause evidence recorded_by appealed_by decided_by policy",
 }  # fmt: skip
 """Codes, numbers and hashes; an order's fingerprint goes with its address. Events, notices, reports and messages say
 facts alone, and an event's address is its caller's. What a subscriber answers, it answers to an event.

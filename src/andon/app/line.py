@@ -21,6 +21,7 @@ from andon.kernel.outside import Ranges
 from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
+from andon.membership.standing.station import ADDRESSES, VET, VIOLATIONS
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.funds.station import FREE
@@ -74,6 +75,9 @@ LINE: tuple[AnyStation, ...] = (
     CLEAR,
     VERIFY,
     APPEALS,
+    VET,
+    ADDRESSES,
+    VIOLATIONS,
     EVEN_OUT,
     RELEASE,
     CALIBRATE,

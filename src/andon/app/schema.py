@@ -7,6 +7,7 @@ from andon.membership.appeals import tables as appeals
 from andon.membership.departures import tables as departures
 from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
+from andon.membership.standing import tables as standing
 from andon.membership.unbinding import tables as unbinding
 from andon.money.charges import tables as charges
 from andon.money.funds import tables as funds
@@ -47,7 +48,7 @@ from andon.platform.subscriptions import tables as subscriptions
 TABLES = (
     accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
     documents, enrolment, events, exits, funds, handovers, holds, idempotency, keyring, ledger, notices, order, outbox,
-    papers, parting, people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, stock,
+    papers, parting, people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, standing, stock,
     subscriptions, suppliers, taxes, tracking, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

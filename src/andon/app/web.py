@@ -28,6 +28,7 @@ from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
 from andon.membership.product_exit import api as product_exit
 from andon.membership.rehearsal import api as rehearsal
+from andon.membership.standing import api as standing
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.funds import api as funds
@@ -111,6 +112,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     today.router,
     charges.router,
     funds.router,
+    standing.router,
     enrolment.router,
     rehearsal.router,
     exits.router,

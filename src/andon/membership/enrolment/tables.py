@@ -1,9 +1,10 @@
-"""Enrolments: a shop's memberships in JIT, one number a join."""
+"""Enrolments: a shop's memberships in JIT, one number a join, and what the last one mapped."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Integer
+from sqlalchemy.orm import Mapped, mapped_column
 
 from andon.kernel.tables import Base, Code, Key, ShopId
 
@@ -24,3 +25,19 @@ class Enrolment(Base):
     ended_at: Mapped[datetime | None]
     authorisation: Mapped[dict[str, Any]]
     policy: Mapped[str]
+
+
+class FormerMapping(Base):
+    """A mapping as it stood when the exit began that ended membership `number`; only those of the last one are kept."""
+
+    __tablename__ = "former_mappings"
+    __table_args__ = {"info": {"supplier": "hidden"}}
+
+    shop_id: Mapped[ShopId]
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    supplier_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+    item: Mapped[str]
+    units: Mapped[int] = mapped_column(Integer)
+    priority: Mapped[int] = mapped_column(Integer)
+    supply_price_minor: Mapped[int | None]

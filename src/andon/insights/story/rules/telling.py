@@ -15,7 +15,21 @@ Texts = Mapping[str, str]
 """A text in each language."""
 
 SELLER = ("the seller", "卖家")
-_CODED = ("fee", "freeze", "verdict", "reason", "code", "flag", "cause", "answer", "mode", "action", "state")
+_CODED = (
+    "fee",
+    "freeze",
+    "verdict",
+    "reason",
+    "code",
+    "flag",
+    "cause",
+    "answer",
+    "mode",
+    "action",
+    "state",
+    "violation",
+    "decision",
+)
 _INSTANTS = (
     "due_at",
     "answer_due_at",

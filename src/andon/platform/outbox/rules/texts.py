@@ -41,6 +41,10 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "appeal.opened": ("An exit is appealed against", "退出申诉已提交"),
     "appeal.escalated": ("An appeal was not answered in time", "申诉超时未处理"),
     "appeal.answered": ("An appeal is answered", "申诉已答复"),
+    "violation.recorded": ("A violation is recorded", "违规已记录"),
+    "violation.appealed": ("A violation is appealed against", "违规申诉已提交"),
+    "violation.escalated": ("An appeal against a violation was not answered in time", "违规申诉超时未处理"),
+    "violation.decided": ("A violation is decided", "违规已裁定"),
     "funds.frozen": (
         "The funds are frozen until what is open has cleared",
         "资金账户已冻结，待未结事项清结后解冻",
@@ -120,6 +124,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "due_at": ("Due by (UTC)", "截止时间（UTC）"),
     "exit_id": ("Exit", "退出申请"),
     "appeal_id": ("Appeal", "申诉"),
+    "violation_id": ("Violation", "违规"),
     "ticket": ("Ticket", "工单号"),
     "overdue": ("Overdue", "已超时"),
     "due_soon": ("Due within 24 hours", "24小时内到期"),
