@@ -21,6 +21,12 @@ from andon.kernel.outside import Ranges
 from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
+from andon.membership.qualification.station import (
+    ESCALATE_APPLICATIONS,
+    ESCALATE_REVIEWS,
+    REVIEW_SIGNED,
+    SCORE,
+)
 from andon.membership.standing.station import ADDRESSES, VET, VIOLATIONS
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE
@@ -75,6 +81,9 @@ LINE: tuple[AnyStation, ...] = (
     CLEAR,
     VERIFY,
     APPEALS,
+    REVIEW_SIGNED,
+    ESCALATE_REVIEWS,
+    ESCALATE_APPLICATIONS,
     VET,
     ADDRESSES,
     VIOLATIONS,
@@ -132,6 +141,7 @@ def aside(
         letters_station(authority),
         certificate_station(authority),
         seal_station(anchors, key, sealed_after),
+        SCORE,
         ERASE,
         audit_station(look),
     )

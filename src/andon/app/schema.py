@@ -7,9 +7,11 @@ from andon.membership.appeals import tables as appeals
 from andon.membership.departures import tables as departures
 from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
+from andon.membership.qualification import tables as qualification
 from andon.membership.standing import tables as standing
 from andon.membership.unbinding import tables as unbinding
 from andon.money.charges import tables as charges
+from andon.money.disputes import tables as disputes
 from andon.money.funds import tables as funds
 from andon.money.ledger import tables as ledger
 from andon.money.settlement import tables as settlement
@@ -37,6 +39,7 @@ from andon.partners.taxes import tables as taxes
 from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
 from andon.platform.documents import tables as documents
+from andon.platform.files import tables as files
 from andon.platform.keyring import tables as keyring
 from andon.platform.notices import tables as notices
 from andon.platform.outbox import tables as outbox
@@ -47,8 +50,8 @@ from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
     accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
-    documents, enrolment, events, exits, funds, handovers, holds, idempotency, keyring, ledger, notices, order, outbox,
-    papers, parting, people, plans, policies, push, record, remedies, reporting, settlement, shipping, shops, standing, stock,
+    disputes, documents, enrolment, events, exits, files, funds, handovers, holds, idempotency, keyring, ledger, notices, order, outbox,
+    papers, parting, people, plans, policies, push, qualification, record, remedies, reporting, settlement, shipping, shops, standing, stock,
     subscriptions, suppliers, taxes, tracking, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

@@ -27,6 +27,7 @@ from andon.membership.departures import api as departures
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
 from andon.membership.product_exit import api as product_exit
+from andon.membership.qualification import api as qualification
 from andon.membership.rehearsal import api as rehearsal
 from andon.membership.standing import api as standing
 from andon.membership.unbinding import api as unbinding
@@ -114,6 +115,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     funds.router,
     standing.router,
     enrolment.router,
+    qualification.router,
     rehearsal.router,
     exits.router,
     product_exit.router,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from andon.kernel.errors import Conflict, Invalid, codes
@@ -120,3 +121,11 @@ def path_of_decision(state: SupplierState, word: str) -> tuple[SupplierState, ..
     for source, target in zip((state, *path), path, strict=False):
         SUPPLIER.check(source, target)
     return path
+
+
+def is_late(due_at: datetime | None, ended_at: datetime | None, now: datetime) -> bool:
+    """Whether a review ended after its deadline, or goes on after it; the deadline's own instant is in time.
+
+    Source: QUAL-2.
+    """
+    return due_at is not None and (ended_at or now) > due_at

@@ -133,9 +133,14 @@ class Stock(Frozen):
 
 
 class Qualification(Frozen):
-    """Who may fulfil. `weights` are the scorecard's, of 1; a supplier at or above `pass_mark` is recommended."""
+    """Who may fulfil. `weights` are the scorecard's, of 1; a supplier at or above `pass_mark` is recommended.
 
+    `documents` are the kinds that a supplier has to show; the scorecard counts what was pushed in the last `scored_over`.
+    """
+
+    documents: Annotated[tuple[Code, ...], Of("QUAL-1")]
     review_within: Annotated[Duration, Of("QUAL-2")]
+    scored_over: Annotated[Duration, Of("QUAL-2")]
     pass_mark: Annotated[Share, Of("QUAL-2")]
     weights: Annotated[Mapping[str, Share], AfterValidator(summing_to_one), Of("QUAL-2")]
 

@@ -155,6 +155,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "letter.unproven": ("Something still opens: {open}", "仍有可访问项：{open}"),
     "plan.set": ("The plan's lines are now: {lines}", "物流方案线路更新为：{lines}"),
+    "review.opened": (
+        "{supplier} is to be reviewed for the shop, by {due_at}",
+        "{supplier}待资质复审，期限{due_at}",
+    ),
+    "review.escalated": (
+        "Nobody has decided the review of {supplier} in time",
+        "{supplier}资质复审超时未处理，已升级",
+    ),
+    "review.passed": ("{supplier} passed its review for the shop", "{supplier}已通过资质复审"),
+    "review.failed": ("{supplier} did not pass its review for the shop", "{supplier}未通过资质复审"),
     "appeal.opened": ("The shop appeals; to be answered by {due_at}", "店铺提交申诉，答复期限{due_at}"),
     "appeal.escalated": ("Nobody has answered the appeal in time", "申诉超时未答复，已升级"),
     "appeal.answered": ("The appeal is {verdict}", "申诉结果：{verdict}"),
