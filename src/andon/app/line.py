@@ -20,6 +20,7 @@ from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
 from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
+from andon.membership.enrolment.station import authorisations_station
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
 from andon.membership.qualification.station import (
     ESCALATE_APPLICATIONS,
@@ -138,6 +139,7 @@ def aside(
     `look` audits the database; `anchors` keep the newest seals, which `key` signs; `authority` signs documents.
     """
     return (
+        authorisations_station(authority),
         letters_station(authority),
         certificate_station(authority),
         seal_station(anchors, key, sealed_after),

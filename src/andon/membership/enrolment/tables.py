@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer
+from sqlalchemy import Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from andon.kernel.tables import Base, Code, Key, ShopId
@@ -12,11 +12,17 @@ from andon.kernel.tables import Base, Code, Key, ShopId
 class Enrolment(Base):
     """One membership; `number` counts a shop's joins from 1. `state` is an EnrolmentState.
 
-    The authorisation of MODE-7 is kept with it: text and version, who signed, and when.
+    The authorisation of MODE-7 is kept with it: text and version, who signed, and when. `paper_due_at` is since when it is
+    to be made a document, null once it is.
     """
 
     __tablename__ = "enrolments"
-    __table_args__ = {"info": {"supplier": "hidden"}}
+    __table_args__ = (
+        Index(
+            "ix_enrolments_paper_due_at", "paper_due_at", postgresql_where=text("paper_due_at is not null")
+        ),
+        {"info": {"supplier": "hidden"}},
+    )
 
     shop_id: Mapped[ShopId]
     number: Mapped[Key]
@@ -25,6 +31,7 @@ class Enrolment(Base):
     ended_at: Mapped[datetime | None]
     authorisation: Mapped[dict[str, Any]]
     policy: Mapped[str]
+    paper_due_at: Mapped[datetime | None]
 
 
 class FormerMapping(Base):

@@ -73,6 +73,8 @@ where fulfilment_id is null and order_id is not null and state < 80""",
     "create index ix_violations_supplier on violations (supplier_id, at) where fault = 'supplier' and state < 80",
     "create index ix_violations_number on violations (violation_id)",
     "create index ix_violations_due_at on violations (due_at) where due_at is not null",
+    "alter table enrolments add paper_due_at timestamp with time zone",
+    "create index ix_enrolments_paper_due_at on enrolments (paper_due_at) where paper_due_at is not null",
     """create table former_mappings (
     shop_id bigint not null,
     sku text not null,
