@@ -29,6 +29,7 @@ CODES = {
     "files": "owner_party owner_id media_type sha256",
     "calibrations": "sku item transfer_note policy", "unmapped_items": "item sku", "product_exits": "sku missing policy",
     "reviews": "decided_by scorecard policy", "supplier_decisions": "decision decided_by scorecard policy",
+    "supplier_documents": "kind sha256 added_by",
     "exits": "reason forced_by forced_factor ticket before policy", "exit_checks": "check evidence",
     "former_mappings": "sku item", "violations": "kind fault cause evidence recorded_by appealed_by decided_by policy",
 }  # fmt: skip
@@ -46,7 +47,7 @@ PARTIES = {
     "password_resets": "token_hash", "person_invitations": "email invited_by locale party party_id role token_hash",
     "products": "sku title goods", "recovery_codes": "code_hash",
     "sessions": "token_hash replaced_hash address agent", "sign_in_tries": "key_hash", "shops": "name category locale currency zone",
-    "reviews": "note", "supplier_decisions": "note", "suppliers": "name kind documents decision_note policy place", "tax_numbers": "kind number",
+    "reviews": "note", "supplier_decisions": "note", "supplier_documents": "number", "suppliers": "name kind documents decision_note policy place", "tax_numbers": "kind number",
     "users": "email name locale password_hash totp_sealed", "webhooks": "party url secret old_secret",
 }  # fmt: skip
 """What shops, suppliers, carriers and channels are, and the people who act and sign for them: no buyer is among them."""

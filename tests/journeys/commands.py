@@ -21,6 +21,9 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield operator, "POST", "/shops", shop
     yield operator, "POST", "/suppliers", {"name": "A", "kind": "preferred"}
     yield operator, "POST", f"/suppliers/{market.suppliers[0]}/decision", {"decision": "suspend"}
+    licence = {"kind": "licence", "number": "1", "valid_until": "2027-01-01", "content": "JVBERi0xLjc="}
+    yield operator, "POST", f"/suppliers/{market.suppliers[0]}/documents", licence
+    yield operator, "POST", "/reviews/4711/decision", {"decision": "passed", "note": "x"}
     week = {"zone": "UTC", "week": {"monday": {"opens": "09:00", "cut_off": "17:00"}}}
     yield operator, "PUT", f"/suppliers/{market.suppliers[0]}/calendar", week
     yield operator, "PUT", f"/suppliers/{market.suppliers[0]}/place", {"place": "CN-ZJ"}

@@ -62,6 +62,9 @@ def filled(path: str, scene: Scene) -> str:
         "exit_id": 4711,
         "letter_id": 4711,
         "departure_id": 4711,
+        "review_id": 4711,
+        "document_id": 4711,
+        "figure": "stuck_rate",
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

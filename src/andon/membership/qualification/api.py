@@ -1,22 +1,27 @@
 """Qualification over HTTP: the operator's desk. What is decided here, a person decides. Source: QUAL-1, QUAL-2."""
 
+from datetime import date
 from typing import Annotated, Literal
 
+from fastapi import Response
 from pydantic import Field
 
-from andon.kernel.errors import Conflict, NotFound
+from andon.kernel.errors import Conflict, Invalid, NotFound
+from andon.kernel.events import PLATFORM
 from andon.kernel.http.models import Instant, JsonObject, Out, Strict
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.membership.qualification.rules import LONGEST_NOTE, ReviewState, Verdict
-from andon.membership.qualification.service import decide_review, decide_supplier
-from andon.membership.qualification.tables import Review
+from andon.membership.qualification.service import Shown, add_document, decide_review, decide_supplier
+from andon.membership.qualification.tables import Review, SupplierDocument
 from andon.membership.qualification.views import (
     CountedOut,
     DecidedOut,
     OpenWorkOut,
     ScorecardOut,
     decisions_of,
+    document_of,
+    documents_of,
     figure_of,
     list_counted,
     list_reviews,
@@ -28,10 +33,37 @@ from andon.membership.qualification.views import (
 from andon.partners.suppliers.rules import is_late
 from andon.partners.suppliers.views import SupplierFileOut, supplier_file, supplier_of
 from andon.platform.accounts.edge import InTransaction, Router, allow
+from andon.platform.files.views import FILE_ANSWER, Base64, bytes_of, file_of, served_file
 
 router = Router(tags=["qualification"])
 
 ReviewWord = Literal["opened", "passed", "failed"]
+
+
+class DocumentIn(Strict):
+    """A document: what it is, its number and last day where it has them, and the file."""
+
+    kind: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$", examples=["licence"])]
+    number: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    valid_until: date | None = None
+    content: Base64
+
+
+class DocumentOut(Out):
+    """A document that was shown, with the hash of its file."""
+
+    id: int
+    kind: str
+    number: str | None
+    valid_until: date | None
+    sha256: str
+    added_at: Instant
+
+
+class DocumentsOut(Out):
+    """All documents that a supplier has shown."""
+
+    items: list[DocumentOut]
 
 
 class DecisionIn(Strict):
@@ -67,6 +99,43 @@ class ReviewFileOut(ReviewOut):
 
     note: str | None
     scorecard: JsonObject | None
+
+
+@router.post(
+    "/suppliers/{supplier_id}/documents",
+    status_code=201,
+    dependencies=[allow("suppliers.write", "operator", "supplier")],
+    responses=problems(NotFound, Conflict, Invalid),
+)
+def show(supplier_id: int, body: DocumentIn, tx: InTransaction) -> DocumentOut:
+    """Show a document for the review. The kinds that are asked for are a value of QUAL-1."""
+    document = Shown(body.kind, bytes_of(body.content), body.number, body.valid_until)
+    return _document(add_document(tx, supplier_id, document))
+
+
+@router.get(
+    "/suppliers/{supplier_id}/documents",
+    dependencies=[allow("suppliers.read", "operator", "supplier")],
+    responses=problems(NotFound),
+)
+def documents(supplier_id: int, tx: InTransaction) -> DocumentsOut:
+    """The documents that a supplier has shown as files, in their order."""
+    supplier_of(tx, supplier_id)
+    return DocumentsOut(items=[_document(each) for each in documents_of(tx, supplier_id)])
+
+
+@router.get(
+    "/suppliers/{supplier_id}/documents/{document_id}/file",
+    dependencies=[allow("suppliers.read", "operator", "supplier")],
+    responses={**FILE_ANSWER, **problems(NotFound)},
+    response_class=Response,
+)
+def document_file(supplier_id: int, document_id: int, tx: InTransaction) -> Response:
+    """A document's file, as it was handed in."""
+    document = document_of(tx, supplier_id, document_id)
+    return served_file(
+        file_of(tx, PLATFORM, document.file_id), f"supplier-{supplier_id}-document-{document_id}"
+    )
 
 
 @router.post(
@@ -179,6 +248,11 @@ def decide_one(review_id: int, body: ReviewDecisionIn, tx: InTransaction) -> Rev
     return ReviewFileOut.model_validate(
         _shown(tx, review) | {"note": review.note, "scorecard": review.scorecard}
     )
+
+
+def _document(document: SupplierDocument) -> DocumentOut:
+    known = {name: getattr(document, name) for name in DocumentOut.model_fields if name != "id"}
+    return DocumentOut.model_validate(known | {"id": document.document_id})
 
 
 def _shown(tx: InTransaction, review: Review) -> dict[str, object]:

@@ -8,6 +8,19 @@ from andon.kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
+class SupplierDocumentAdded(Event):
+    """A supplier showed a document: its kind, and the hash of its file."""
+
+    kind: ClassVar[str] = "supplier.document_added"
+    about: ClassVar[str] = "supplier_id"
+
+    supplier_id: int
+    document_id: int
+    document: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SupplierReviewEscalated(Event):
     """A supplier's application was not decided in time. QUAL-2."""
 

@@ -10,6 +10,7 @@ from andon.kernel.tables import Base, Code, Key, ShopId
 from andon.membership.qualification.rules import AGAINST
 
 REVIEW_IDS = Sequence("review_ids", metadata=Base.metadata)
+DOCUMENT_IDS = Sequence("supplier_document_ids", metadata=Base.metadata)
 DECISION_IDS = Sequence("supplier_decision_ids", metadata=Base.metadata)
 
 
@@ -40,6 +41,28 @@ class Review(Base):
     note: Mapped[str | None]
     scorecard: Mapped[dict[str, Any] | None]
     policy: Mapped[str]
+
+
+class SupplierDocument(Base):
+    """A document that a supplier shows: what it is, its number and last day where it has them, and the file.
+
+    The file lies among the platform's; `sha256` is its hash.
+    """
+
+    __tablename__ = "supplier_documents"
+    __table_args__ = {"info": {"reference": True, "append_only": True}}
+
+    supplier_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("suppliers.supplier_id"), primary_key=True, autoincrement=False
+    )
+    document_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    number: Mapped[str | None]
+    valid_until: Mapped[date | None] = mapped_column(Date)
+    file_id: Mapped[int]
+    sha256: Mapped[str]
+    added_at: Mapped[datetime]
+    added_by: Mapped[str]
 
 
 class SupplierDecision(Base):

@@ -31,6 +31,7 @@ from andon.insights.audit.views.people import PEOPLE
 from andon.insights.audit.views.record import RECORD
 from andon.insights.audit.views.remedies import REMEDIES
 from andon.insights.audit.views.reports import REPORTS
+from andon.insights.audit.views.scores import SCORES
 from andon.insights.audit.views.units import UNITS
 from andon.insights.audit.views.ways import WAYS
 from andon.kernel.db import Database
@@ -54,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     *PAPERS,
     *DELIVERIES,
     *PARTIES,
+    *SCORES,
     *LETTERS,
     *PEOPLE,
     *EXITS,

@@ -37,6 +37,20 @@ where reviewed_at is null and escalated_at is null""",
     "create index ix_reviews_supplier on reviews (shop_id, supplier_id, review_id)",
     "create index ix_reviews_number on reviews (review_id)",
     "create index ix_reviews_due_at on reviews (due_at) where state < 80 and escalated_at is null",
+    "create sequence supplier_document_ids",
+    """create table supplier_documents (
+    supplier_id bigint not null,
+    document_id bigint not null,
+    kind text not null,
+    number text,
+    valid_until date,
+    file_id bigint not null,
+    sha256 text not null,
+    added_at timestamp with time zone not null,
+    added_by text not null,
+    constraint pk_supplier_documents primary key (supplier_id, document_id),
+    constraint fk_supplier_documents_supplier_id foreign key (supplier_id) references suppliers (supplier_id)
+)""",
     "create sequence supplier_decision_ids",
     """create table supplier_decisions (
     supplier_id bigint not null,
@@ -73,9 +87,9 @@ where reviewed_at is null and escalated_at is null""",
     fulfilments bigint not null,
     constraint pk_supplier_days primary key (supplier_id, day, facts)
 )""",
-    "grant usage, select on sequence review_ids, supplier_decision_ids to {app}, {line}",
+    "grant usage, select on sequence review_ids, supplier_decision_ids, supplier_document_ids to {app}, {line}",
     "grant select, insert, update, delete on reviews, tallies, tally_reaches, supplier_days to {app}, {line}",
-    "grant select, insert on supplier_decisions to {app}, {line}",
+    "grant select, insert on supplier_decisions, supplier_documents to {app}, {line}",
 )
 WALL = (
     "alter table {table} enable row level security",

@@ -178,8 +178,8 @@ def licence_of(
 
     A document says its `kind`, and by `valid_until` its last day, if it has one.
     """
-    shown = {document.get("kind") for document in documents if _is_valid(document.get("valid_until"), today)}
-    return len(set(wanted) & shown), len(set(wanted))
+    valid = [document.get("kind") for document in documents if _is_valid(document.get("valid_until"), today)]
+    return sum(kind in valid for kind in wanted), len(wanted)
 
 
 def _is_valid(until: Any, today: date) -> bool:

@@ -8,10 +8,13 @@ from andon.membership.qualification.service.reviewing import (
     open_review,
     open_reviews,
 )
+from andon.membership.qualification.service.showing import Shown, add_document
 from andon.membership.qualification.service.tallying import UNCOUNTED, count_sealed
 
 __all__ = [
     "UNCOUNTED",
+    "Shown",
+    "add_document",
     "count_sealed",
     "decide_review",
     "decide_supplier",

@@ -20,6 +20,7 @@ from andon.membership.qualification.rules import (
     scorecard,
     shown,
 )
+from andon.membership.qualification.views.documents import said_documents
 from andon.partners.suppliers.views import supplier_of
 from andon.platform.policies.rules import Policy
 
@@ -84,7 +85,7 @@ def scorecard_of(tx: Tx[Policy], supplier_id: int) -> ScorecardOut:
     }
     card = scorecard(
         counts,
-        licence_of(supplier.documents, figures.documents, today),
+        licence_of(said_documents(tx, supplier), figures.documents, today),
         figures.weights,
         figures.pass_mark,
     )

@@ -54,6 +54,10 @@ ATTEMPTS: Mapping[tuple[str, str], tuple[str, Any]] = {
 OWN = frozenset(
     (
         *(("GET", f"/v1/suppliers/{{supplier_id}}{what}") for what in ("", "/members", "/invitations")),
+        # What is said and shown of itself, over all shops.
+        *(("GET", f"/v1/suppliers/{{supplier_id}}/{what}") for what in ("scorecard", "documents")),
+        ("POST", "/v1/suppliers/{supplier_id}/documents"),
+        ("GET", "/v1/suppliers/{supplier_id}/documents/{document_id}/file"),
         ("PUT", "/v1/suppliers/{supplier_id}/members/{user_id}"),
         ("DELETE", "/v1/suppliers/{supplier_id}/members/{user_id}"),
         ("POST", "/v1/suppliers/{supplier_id}/invitations"),
