@@ -49,8 +49,8 @@ def join_jit(
         return last
     if last is not None and last.state != EnrolmentState.OFF:
         ENROLMENT.check(EnrolmentState(last.state), EnrolmentState.JOINING)
-    met = _met(tx, shop_id)
     authorisation = _authorisation(tx, authorisation_version)
+    met = _met(tx, shop_id)
 
     number = 1 if last is None else last.number + 1
     joined = tx.add(
