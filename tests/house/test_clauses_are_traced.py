@@ -9,7 +9,6 @@ TESTS = Path(__file__).parents[1]
 
 NOT_BUILT_YET = {
     *(f"DISP-{n}" for n in range(1, 8)),
-    *(f"BACK-{n}" for n in range(1, 5)),
     *(f"MOVE-{n}" for n in range(1, 4)),
     "STOCK-2",
 }

@@ -23,6 +23,7 @@ REFUSED: dict[str, list[str | None]] = {
     "orders": [None, "order.unknown_sku", None, "order.out_of_stock"],
     "shop_fulfilments": [None, None, "remedy.not_needed", None, None, "remedy.not_needed", "fulfilment.supplied", "fulfilment.not_found", "fulfilment.not_found"],
     "bindings": [None, None, "binding.not_found"],
+    "ratings": [None, None, "rating.order", "rating.stars", "rating.rated_at"],
 }  # fmt: skip
 """Which items of these calls are refused, and with what."""
 

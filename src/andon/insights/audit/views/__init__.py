@@ -32,6 +32,7 @@ from andon.insights.audit.views.record import RECORD
 from andon.insights.audit.views.remedies import REMEDIES
 from andon.insights.audit.views.reports import REPORTS
 from andon.insights.audit.views.scores import SCORES
+from andon.insights.audit.views.standing import STANDING
 from andon.insights.audit.views.units import UNITS
 from andon.insights.audit.views.ways import WAYS
 from andon.kernel.db import Database
@@ -59,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     *LETTERS,
     *PEOPLE,
     *EXITS,
+    *STANDING,
     *FEES,
     *BOOKS,
     *FREEZES,
