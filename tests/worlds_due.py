@@ -14,6 +14,8 @@ from andon.kernel.tx import Actor, Tx
 from andon.membership.appeals.service import appeal_exit
 from andon.membership.departures.service import announce
 from andon.membership.exits.service import force_exit, start_exit, strike, verify_exit
+from andon.membership.standing.rules import Draft as Violation
+from andon.membership.standing.service import appeal_violation, record_violation
 from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
 from andon.money.settlement.service import deposit_funds
 from andon.orders.cancelling.service import Wish, cancel_orders
@@ -71,6 +73,9 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         sign_letter(tx, parted.shop_id, letter, Signature("李雷", "key:1", "key"))
     with transaction(database) as tx:
         _stock_that_comes_back(tx)
+        for _ in range(EACH):
+            wrong = Violation(pulls.shop_id, "wrong_address", "shop", "operator", NOON)
+            appeal_violation(tx, pulls.shop_id, record_violation(tx, wrong).violation_id, "申诉")
     with transaction(database, actor=Actor("shop", pushed.shop_id)) as tx:
         subscribe(tx, "http://127.0.0.1:9/nobody", ["order.accepted"], key, allowed=LOOPBACK)
     with transaction(database) as tx:
@@ -207,6 +212,8 @@ STANDS = {
     "deliveries": "shop_id, webhook_id, kind, state, delivered_at",
     "funds_holds": "shop_id, exit_id, set_at, lifted_at",
     "appeals": "shop_id, appeal_id, state, escalated_at",
+    "standings": "shop_id, look_at",
+    "violations": "shop_id, kind, cause, fulfilment_id, state, escalated_at",
     "exits": "shop_id, exit_id, state, thrown_at, off_at, ended_at",
     "exit_checks": 'shop_id, exit_id, "check", passed, put_right, evidence, at',
     "enrolments": "shop_id, number, state, ended_at",

@@ -129,9 +129,6 @@ def conditions_of(
     A funds account is there from the shop's opening on. A JIT line in the plan is not asked for - the plan may follow -
     but an order has no way until it is there, so it is told as advice. Source: MODE-1, EXIT-7, QUAL-1.
     """
-    jit_lines = [code for code in facts.plan if code in lines and lines[code].kind == "jit"]
-    qualified = [each.supplier_id for each in facts.suppliers if each.state == "qualified"]
-    funds = facts.funds
     return [
         Condition(
             "enrolment.category",
@@ -141,37 +138,47 @@ def conditions_of(
             facts.category,
             " ".join(sorted(open_categories)),
         ),
-        Condition(
-            "enrolment.funds",
-            "EXIT-7" if funds.frozen_by else None,
-            not funds.frozen_by and not funds.uncovered,
-            True,
-            "frozen" if funds.frozen_by else "not covered" if funds.uncovered else "open",
-            "open",
-            {"exits": list(funds.frozen_by), "uncovered": list(funds.uncovered)},
-        ),
-        Condition(
-            "enrolment.supplier",
-            "QUAL-1",
-            bool(qualified),
-            True,
-            str(len(qualified)),
-            "1",
-            {
-                "suppliers": [
-                    {"supplier_id": each.supplier_id, "state": each.state} for each in facts.suppliers
-                ]
-            },
-        ),
-        Condition(
-            "enrolment.jit_line",
-            None,
-            bool(jit_lines),
-            False,
-            " ".join(jit_lines),
-            " ".join(sorted(code for code, line in lines.items() if line.kind == "jit")),
-        ),
+        _funded(facts.funds),
+        _bound(facts.suppliers),
+        _served(facts.plan, lines),
     ]
+
+
+def _funded(funds: Funds) -> Condition:
+    return Condition(
+        "enrolment.funds",
+        "EXIT-7" if funds.frozen_by else None,
+        not funds.frozen_by and not funds.uncovered,
+        True,
+        "frozen" if funds.frozen_by else "not covered" if funds.uncovered else "open",
+        "open",
+        {"exits": list(funds.frozen_by), "uncovered": list(funds.uncovered)},
+    )
+
+
+def _bound(suppliers: Sequence[Bound]) -> Condition:
+    qualified = sum(each.state == "qualified" for each in suppliers)
+    return Condition(
+        "enrolment.supplier",
+        "QUAL-1",
+        qualified > 0,
+        True,
+        str(qualified),
+        "1",
+        {"suppliers": [{"supplier_id": each.supplier_id, "state": each.state} for each in suppliers]},
+    )
+
+
+def _served(plan: Sequence[str], lines: Mapping[str, Line]) -> Condition:
+    jit_lines = [code for code in plan if code in lines and lines[code].kind == "jit"]
+    return Condition(
+        "enrolment.jit_line",
+        None,
+        bool(jit_lines),
+        False,
+        " ".join(jit_lines),
+        " ".join(sorted(code for code, line in lines.items() if line.kind == "jit")),
+    )
 
 
 def conditions_again(

@@ -40,10 +40,7 @@ def join_jit(
     by is locked first: whoever rates the shop, records a violation, suspends a supplier or ends a binding comes before
     it or after it. Source: MODE-1, MODE-7, BACK-1, BACK-2, BACK-3, BACK-4.
     """
-    tx.hold(shop_id)
-    tx.lock(Shop, shop_id)  # one join at a time
-    lock_standing(tx, shop_id)
-    _hold_suppliers(tx, shop_id)
+    _hold_what_it_is_judged_by(tx, shop_id)
     last = enrolment_of(tx, shop_id)
     if last is not None and last.state == EnrolmentState.ON:
         return last
@@ -53,23 +50,7 @@ def join_jit(
     met = _met(tx, shop_id)
 
     number = 1 if last is None else last.number + 1
-    joined = tx.add(
-        Enrolment(
-            shop_id=shop_id,
-            number=number,
-            state=EnrolmentState.ON,
-            joined_at=tx.now,
-            ended_at=None,
-            authorisation={
-                "version": authorisation.version,
-                "text": dict(authorisation.text),
-                "signed_by": signed_by,
-                "signed_at": tx.now.isoformat(),
-            },
-            policy=tx.policy.version,
-            paper_due_at=tx.now,
-        )
-    )
+    joined = tx.add(_signed(tx, shop_id, number, authorisation, signed_by))
     tx.emit(
         EnrolmentJoining(shop_id=shop_id, number=number, conditions=met),
         EnrolmentOn(
@@ -83,6 +64,27 @@ def join_jit(
     open_jit_intake(tx, shop_id)
     watch_addresses(tx, shop_id)
     return joined
+
+
+def _signed(
+    tx: Tx[Policy], shop_id: int, number: int, authorisation: Authorisation, signed_by: str
+) -> Enrolment:
+    """A membership that is on, with the authorisation as it is signed now. Source: MODE-7."""
+    return Enrolment(
+        shop_id=shop_id,
+        number=number,
+        state=EnrolmentState.ON,
+        joined_at=tx.now,
+        ended_at=None,
+        authorisation={
+            "version": authorisation.version,
+            "text": dict(authorisation.text),
+            "signed_by": signed_by,
+            "signed_at": tx.now.isoformat(),
+        },
+        policy=tx.policy.version,
+        paper_due_at=tx.now,
+    )
 
 
 def leave_jit(tx: Tx[Policy], shop_id: int, exit_id: int) -> Enrolment | None:
@@ -177,8 +179,11 @@ def _keep_mappings(tx: Tx[Policy], shop_id: int, number: int) -> None:
     )
 
 
-def _hold_suppliers(tx: Tx[Policy], shop_id: int) -> None:
-    """Let no supplier of the shop change its state until this transaction ends."""
+def _hold_what_it_is_judged_by(tx: Tx[Policy], shop_id: int) -> None:
+    """One join of a shop at a time; and its standing and its suppliers' states stay until this transaction ends."""
+    tx.hold(shop_id)
+    tx.lock(Shop, shop_id)
+    lock_standing(tx, shop_id)
     tx.put(
         "select from suppliers where supplier_id in (select supplier_id from bindings where shop_id = :shop "
         f"and state = {BindingState.ACTIVE.value}) order by supplier_id for share",

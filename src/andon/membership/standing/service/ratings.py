@@ -126,6 +126,12 @@ def _write(tx: Tx[Policy], shop_id: int, book: _Book) -> None:
             for day, each in sorted(changes.items())
         ),
     )
+    if emptied := [day for day, each in changes.items() if each.ratings < 0]:
+        tx.put(
+            "delete from rating_days where shop_id = :shop and day = any(:days) and ratings = 0",
+            shop=shop_id,
+            days=emptied,
+        )
     tx.emit(
         *(
             OrderRated(
