@@ -8,7 +8,6 @@ from andon.platform.policies.rules import CODES
 TESTS = Path(__file__).parents[1]
 
 NOT_BUILT_YET = {
-    *(f"DISP-{n}" for n in range(1, 8)),
     *(f"MOVE-{n}" for n in range(1, 4)),
     "STOCK-2",
 }

@@ -36,6 +36,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     }
     yield operator, "POST", "/exemptions", storm
     yield operator, "POST", "/exemptions/4711/end", {"at": "2026-11-23T10:00:00Z"}
+    rate = {"base": "CNY", "quote": "EUR", "valid_on": "2026-03-02", "rate": "0.1268"}
+    yield operator, "POST", "/rates", [rate]
     yield operator, "POST", "/keys", {"party": "operator", "scopes": []}
     yield operator, "POST", "/keys/4711/rotate", {"overlap": "PT1H"}
     yield operator, "POST", "/clock/advance", {"by": "PT1S"}
@@ -73,6 +75,17 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", remedy, {"action": "remind"}
     yield market.shop, "POST", f"{here}/funds/deposits", {"amount": PRICE}
     yield market.shop, "POST", f"{here}/funds/withdrawals", {"amount": PRICE}
+    yield market.shop, "POST", f"{here}/charges/settle_early", {"charges": [4711]}
+    paid = {"party": "carrier", "party_id": CARRIER, "amount": PRICE, "reference": "PAY-1"}
+    yield operator, "POST", "/payouts", paid
+    shown = {"kind": "photo", "content": "QQ=="}
+    claim = {"order_id": scene.order_id, "cause": "quality", "claim": PRICE, "evidence": [shown]}
+    yield market.shop, "POST", f"{here}/disputes", claim
+    yield market.shop, "POST", f"{here}/disputes/4711/evidence", {"evidence": [shown]}
+    yield market.shop, "POST", f"{here}/disputes/4711/appeal", {"text": "x"}
+    yield supplier, "POST", "/disputes/4711/answer", {"answer": "contest", "evidence": [shown]}
+    yield supplier, "POST", "/disputes/4711/appeal", {"text": "x"}
+    yield operator, "POST", "/disputes/4711/decision", {"outcome": "upheld", "note": "x"}
     yield market.shop, "POST", f"{here}/exits/4711/force", {"reason": "x"}
     yield market.shop, "POST", f"{here}/exits/4711/appeal", {"ticket": "JIT-2026-0000010000-00", "text": "x"}
     yield operator, "POST", "/appeals/4711/decision", {"decision": "upheld", "note": "x"}

@@ -203,3 +203,13 @@ def bulk_calls(market: Market, other: Market) -> Iterator[Bulk]:
         {"waybill": measured, **SIZE},
         {"waybill": f"W{serial()}", **SIZE},
     )
+    rate = {"base": "CNY", "quote": "EUR", "valid_on": "2026-03-02", "rate": "0.1268"}
+    yield bulk(
+        market.served.operator, "/rates", "rates",
+        rate,
+        rate | {"valid_on": "2026-03-03", "rate": "0"},
+        rate | {"base": "XTS"},
+        rate | {"quote": "CNY"},
+        rate | {"rate": "0.1269"},
+        rate | {"valid_on": "2026-03-04"},
+    )  # fmt: skip

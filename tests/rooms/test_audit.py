@@ -14,6 +14,7 @@ from andon.insights.audit.views import CHECKS, audit
 from andon.kernel.db import Database, create_database, drop_database, open_database
 from andon.kernel.settings import Settings
 from tests.worlds import NOON, transaction
+from tests.worlds_disputes import a_disputed_world
 from tests.worlds_exits import done_exit
 from tests.worlds_money import a_settled_world
 
@@ -85,6 +86,18 @@ BREAKS: dict[str, str] = {
         update charges set state = 20 where state = 80;
         update fundings set settle_at = null""",
     "charges_told": "update charges set state = 82 where state = 80",
+    "journals_told": "update transfers set at = at + interval '1 second' where cause = 'charge.settled'",
+    "holds_stand": "update charges set secured_at = accrued_at where state = 80",
+    "holds_in_line": """
+        update charges set state = 30 where state = 80;
+        update fundings set settle_at = null""",
+    "payees_known": "delete from payees",
+    "payouts_posted": """
+        insert into payouts (journal_id, account, reference, currency, amount_minor, paid_at, paid_by)
+        select journal_id, credit, 'R', currency, amount_minor, at, '' from transfers limit 1""",
+    "subsidies_once": """
+        insert into subsidies (shop_id, order_id, journal_id, amount_minor, currency, paid_at)
+        select shop_id, 1, journal_id, amount_minor, currency, at from transfers limit 1""",
     "units_never_negative": """
         insert into movements
           (shop_id, movement_id, location, item, owner, kind, on_hand_change, reserved_change, at)
@@ -212,6 +225,11 @@ BREAKS: dict[str, str] = {
     "appeals_sound": """
         insert into appeals (shop_id, appeal_id, exit_id, state, text, opened_at, opened_by, policy)
         select shop_id, 1, 1, 10, 'x', received_at, 'shop:1', policy from orders limit 1""",
+    "awards_within_bounds": "update dispute_decisions set awarded_minor = awarded_minor + 5000",
+    "awards_posted_once": "update dispute_decisions set reversed_by = null",
+    "disputes_sound": "delete from dispute_parties where party = 'supplier'",
+    "seller_pays_for_shown_faults": "update dispute_evidence set shows = 'quality'",
+    "files_intact": "update files set body = body || 'x'",
     "parts_have_wholes": "delete from orders",
     "numbers_once": """
         insert into orders
@@ -257,6 +275,7 @@ def settled(settings: Settings, template: str) -> Iterator[Database]:
     database = open_database(settings, name)
     a_settled_world(database)
     done_exit(database)
+    a_disputed_world(database)
     yield database
     database.dispose()
     drop_database(settings, name)

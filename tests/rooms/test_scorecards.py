@@ -13,6 +13,9 @@ from andon.kernel.events import PLATFORM
 from andon.kernel.tx import Actor
 from andon.membership.qualification.rules import Fact
 from andon.membership.qualification.views import figure_of, list_counted, scorecard_of
+from andon.money.disputes.service import withdraw_dispute
+from andon.orders.cancelling.service import Wish, cancel_orders
+from andon.orders.order.rules import Flag
 from andon.orders.shipping.service import (
     Answer,
     Shortage,
@@ -22,6 +25,7 @@ from andon.orders.shipping.service import (
 )
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
+from tests.worlds_disputes import decided, opened, sold
 from tests.worlds_partners import DemoShop, open_demo_shop, request
 from tests.worlds_scores import counted, days
 from tests.worlds_supply import a_label, a_scan, labelled, orders_for, scanned, taken
@@ -83,6 +87,21 @@ def test_what_a_supplier_did_is_counted_by_the_day_of_its_push(database: Databas
     assert_all_well(database)
 
 
+def test_a_cancellation_that_is_not_answered_is_no_late_acceptance(database: Database, shop: DemoShop):
+    with transaction(database) as tx:
+        [number] = orders_for(tx, shop.shop_id, 1)
+        taken(tx, [number])
+        order = tx.one("select order_id from fulfilments where fulfilment_id = :f", f=number)
+        cancel_orders(tx, [Wish(shop.shop_id, order.order_id, NOON, "buyer")])
+    with transaction(database, STUCK - timedelta(hours=2)) as tx:
+        flag_all(tx)
+        flagged = tx.one("select flags from fulfilments where fulfilment_id = :f", f=number)
+        assert flagged.flags & Flag.LATE_ANSWER
+    counted(database, STUCK)
+    assert days(database, shop.supplier_ids[0]) == {(DAY, F.ANSWERED | F.ACCEPTED): 1}
+    assert_all_well(database)
+
+
 def test_a_reroute_leaves_the_first_suppliers_fault_with_it(database: Database, shop: DemoShop):
     first, second = shop.supplier_ids
     with transaction(database) as tx:
@@ -113,6 +132,28 @@ def test_a_scan_that_comes_after_the_day_was_counted_corrects_the_day(database: 
     counted(database, STUCK + timedelta(days=1))
     assert days(database, first) == {(DAY, WELL | F.STUCK): 1}, "it was stuck, and was shipped after all"
     assert counted(database, STUCK + timedelta(days=1)) == 0, "nothing is counted twice"
+    assert_all_well(database)
+
+
+@pytest.mark.parametrize(
+    ("end", "disputed"), [("open", True), ("withdrawn", False), ("supplier pays", True), ("rejected", False)]
+)
+def test_a_dispute_counts_until_it_is_withdrawn_or_decided_for_the_supplier(
+    database: Database, end: str, disputed: bool
+):
+    order = sold(database)
+    first = order.shop.supplier_ids[0]
+    number = opened(database, order.claim())
+    counted(database, NOON)
+    assert days(database, first) == {(DAY, WELL | F.DISPUTED): 1}
+    if end == "withdrawn":
+        with transaction(database, actor=order.seller) as tx:
+            withdraw_dispute(tx, order.shop.shop_id, number)
+    elif end != "open":
+        decided(database, number, outcome="rejected" if end == "rejected" else "upheld")
+    counted(database, NOON + timedelta(hours=2))
+    assert days(database, first) == {(DAY, WELL | F.DISPUTED if disputed else WELL): 1}
+    assert figures(database, first)["dispute_rate"] == (int(disputed), 1)
     assert_all_well(database)
 
 

@@ -31,8 +31,9 @@ from andon.membership.qualification.station import (
 from andon.membership.standing.station import ADDRESSES, VET, VIOLATIONS
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE
+from andon.money.disputes.station import DISPUTES
 from andon.money.funds.station import FREE
-from andon.money.settlement.station import SETTLE
+from andon.money.settlement.station import OVERDUE, SETTLE
 from andon.orders.clocks.station import RECOUNT
 from andon.orders.erasure.station import ERASE
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
@@ -74,6 +75,8 @@ LINE: tuple[AnyStation, ...] = (
     ACCRUE,
     CHARGE,
     SETTLE,
+    DISPUTES,
+    OVERDUE,
     FREE,
     LEAVE,
     DEPART,

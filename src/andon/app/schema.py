@@ -14,6 +14,8 @@ from andon.money.charges import tables as charges
 from andon.money.disputes import tables as disputes
 from andon.money.funds import tables as funds
 from andon.money.ledger import tables as ledger
+from andon.money.payables import tables as payables
+from andon.money.rates import tables as rates
 from andon.money.settlement import tables as settlement
 from andon.orders.addresses import tables as addresses
 from andon.orders.cancelling import tables as cancelling
@@ -49,9 +51,9 @@ from andon.platform.record import tables as record
 from andon.platform.subscriptions import tables as subscriptions
 
 TABLES = (
-    accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, departures,
-    disputes, documents, enrolment, events, exits, files, funds, handovers, holds, idempotency, keyring, ledger, notices, order, outbox,
-    papers, parting, people, plans, policies, push, qualification, record, remedies, reporting, settlement, shipping, shops, standing, stock,
-    subscriptions, suppliers, taxes, tracking, unbinding,
+    accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock,
+    departures, disputes, documents, enrolment, events, exits, files, funds, handovers, holds, idempotency, keyring,
+    ledger, notices, order, outbox, papers, parting, payables, people, plans, policies, push, qualification, rates, record, remedies,
+    reporting, settlement, shipping, shops, standing, stock, subscriptions, suppliers, taxes, tracking, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

@@ -32,7 +32,11 @@ from andon.membership.rehearsal import api as rehearsal
 from andon.membership.standing import api as standing
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
+from andon.money.disputes import api as disputes
 from andon.money.funds import api as funds
+from andon.money.payables import api as payables
+from andon.money.rates import api as rates
+from andon.money.settlement import api as settlement
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
@@ -114,6 +118,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     charges.router,
     funds.router,
     standing.router,
+    disputes.router,
+    rates.router,
+    settlement.router,
+    payables.router,
     enrolment.router,
     qualification.router,
     rehearsal.router,

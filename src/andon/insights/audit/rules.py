@@ -119,6 +119,9 @@ def figures_of(policies: Iterable[Policy]) -> list[dict[str, Any]]:
             "rating_days": policy.back.rating_window.days,
             "violation_days": policy.back.violation_window.days,
             "violation_kinds": sorted(policy.back.violation_kinds),
+            "handled_within": policy.dispute.handled_within.total_seconds(),
+            "delay_limit": _limit(policy)[0],
+            "delay_currency": _limit(policy)[1],
             "settle_after_days": policy.fee.settle_after_days,
             "handling": policy.fee.handling.minor,
             "waived_when": sorted(policy.fee.waived_when),
@@ -141,3 +144,9 @@ def figures_of(policies: Iterable[Policy]) -> list[dict[str, Any]]:
         }
         for policy in policies
     ]
+
+
+def _limit(policy: Policy) -> tuple[str | None, str | None]:
+    """What a delay can cost an order, and in which currency; neither where it is the order's value."""
+    limit = policy.dispute.delay_limit
+    return (None, None) if isinstance(limit, str) else (str(limit.amount), limit.currency)

@@ -20,6 +20,9 @@ StateWord = Literal["provisional", "due", "disputed", "settled", "waived", "reve
 class ChargeOut(Out):
     """A charge. `reason` says why it is unsettled (FEE-5), `next_at` when that is looked at next.
 
+    `overdue_at` is when it was found due without funds to cover it, `secured_at` since when the amount of a disputed one
+    is held (EXIT-2).
+
     `basis` is what the amount was worked out from; `round` counts what was charged anew after a correction.
     """
 
@@ -41,6 +44,8 @@ class ChargeOut(Out):
     settled_on: date | None
     reason: Literal["no_delivery_evidence", "not_yet_due", "not_enough_funds", "in_dispute"] | None
     next_at: Instant | None
+    overdue_at: Instant | None
+    secured_at: Instant | None
 
 
 @router.get("/shops/{shop_id}/charges", dependencies=[allow("charges.read", "shop")])

@@ -63,3 +63,30 @@ class ChargeSettled(_ChargeEvent):
     kind: ClassVar[str] = "charge.settled"
 
     journal_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargeOverdue(_ChargeEvent):
+    """The charge was due at `due_at`, and the funds do not cover it. FEE-5."""
+
+    kind: ClassVar[str] = "charge.overdue"
+
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargeDisputed(_ChargeEvent):
+    """The charge is in that dispute, and is not settled before it is decided."""
+
+    kind: ClassVar[str] = "charge.disputed"
+
+    dispute_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargeHeld(_ChargeEvent):
+    """What the disputed charge comes to is held, by that journal: it stands in no exit's way. EXIT-2."""
+
+    kind: ClassVar[str] = "charge.held"
+
+    journal_id: int

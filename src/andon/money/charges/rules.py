@@ -55,9 +55,9 @@ CHARGE = Lifecycle(
     ChargeState,
     start=frozenset({_S.PROVISIONAL}),
     moves={
-        _S.PROVISIONAL: frozenset({_S.DUE, _S.WAIVED, _S.REVERSED}),
+        _S.PROVISIONAL: frozenset({_S.DUE, _S.DISPUTED, _S.WAIVED, _S.REVERSED}),
         _S.DUE: frozenset({_S.DISPUTED, _S.SETTLED, _S.WAIVED, _S.REVERSED}),
-        _S.DISPUTED: frozenset({_S.DUE, _S.WAIVED, _S.REVERSED}),
+        _S.DISPUTED: frozenset({_S.PROVISIONAL, _S.DUE, _S.WAIVED, _S.REVERSED}),
         _S.SETTLED: frozenset({_S.REVERSED}),
     },
 )

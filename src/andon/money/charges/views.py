@@ -59,6 +59,8 @@ class ChargeSeen:
     settled_on: date | None
     reason: str | None
     next_at: datetime | None
+    overdue_at: datetime | None
+    secured_at: datetime | None
 
 
 def list_charges(
@@ -149,4 +151,6 @@ def _seen(row: Row[Any], now: datetime) -> ChargeSeen:
         settled_on=row.settled_on,
         reason=known[0].word if known else None,
         next_at=known[1] if known else None,
+        overdue_at=row.overdue_at,
+        secured_at=row.secured_at,
     )

@@ -14,6 +14,7 @@ from andon.insights.audit.rules import Check, Finding, Offence, Step, figures_of
 from andon.insights.audit.views.books import BOOKS
 from andon.insights.audit.views.clocks import CLOCKS
 from andon.insights.audit.views.deliveries import DELIVERIES
+from andon.insights.audit.views.disputes import DISPUTES
 from andon.insights.audit.views.erasure import ERASURE
 from andon.insights.audit.views.exits import EXITS
 from andon.insights.audit.views.fees import FEES
@@ -64,6 +65,7 @@ CHECKS: tuple[Check, ...] = (
     *FEES,
     *BOOKS,
     *FREEZES,
+    *DISPUTES,
     *KINSHIP,
     *RECORD,
     *ERASURE,

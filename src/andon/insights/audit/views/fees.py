@@ -8,6 +8,15 @@ _FIGURE = """figure as materialized (
                  tiers json, lines json)
         )"""
 
+BY_DISPUTE = """exists (
+            select from events e where e.shop_id = c.shop_id and e.order_id = c.order_id and e.kind = 'charge.waived'
+              and e.subject = 'charge:' || c.charge_id and cast(e.body as json) ->> 'cause' = 'dispute')"""
+"""Whether a charge was waived by the decision of a dispute, whatever became of its parcel."""
+
+_ASKED = """exists (
+            select from events e where e.shop_id = c.shop_id and e.order_id is null and e.kind = 'settlement.early'
+              and e.subject = 'journal:' || c.journal_id)"""
+
 FEES = (
     Check(
         "charges_figured",
@@ -77,10 +86,11 @@ FEES = (
         where (c.state in (20, 30, 80) and c.due_at is distinct from
                  (date_trunc('day', c.fixed_at at time zone p.zone) + make_interval(days => p.settle_after_days))
                  at time zone p.zone)
-           or (c.state in (10, 81) and c.due_at is not null)
-           or (c.state in (20, 30, 80, 81) and c.kind in (2, 3) and c.fixed_at is distinct from f.ended_at)
+           or (c.state in (10, 81) and c.due_at is not null and not {BY_DISPUTE})
+           or (c.state in (20, 30, 80, 81) and c.kind in (2, 3) and c.fixed_at is distinct from f.ended_at
+               and not (c.state = 30 and c.fixed_at is null) and not (c.state = 81 and {BY_DISPUTE}))
            or (c.state = 10 and c.fixed_at is not null)
-           or (c.state = 80 and c.settled_at < c.due_at)
+           or (c.state = 80 and c.settled_at < c.due_at and not {_ASKED})
         """,
     ),
     Check(
@@ -104,11 +114,12 @@ FEES = (
         from charges c
         left join ended e on e.shop_id = c.shop_id and e.fulfilment_id = c.fulfilment_id
         where c.kind in (2, 3) and c.state in (20, 30, 80, 81) and e.waived is distinct from (c.state = 81)
+          and not (c.state = 30 and c.fixed_at is null) and not (c.state = 81 and {BY_DISPUTE})
         union all
         select c.shop_id, c.order_id, c.charge_id, c.kind, c.state, max(e.state)
         from charges c join ended e on e.shop_id = c.shop_id and e.order_id = c.order_id and not e.waived
           and e.state in (80, 81)
-        where c.kind = 1 and c.state = 81 group by c.shop_id, c.order_id, c.charge_id, c.kind, c.state
+        where c.kind = 1 and c.state = 81 and not {BY_DISPUTE} group by c.shop_id, c.order_id, c.charge_id, c.kind, c.state
         """,
     ),
     Check(

@@ -10,6 +10,8 @@ _NUMBERED = (
     ("charges", "charge_id"),
     ("transfers", "transfer_id"),
     ("bindings", "binding_id"),
+    ("disputes", "dispute_id"),
+    ("files", "file_id"),
 )
 _PARTS = (
     ("order_lines", "order_id", "orders", "order_id"),
@@ -32,11 +34,17 @@ _PARTS = (
     ("charges", "parcel_id", "parcels", "parcel_id"),
     ("transfers", "charge_id", "charges", "charge_id"),
     ("grants", "binding_id", "bindings", "binding_id"),
+    ("disputes", "order_id", "orders", "order_id"),
+    ("disputes", "fulfilment_id", "fulfilments", "fulfilment_id"),
+    ("dispute_decisions", "dispute_id", "disputes", "dispute_id"),
+    ("dispute_answers", "dispute_id", "disputes", "dispute_id"),
+    ("dispute_evidence", "dispute_id", "disputes", "dispute_id"),
+    ("dispute_evidence", "file_id", "files", "file_id"),
     ("events", "order_id", "orders", "order_id"),
 )
 """Each part with the whole that it names; both are the same shop's."""
 
-_DATED = ("orders", "fulfilments", "charges", "bindings", "suppliers", "enrolments", "events")
+_DATED = ("orders", "fulfilments", "charges", "bindings", "suppliers", "enrolments", "events", "disputes")
 
 _LOST = " union all ".join(
     f"select p.shop_id, '{part}' as part, p.{key} as number from {part} p "

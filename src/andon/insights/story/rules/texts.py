@@ -123,6 +123,15 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{fee} {amount} is settled, journal {journal_id}",
         "{fee}{amount}已结算，凭证{journal_id}",
     ),
+    "charge.overdue": (
+        "{fee} {amount} was due {due_at}, and the funds do not cover it",
+        "{fee}{amount}已于{due_at}到期，资金账户余额不足",
+    ),
+    "charge.disputed": ("{fee} {amount} is in dispute {dispute_id}", "{fee}{amount}进入争议{dispute_id}"),
+    "charge.held": (
+        "{amount} is held for the disputed {fee}, journal {journal_id}",
+        "争议费用{fee}{amount}已冻结，凭证{journal_id}",
+    ),
     "fulfilment.papers_completed": (
         "Its papers are complete",
         "申报资料已补全",
@@ -165,6 +174,21 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "review.passed": ("{supplier} passed its review for the shop", "{supplier}已通过资质复审"),
     "review.failed": ("{supplier} did not pass its review for the shop", "{supplier}未通过资质复审"),
+    "dispute.opened": ("Dispute opened: {cause}, {amount} claimed", "发起纠纷：{cause}，索赔{amount}"),
+    "dispute.evidence_given": ("Evidence given: {evidence} ({party})", "提交凭证：{evidence}（{party}）"),
+    "dispute.answered": ("{party} {answer} it", "{party}{answer}"),
+    "dispute.escalated": ("Nobody has decided the dispute in time", "纠纷超时未处理，已升级"),
+    "dispute.decided": (
+        "Dispute decided: {outcome}; {payer} to pay {amount} ({clause}); final at {due_at}",
+        "纠纷裁定：{outcome}；{payer}承担{amount}（{clause}），{due_at}生效",
+    ),
+    "dispute.appealed": (
+        "Appealed against; to be decided anew by {due_at}",
+        "裁定被申诉，重新裁定期限{due_at}",
+    ),
+    "dispute.withdrawn": ("Dispute withdrawn", "纠纷已撤回"),
+    "dispute.paid": ("Dispute paid: {amount} to {beneficiary}", "纠纷赔付{amount}，受偿方：{beneficiary}"),
+    "dispute.closed": ("Dispute closed: nothing is paid", "纠纷已结案，无需赔付"),
     "appeal.opened": ("The shop appeals; to be answered by {due_at}", "店铺提交申诉，答复期限{due_at}"),
     "appeal.escalated": ("Nobody has answered the appeal in time", "申诉超时未答复，已升级"),
     "appeal.answered": ("The appeal is {verdict}", "申诉结果：{verdict}"),
@@ -185,6 +209,22 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "violation.decided": ("The violation is decided: {decision}", "违规裁定：{decision}"),
     "funds.deposited": ("{amount} paid into the funds", "资金账户存入{amount}"),
     "funds.withdrawn": ("{amount} taken out of the funds", "资金账户提现{amount}"),
+    "settlement.early": (
+        "{charges} charge(s) settled before their day, journal {journal_id}",
+        "提前结算{charges}笔费用，凭证{journal_id}",
+    ),
+    "subsidy.paid": (
+        "A subsidy of {amount} was paid, journal {journal_id}",
+        "已发放补贴{amount}，凭证{journal_id}",
+    ),
+    "payable.paid_out": (
+        "{amount} of what is owed on {account} was paid out, journal {journal_id}",
+        "{account}应付款已付{amount}，凭证{journal_id}",
+    ),
+    "journal.posted": (
+        "Journal {journal_id}: {transfers} transfer(s) stand in the books",
+        "凭证{journal_id}：{transfers}笔转账已记账",
+    ),
     "funds.frozen": ("The funds are frozen: {freeze}", "资金账户已冻结：{freeze}"),
     "funds.freed": ("The funds are no longer frozen: {cause}", "资金账户已解冻：{cause}"),
     "enrolment.leaving": ("Membership {number} is being left", "第{number}次JIT开通退出中"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from andon.money.disputes.rules import WORDS as OF_DISPUTES
+
 AHEAD: Mapping[str, tuple[str, str]] = {
     "push": ("the next try of the push", "下次推送"),
     "unpushed": ("flagged unpushed, if its endpoint has not taken it", "仍未送达则标记为未推送"),
@@ -114,5 +116,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "check.other_order": ("another order's number", "订单号不符"),
     "check.wrong_item": ("another item", "商品不符"),
     "check.too_many": ("more units than it needs", "数量超出"),
+    **{f"dispute.{code}": both for code, both in OF_DISPUTES.items()},
 }
-"""Codes in words; a code that is not here stands for itself."""
+"""Codes in words; a code that is not here stands for itself. What one family of events calls otherwise goes before."""

@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0038"
-down_revision = "0034"
+down_revision = "0036"
 
 STATEMENTS = (
     "create sequence file_ids",
@@ -71,6 +71,7 @@ STATEMENTS = (
     payer text,
     clause text,
     awarded_minor bigint not null,
+    waived jsonb not null,
     note text not null,
     decided_at timestamp with time zone not null,
     decided_by text not null,

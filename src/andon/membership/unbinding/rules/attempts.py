@@ -84,7 +84,14 @@ OWN = frozenset(
         *((act, "/v1/supplier/departures") for act in ("GET", "POST")),
         ("DELETE", "/v1/supplier/departures/{departure_id}"),
         ("GET", "/v1/supplier/letters"),
+        # What it is owed stays open to it, without a word of a buyer.
+        *(("GET", f"/v1/supplier/payables{what}") for what in ("", "/statement")),
         ("GET", "/v1/supplier/letters/{letter_id}.pdf"),
+        # What names it in a dispute it reads and answers, also of a shop whose binding it has no more (DISP-7).
+        ("GET", "/v1/disputes"),
+        ("GET", "/v1/disputes/{dispute_id}"),
+        ("GET", "/v1/disputes/{dispute_id}/evidence/{evidence_id}"),
+        *(("POST", f"/v1/disputes/{{dispute_id}}/{what}") for what in ("answer", "appeal")),
         # Its own items and papers over all shops that it reaches: they name none. The look into the tables covers them.
         ("POST", "/v1/supplier/stock/bulk"),
         ("POST", "/v1/supplier/pushes/replay"),

@@ -1,5 +1,6 @@
 """Disputes, decided: where one stands, who is liable, and how much may be awarded. Source: DISP-1..7."""
 
+from andon.money.disputes.rules.awards import award_of, check_claim, most_owed, payer_decided
 from andon.money.disputes.rules.liability import (
     FAULT_OF,
     SHOWN_BY,
@@ -14,6 +15,7 @@ from andon.money.disputes.rules.liability import (
     payer_of,
     shown_faults,
 )
+from andon.money.disputes.rules.parts import Part, parties_of, parts_meant, recorded
 from andon.money.disputes.rules.states import (
     CODES,
     DISPUTE,
@@ -28,7 +30,9 @@ from andon.money.disputes.rules.states import (
     Party,
     Said,
     check_undecided,
+    is_opener,
 )
+from andon.money.disputes.rules.words import WORDS
 
 __all__ = [
     "CODES",
@@ -39,6 +43,7 @@ __all__ = [
     "MOST_EVIDENCE",
     "SHOWN_BY",
     "UNDECIDED",
+    "WORDS",
     "Beneficiary",
     "Case",
     "Cause",
@@ -47,13 +52,22 @@ __all__ = [
     "Kind",
     "Liability",
     "Outcome",
+    "Part",
     "Party",
     "Said",
     "Shown",
+    "award_of",
+    "check_claim",
     "check_undecided",
     "clause_of",
+    "is_opener",
     "liability_of",
+    "most_owed",
     "named_by",
+    "parties_of",
+    "parts_meant",
+    "payer_decided",
     "payer_of",
+    "recorded",
     "shown_faults",
 ]

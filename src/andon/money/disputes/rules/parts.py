@@ -9,7 +9,6 @@ from andon.orders.order.rules import Flag, FulfilmentState
 
 _S = FulfilmentState
 _NOT_SENT = frozenset({_S.REJECTED, _S.CANCELLED})
-OUT_OF_STOCK = "out_of_stock"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ CODES = codes(
         "dispute.fulfilment": ("Not a fulfilment of this order", "履约单不属于该订单"),
         "dispute.charge": ("Not an open charge of this order", "费用不属于该订单，或已结清"),
         "dispute.not_opener": ("Only who opened a dispute withdraws it", "仅纠纷发起方可撤回"),
+        "dispute.own_decision": ("The platform does not appeal against itself", "平台不得对自身裁定提出申诉"),
         "dispute.appealed": ("A dispute is appealed once", "每起纠纷仅可申诉一次"),
         "dispute.payer": ("Not a party that can pay here", "该责任方不适用于此纠纷"),
         "dispute.payer_needed": ("No fault is shown: say who pays", "未证明任何过错，须指明责任方"),
@@ -80,3 +81,12 @@ def check_undecided(state: DisputeState) -> None:
     """Refuse what is only done while a dispute waits for its decision: Conflict `dispute.state`."""
     if state not in UNDECIDED:
         raise Conflict("dispute.state", f"it is {state.word}", state=state.word)
+
+
+def is_opener(actor: str, opened_by: str) -> bool:
+    """Whether an actor is of the party that opened a dispute; people of one party act for one another.
+
+    The platform is one party, whoever of it acts.
+    """
+    here, there = actor.partition("/")[0], opened_by.partition("/")[0]
+    return here == there or (here.partition(":")[0] == there.partition(":")[0] == "operator")

@@ -7,7 +7,7 @@ from andon.money.funds.rules import Exposed, Part
 from andon.money.funds.tables import FundsHold
 
 KindWord = Literal["open_order", "unsettled_charge"]
-ClearedBy = Literal["end", "charging", "delivery", "settlement", "deposit", "decision"]
+ClearedBy = Literal["end", "charging", "delivery", "settlement", "deposit"]
 
 
 class ExposedOut(Out):
@@ -29,7 +29,7 @@ class PartOut(Out):
     """One part of an exposure: an open order, or a charge that is not settled, by its number.
 
     `cleared_by` says what takes it away: an order's end and then its charging; a charge's delivery, its settlement (at
-    `expected_at`), a deposit, or the decision of its dispute.
+    `expected_at`), or a deposit; one in dispute goes as soon as its amount is set aside.
     """
 
     kind: KindWord

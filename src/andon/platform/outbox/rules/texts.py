@@ -45,6 +45,14 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "violation.appealed": ("A violation is appealed against", "违规申诉已提交"),
     "violation.escalated": ("An appeal against a violation was not answered in time", "违规申诉超时未处理"),
     "violation.decided": ("A violation is decided", "违规已裁定"),
+    "dispute.opened": ("A dispute is opened", "有新的纠纷"),
+    "dispute.answered": ("A party answers a dispute", "被指责任方已答复纠纷"),
+    "dispute.escalated": ("A dispute was not decided in time", "纠纷超时未处理"),
+    "dispute.decided": ("A dispute is decided", "纠纷已裁定"),
+    "dispute.appealed": ("A decision is appealed against", "纠纷裁定被申诉"),
+    "dispute.paid": ("A dispute is paid", "纠纷赔付已完成"),
+    "dispute.withdrawn": ("A dispute is withdrawn", "纠纷已撤回"),
+    "charges.overdue": ("Fees are due, and the funds do not cover them", "服务费已到期，资金账户余额不足"),
     "funds.frozen": (
         "The funds are frozen until what is open has cleared",
         "资金账户已冻结，待未结事项清结后解冻",
@@ -77,6 +85,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
         "A supplier still reaches a shop that has ended its binding",
         "绑定解除后，供应商仍可访问店铺",
     ),
+    "rates.missing": ("Charges wait for a rate of exchange", "缺少汇率，费用待换算"),
     "audit.failed": ("The nightly audit found something that does not hold", "夜间审计发现异常"),
     "exit.started": ("The exit from JIT has begun", "JIT退出已开始"),
     "exit.step_reached": ("The exit from JIT is a step further", "JIT退出已进入下一步"),
@@ -103,6 +112,10 @@ _SAID: Mapping[str, tuple[str, str]] = {
         "Something is left over that only you can clear: the exit says what. It is tried again by itself; an appeal needs the ticket number.",
         "尚有事项须由您处理，详见退出向导。系统将自动重新核验，如有异议可凭工单号申诉。",
     ),
+    "charges.overdue": (
+        "Deposit what is missing: fees are settled at once, the oldest first. Until then they stand in the way of an exit.",
+        "请存入所缺金额，系统将按到期先后立即结算。结清前将影响退出JIT。",
+    ),
     "exit.done": (
         "The shop has left JIT, and every check holds. The certificate of exit lies ready.",
         "店铺已退出JIT，各项核验均已通过。退出证明已可下载。",
@@ -124,7 +137,7 @@ _SAID: Mapping[str, tuple[str, str]] = {
         "如非本人操作，请立即修改密码，并联系平台管理员。",
     ),
 }
-"""What letters say beside their title: those to a person about their own account, and those of an exit."""
+"""What letters say beside their title: those to a person about their own account, of an exit, and of money."""
 _NAMES: Mapping[str, tuple[str, str]] = {
     "order_id": ("Order", "订单"),
     "fulfilment_id": ("Fulfilment", "履约单"),
@@ -141,7 +154,12 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "appeal_id": ("Appeal", "申诉"),
     "review_id": ("Review", "资质复审"),
     "violation_id": ("Violation", "违规"),
+    "dispute_id": ("Dispute", "纠纷"),
     "ticket": ("Ticket", "工单号"),
+    "base": ("From", "原币种"),
+    "quote": ("Into", "目标币种"),
+    "on": ("On", "日期"),
+    "missing": ("Missing", "缺少金额"),
     "overdue": ("Overdue", "已超时"),
     "due_soon": ("Due within 24 hours", "24小时内到期"),
     "later": ("Later", "其余"),
