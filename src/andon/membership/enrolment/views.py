@@ -148,7 +148,7 @@ def _funds(tx: Tx[Policy], shop_id: int) -> Funds:
     accounts = [fund.account for fund in funds_of(tx, shop_id)]
     return Funds(
         [hold.exit_id for hold in funds_holds_of(tx, shop_id)],
-        [f"{each.due - each.available}" for each in accounts if each.due > each.available],
+        [f"{each.needed - each.available}" for each in accounts if each.needed > each.available],
     )
 
 
