@@ -16,6 +16,8 @@ from andon.membership.appeals.service import appeal_exit
 from andon.membership.departures.service import announce
 from andon.membership.exits.service import force_exit, start_exit, strike, verify_exit
 from andon.membership.qualification.service import open_review
+from andon.membership.standing.rules import Draft as Violation
+from andon.membership.standing.service import appeal_violation, record_violation
 from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
 from andon.money.charges.station import ACCRUE
 from andon.money.rates.rules import RateDraft
@@ -81,6 +83,9 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         sign_letter(tx, parted.shop_id, letter, Signature("李雷", "key:1", "key"))
     with transaction(database) as tx:
         _stock_that_comes_back(tx)
+        for _ in range(EACH):
+            wrong = Violation(pulls.shop_id, "wrong_address", "shop", "operator", NOON)
+            appeal_violation(tx, pulls.shop_id, record_violation(tx, wrong).violation_id, "申诉")
     with transaction(database) as tx:
         _fees_in_dispute(tx)
     with transaction(database) as tx:
@@ -277,6 +282,8 @@ STANDS = {
     "funds_holds": "shop_id, exit_id, set_at, lifted_at",
     "disputes": "shop_id, dispute_id, state, breaches, closed_at, paid_journal_id is not null",
     "appeals": "shop_id, appeal_id, state, escalated_at",
+    "standings": "shop_id, look_at",
+    "violations": "shop_id, kind, cause, fulfilment_id, state, escalated_at",
     "reviews": "shop_id, supplier_id, state, opened_at, due_at, escalated_at",
     "suppliers": "supplier_id, state, review_due_at, reviewed_at, escalated_at",
     "bindings": "shop_id, supplier_id, state, review_at",

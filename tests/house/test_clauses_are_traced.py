@@ -8,7 +8,6 @@ from andon.platform.policies.rules import CODES
 TESTS = Path(__file__).parents[1]
 
 NOT_BUILT_YET = {
-    *(f"BACK-{n}" for n in range(1, 5)),
     "MOVE-1",
     "MOVE-3",
 }

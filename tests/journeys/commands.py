@@ -98,6 +98,20 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/exits/4711/appeal", {"ticket": "JIT-2026-0000010000-00", "text": "x"}
     yield operator, "POST", "/appeals/4711/decision", {"decision": "upheld", "note": "x"}
     yield market.shop, "POST", f"{here}/enrolment/join", {"authorisation_version": "1"}
+    rating = {
+        "order_id": scene.order_id,
+        "described": 5,
+        "communication": 4.5,
+        "shipping": 4,
+        "rated_at": SCAN["occurred_at"],
+    }
+    yield market.channel, "POST", f"{here}/ratings", [rating]
+    violation = {"kind": "false_shipment", "order_id": scene.order_id, "fault": "shop", "note": "x"}
+    yield operator, "POST", f"{here}/violations", violation
+    yield market.shop, "POST", f"{here}/violations/4711/appeal", {"text": "x"}
+    yield operator, "POST", f"{here}/violations/4711/decision", {"decision": "upheld", "note": "x"}
+    former = {"mappings": [{"sku": "S-1", "supplier_id": market.suppliers[0]}]}
+    yield market.shop, "POST", f"{here}/enrolment/mappings/restore", former
     yield market.shop, "POST", f"{here}/exits/rehearse", {"reason": "cost"}
     yield market.shop, "POST", f"{here}/exits", {"reason": "cost", "note": "dear"}
     yield supplier, "POST", f"/supplier/fulfilments/{scene.pushed}/reject", {"code": "other"}

@@ -58,6 +58,7 @@ def filled(path: str, scene: Scene) -> str:
         "session_id": 4711,
         "webhook_id": 4711,
         "appeal_id": 4711,
+        "violation_id": 4711,
         "dispute_id": 4711,
         "evidence_id": 4711,
         "calibration_id": 4711,

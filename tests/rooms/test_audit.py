@@ -182,6 +182,19 @@ BREAKS: dict[str, str] = {
     "intake_by_enrolment": "update enrolments set state = 80",
     "heads_stand": "delete from heads where shop_id <> 0",
     "exit_moves": "update exits set state = 40",
+    "ratings_added_up": """
+        insert into rating_days (shop_id, day, ratings, described, communication, shipping)
+        select shop_id, date '2026-03-02', 1, 500, 500, 500 from shops""",
+    "ratings_of_orders": """
+        insert into ratings (shop_id, order_id, described, communication, shipping, rated_at, told_at)
+        select shop_id, 0, 500, 500, 500, created_at, created_at from shops""",
+    "violations_sound": """
+        insert into violations (shop_id, violation_id, kind, fault, cause, state, evidence, at, recorded_at, recorded_by, policy)
+        select shop_id, nextval('violation_ids'), 'stock_out', 'shop', 'operator', 80, '{}', created_at, created_at,
+          'operator', 'jit-3.2' from shops""",
+    "came_back_by_right": """
+        insert into enrolments (shop_id, number, state, joined_at, authorisation, policy)
+        select shop_id, 2, 20, joined_at, authorisation, policy from enrolments where number = 1""",
     "leaving_by_an_exit": "update enrolments set state = 30",
     "out_is_out": "update shops set jit_offered = true where not jit_offered",
     "nothing_outlives_an_exit": "update grants set ended_at = null where ended_at is not null",

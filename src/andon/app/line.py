@@ -21,6 +21,7 @@ from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
 from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
+from andon.membership.enrolment.station import authorisations_station
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
 from andon.membership.qualification.station import (
     ESCALATE_APPLICATIONS,
@@ -28,6 +29,7 @@ from andon.membership.qualification.station import (
     REVIEW_SIGNED,
     SCORE,
 )
+from andon.membership.standing.station import ADDRESSES, VET, VIOLATIONS
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE, CONVERT, PENALISE, RECHARGE
 from andon.money.disputes.station import DISPUTES
@@ -93,6 +95,9 @@ LINE: tuple[AnyStation, ...] = (
     REVIEW_SIGNED,
     ESCALATE_REVIEWS,
     ESCALATE_APPLICATIONS,
+    VET,
+    ADDRESSES,
+    VIOLATIONS,
     EVEN_OUT,
     RELEASE,
     CALIBRATE,
@@ -144,6 +149,7 @@ def aside(
     `look` audits the database; `anchors` keep the newest seals, which `key` signs; `authority` signs documents.
     """
     return (
+        authorisations_station(authority),
         letters_station(authority),
         certificate_station(authority),
         seal_station(anchors, key, sealed_after),

@@ -8,6 +8,7 @@ from andon.membership.departures import tables as departures
 from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
 from andon.membership.qualification import tables as qualification
+from andon.membership.standing import tables as standing
 from andon.membership.unbinding import tables as unbinding
 from andon.money.charges import tables as charges
 from andon.money.disputes import tables as disputes
@@ -59,7 +60,7 @@ TABLES = (
     accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock,
     departures, disputes, documents, enquiries, enrolment, events, exits, files, funds, handovers, holds,
     idempotency, keyring, ledger, notices, order, outbox, papers, parting, payables, people, plans, policies, push,
-    qualification, rates, record, remedies, reporting, returns, settlement, shipping, shops, statements, stock,
-    stockouts, subscriptions, suppliers, taxes, tracking, transits, turns, unbinding,
+    qualification, rates, record, remedies, reporting, returns, settlement, shipping, shops, standing, statements,
+    stock, stockouts, subscriptions, suppliers, taxes, tracking, transits, turns, unbinding,
 )  # fmt: skip
 metadata = Base.metadata

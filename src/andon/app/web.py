@@ -30,6 +30,7 @@ from andon.membership.exits import api as exits
 from andon.membership.product_exit import api as product_exit
 from andon.membership.qualification import api as qualification
 from andon.membership.rehearsal import api as rehearsal
+from andon.membership.standing import api as standing
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.disputes import api as disputes
@@ -123,6 +124,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     stockouts.router,
     charges.router,
     funds.router,
+    standing.router,
     settlement.router,
     payables.router,
     rates.router,

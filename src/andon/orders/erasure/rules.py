@@ -37,6 +37,13 @@ KEPT: Sequence[Kept] = (
         "(x.text is not null or x.note is not null or x.proof is not null)",
         "asked_at",
     ),
+    Kept(
+        "violations",
+        "order",
+        {"note": "null", "plea": "null", "answer": "null"},
+        "coalesce(x.note, x.plea, x.answer) is not null",
+        "recorded_at",
+    ),
     Kept("push_tries", "push", {"excerpt": "''"}, "x.excerpt <> ''", "at"),
     Kept(
         "scans",

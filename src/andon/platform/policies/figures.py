@@ -274,6 +274,19 @@ class Privacy(Frozen):
     kept_for: Duration
 
 
+class Standing(Frozen):
+    """When a label without a scan is no shipment, how many wrong addresses are too many, and how soon an appeal is answered.
+
+    More than `wrong_address_share` of the orders of `wrong_address_window` are too many, and `wrong_address_least` at least.
+    """
+
+    scanned_within: Duration
+    wrong_address_window: Duration
+    wrong_address_share: Share
+    wrong_address_least: Count
+    appeal_within: Duration
+
+
 class Audit(Frozen):
     """When the platform is audited, by the clock on the wall in its zone."""
 

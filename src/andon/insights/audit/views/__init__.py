@@ -33,6 +33,7 @@ from andon.insights.audit.views.record import RECORD
 from andon.insights.audit.views.remedies import REMEDIES
 from andon.insights.audit.views.reports import REPORTS
 from andon.insights.audit.views.scores import SCORES
+from andon.insights.audit.views.standing import STANDING
 from andon.insights.audit.views.statements import STATEMENTS
 from andon.insights.audit.views.tariffs import TARIFFS
 from andon.insights.audit.views.units import UNITS
@@ -62,6 +63,7 @@ CHECKS: tuple[Check, ...] = (
     *LETTERS,
     *PEOPLE,
     *EXITS,
+    *STANDING,
     *FEES,
     *TARIFFS,
     *BOOKS,

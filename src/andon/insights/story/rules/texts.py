@@ -206,6 +206,20 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "appeal.escalated": ("Nobody has answered the appeal in time", "申诉超时未答复，已升级"),
     "appeal.answered": ("The appeal is {verdict}", "申诉结果：{verdict}"),
     "appeal.closed": ("The appeal is closed", "申诉已结案"),
+    "order.rated": (
+        "Rated by the buyer: described {described}, communication {communication}, shipping {shipping} hundredths",
+        "买家评分（百分之一星）：描述{described}，沟通{communication}，物流{shipping}",
+    ),
+    "violation.recorded": (
+        "A violation is recorded: {violation} ({cause}), fault of the {fault}",
+        "记录违规：{violation}（{cause}），责任方：{fault}",
+    ),
+    "violation.appealed": (
+        "The shop appeals against the violation; to be answered by {due_at}",
+        "店铺对违规提出申诉，答复期限{due_at}",
+    ),
+    "violation.escalated": ("Nobody has answered the appeal in time", "违规申诉超时未答复，已升级"),
+    "violation.decided": ("The violation is decided: {decision}", "违规裁定：{decision}"),
     "funds.deposited": ("{amount} paid into the funds", "资金账户存入{amount}"),
     "funds.withdrawn": ("{amount} taken out of the funds", "资金账户提现{amount}"),
     "settlement.early": (
