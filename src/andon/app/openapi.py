@@ -44,7 +44,7 @@ SECURITY = {
         f"Over http, on the machine itself alone, the cookie is {LOOPBACK_COOKIE}.",
     },
 }
-EITHER = [{"key": []}, {"session": []}]
+EITHER: list[dict[str, list[str]]] = [{"key": []}, {"session": []}]
 """What most calls take is said once, for the whole document."""
 SHEETS: dict[str, Any] = {Form.CSV.value: {}, Form.XLSX.value: {}}
 SHEET_RESULTS_REF = {"$ref": "#/components/schemas/SheetResultsOut"}
@@ -159,7 +159,8 @@ def _complete(operation: dict[str, Any], route: Route, method: str) -> None:
         if responses.get(status, {}).get("description") in (None, *_PLAIN_TITLES):
             responses[status] = {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
     allowance = route.allowance if isinstance(route, EdgeRoute) else None
-    if (shown := [{name: []} for name in _shown_to(allowance)]) != EITHER:
+    shown: list[dict[str, list[str]]] = [{name: []} for name in _shown_to(allowance)]
+    if shown != EITHER:
         operation["security"] = shown
     if allowance is None:
         return
