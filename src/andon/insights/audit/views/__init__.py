@@ -33,6 +33,9 @@ from andon.insights.audit.views.record import RECORD
 from andon.insights.audit.views.remedies import REMEDIES
 from andon.insights.audit.views.reports import REPORTS
 from andon.insights.audit.views.scores import SCORES
+from andon.insights.audit.views.standing import STANDING
+from andon.insights.audit.views.statements import STATEMENTS
+from andon.insights.audit.views.tariffs import TARIFFS
 from andon.insights.audit.views.units import UNITS
 from andon.insights.audit.views.ways import WAYS
 from andon.kernel.db import Database
@@ -60,8 +63,11 @@ CHECKS: tuple[Check, ...] = (
     *LETTERS,
     *PEOPLE,
     *EXITS,
+    *STANDING,
     *FEES,
+    *TARIFFS,
     *BOOKS,
+    *STATEMENTS,
     *FREEZES,
     *DISPUTES,
     *KINSHIP,
