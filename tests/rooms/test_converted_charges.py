@@ -7,6 +7,8 @@ import pytest
 
 from andon.kernel.db import Database
 from andon.money.charges.station import CONVERT
+from andon.money.charges.views import unsettled_reasons
+from andon.money.settlement.views import missing_funds
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_money import run_money
@@ -82,6 +84,10 @@ def test_nothing_is_settled_before_it_is_converted_and_all_is_settled_then(trade
     trade.settle()
     assert trade.charges(FREIGHT, "state", "currency") == [(20, "CNY")]
     assert trade.balance() == "100.00"
+    with transaction(trade.database, DUE) as tx:
+        assert unsettled_reasons(tx, trade.shop_id).keys() == {"no_rate"}
+        assert not missing_funds(tx, [trade.shop_id]), "no deposit helps"
+        assert tx.rows("select 1 from notices where kind = 'charges.overdue'") == []
     set_rate(trade.database, "0.1268", at=DUE + HOUR)
     trade.settle(DUE + HOUR)
     assert trade.charges(FREIGHT, "state", *CONVERTED) == [

@@ -7,7 +7,7 @@ from andon.money.funds.rules import Exposed, Part
 from andon.money.funds.tables import FundsHold
 
 KindWord = Literal["open_order", "unsettled_charge"]
-ClearedBy = Literal["end", "charging", "delivery", "settlement", "deposit"]
+ClearedBy = Literal["end", "charging", "delivery", "settlement", "deposit", "rate"]
 
 
 class ExposedOut(Out):
