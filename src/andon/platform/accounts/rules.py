@@ -34,6 +34,7 @@ NUMBERED = frozenset(("shop", "supplier"))
 _READ_AND_WRITE = (
     "shops", "products", "stock", "orders", "bindings", "plan", "charges", "funds", "enrolment", "fulfilments",
     "suppliers", "letters", "exits", "disputes", "returns", "webhooks", "notices", "people", "appeals", "rates",
+    "ratings", "violations",
 )  # fmt: skip
 SCOPES = frozenset(
     (
@@ -76,6 +77,9 @@ class Holder:
     shops: tuple[int, ...] = ()
     unnoted: bool = False
     """Whether the key's use was not noted for a while."""
+
+    granted: tuple[int, ...] = ()
+    """The shops whose live grants were read with a supplier's key: they wait only for that transaction."""
 
     @property
     def name(self) -> str:
