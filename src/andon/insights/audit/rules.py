@@ -115,6 +115,13 @@ def figures_of(policies: Iterable[Policy]) -> list[dict[str, Any]]:
             "cancel_answer_within": policy.mode.cancel_answer_within.total_seconds(),
             "freeze": policy.exit.freeze,
             "appeal_within": policy.exit.appeal_within.total_seconds(),
+            "rating_at_least": str(policy.back.rating_at_least),
+            "rating_days": policy.back.rating_window.days,
+            "violation_days": policy.back.violation_window.days,
+            "violation_kinds": sorted(policy.back.violation_kinds),
+            "handled_within": policy.dispute.handled_within.total_seconds(),
+            "delay_limit": _limit(policy)[0],
+            "delay_currency": _limit(policy)[1],
             "settle_after_days": policy.fee.settle_after_days,
             "handling": policy.fee.handling.minor,
             "goods_settled": policy.fee.goods_settled,
@@ -126,6 +133,12 @@ def figures_of(policies: Iterable[Policy]) -> list[dict[str, Any]]:
         }
         for policy in policies
     ]
+
+
+def _limit(policy: Policy) -> tuple[str | None, str | None]:
+    """What a delay can cost an order, and in which currency; neither where it is the order's value."""
+    limit = policy.dispute.delay_limit
+    return (None, None) if isinstance(limit, str) else (str(limit.amount), limit.currency)
 
 
 def _lines_of(policy: Policy) -> list[dict[str, Any]]:
