@@ -1,5 +1,6 @@
 """Statements: which transfers stand on one, that it agrees with the ledger to the cent, and that it never changes."""
 
+import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -21,6 +22,7 @@ from andon.money.statements.station import ISSUE
 from andon.money.statements.views import Scope, lines_of, list_issued, summary_of
 from andon.platform.record.service import Settled, seal_events
 from tests.worlds import NOON, transaction
+from tests.worlds_audit import assert_all_well
 from tests.worlds_money import DUE, a_settled_world, a_shop
 
 MARCH, APRIL, MAY = Month(2026, 3), Month(2026, 4), Month(2026, 5)
@@ -271,3 +273,28 @@ def test_a_free_period_begins_and_ends_with_the_days_of_the_platforms_zone(datab
     # It is the same where months before it were issued.
     statement(database, shop, MARCH, APRIL_1)
     assert period(database, shop, date(2026, 3, 31), date(2026, 4, 2)) == both
+
+
+def test_many_that_ask_at_once_while_others_pay_in_read_one_statement(database: Database) -> None:
+    shop = a_seller(database)
+    deposit(database, shop, "10.00", NOON)
+    scopes: list[Scope] = []
+    jobs = [
+        *(lambda: scopes.append(statement(database, shop, MARCH, APRIL_1)) for _ in range(4)),
+        # Dated in March, and booked while its statement is issued: it stands on the one or on the next.
+        *(lambda: deposit(database, shop, "1.00", APRIL_1 - SECOND) for _ in range(4)),
+        lambda: issue(database, APRIL_1),
+    ]
+    threads = [threading.Thread(target=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(scopes) == 4
+    assert all(scope == scopes[0] for scope in scopes)
+    assert sum(line.minor for line in read(database, scopes[0])) == scopes[0].closing["CNY"]
+    april = statement(database, shop, APRIL, datetime(2026, 5, 1, tzinfo=UTC))
+    assert (april.opening, april.closing) == (scopes[0].closing, {"CNY": 1400})
+    with transaction(database) as tx:
+        assert len(tx.rows("select 1 from events where kind = 'statement.issued'")) == 2
+    assert_all_well(database)

@@ -13,8 +13,8 @@ from andon.kernel.money import Money
 from andon.money.statements.rules import Line
 
 HEADER = (
-    "date", "at", "kind", "amount", "balance", "currency", "clause", "policy", "basis", "delivered_at", "order_id", "channel",
-    "channel_order_no", "fulfilment_id", "carrier", "waybill", "parcel_id", "charge_id", "journal_id", "transfer_id", "cause",
+    "date", "kind", "amount", "balance", "currency", "clause", "policy", "basis", "delivered_at", "order_id", "channel",
+    "channel_order_no", "fulfilment_id", "carrier", "waybill", "parcel_id", "charge_id", "journal_id", "transfer_id",
 )  # fmt: skip
 """The columns of a line, in CSV and in a workbook."""
 
@@ -22,10 +22,10 @@ HEADER = (
 def cells_of(line: Line) -> list[Any]:
     """A line under HEADER: dates and numbers as such; amounts are Decimal with all places of their currency."""
     return [
-        line.on, line.at, line.kind, Money.from_minor(line.minor, line.currency).amount,
+        line.on, line.kind, Money.from_minor(line.minor, line.currency).amount,
         Money.from_minor(line.balance, line.currency).amount, line.currency, line.clause, line.policy, line.basis,
         line.delivered_at, line.order_id, line.channel, line.channel_order_no, line.fulfilment_id, line.carrier,
-        line.waybill, line.parcel_id, line.charge_id, line.journal_id, line.transfer_id, line.cause,
+        line.waybill, line.parcel_id, line.charge_id, line.journal_id, line.transfer_id,
     ]  # fmt: skip
 
 
