@@ -19,7 +19,7 @@ CODES = {
     "remedies": "action actor", "scans": "status sub_status", "seals": "content previous jws", "shortages": "reason",
     "rates": "base quote set_by", "missing_rates": "base quote", "stock_outs": "channel channel_order_no cause sku policy",
     "supply_prices": "sku",
-    "retired_keys": "kid purpose jws", "stock": "item", "transfers": "debit credit currency cause", "payees": "account",
+    "retired_keys": "kid purpose jws", "stock": "item", "transfers": "debit credit currency cause base_currency", "payees": "account",
     "payouts": "account reference currency paid_by", "subsidies": "currency", "waybills": "carrier waybill",
     "notices": "audience kind facts", "reports": "channel kind sku facts message_id reported_by",
     "events": "kind subject actor policy body address", "audits": "findings",
@@ -27,10 +27,17 @@ CODES = {
     "documents": "kind number sha256",
     "delivery_tries": "url body_sha256 excerpt", "goods_checks": "scanned code actor", "order_lines": "sku goods",
     "appeals": "opened_by verdict answered_by policy",
+    "dispute_answers": "party party_id answer answered_by", "dispute_decisions": "outcome payer clause waived decided_by",
+    "dispute_evidence": "kind shows given_by", "dispute_parties": "party party_id",
+    "disputes": "carrier cause currency beneficiary charges opened_by outcome payer appealed_by policy",
+    "files": "owner_party owner_id media_type sha256",
     "calibrations": "sku item transfer_note policy", "unmapped_items": "item sku", "product_exits": "sku missing policy",
     "enquiries": "number carrier waybill asked_by answer answered_by policy", "enquiry_numbers": "number carrier",
     "statements": "opening closing seal policy", "turns": "name", "usual_transits": "line country",
+    "reviews": "decided_by scorecard policy", "supplier_decisions": "decision decided_by scorecard policy",
+    "supplier_documents": "kind sha256 added_by",
     "exits": "reason forced_by forced_factor ticket before policy", "exit_checks": "check evidence",
+    "former_mappings": "sku item", "violations": "kind fault cause evidence recorded_by appealed_by decided_by policy",
 }  # fmt: skip
 """Codes, numbers and hashes; an order's fingerprint goes with its address. Events, notices, reports and messages say
 facts alone, and an event's address is its caller's. What a subscriber answers, it answers to an event.
@@ -46,7 +53,7 @@ PARTIES = {
     "password_resets": "token_hash", "person_invitations": "email invited_by locale party party_id role token_hash",
     "products": "sku title goods", "recovery_codes": "code_hash",
     "sessions": "token_hash replaced_hash address agent", "sign_in_tries": "key_hash", "shops": "name category locale currency zone",
-    "suppliers": "name kind documents decision_note policy place", "tax_numbers": "kind number",
+    "reviews": "note", "supplier_decisions": "note", "supplier_documents": "number", "suppliers": "name kind documents decision_note policy place", "tax_numbers": "kind number",
     "users": "email name locale password_hash totp_sealed", "webhooks": "party url secret old_secret",
 }  # fmt: skip
 """What shops, suppliers, carriers and channels are, and the people who act and sign for them: no buyer is among them."""

@@ -77,6 +77,7 @@ def bulk_calls(market: Market, other: Market) -> Iterator[Bulk]:
     sent = market.sell()
     measured = market.label(market.part(sent)["id"])
     market.scan(measured, ("collected", market.served.now))
+    rated = market.sell()
 
     def bulk(caller: Client, path: str, name: str, *items: dict[str, Any]) -> Bulk:
         return Bulk(caller, path, SHEETS[name], list(items))
@@ -201,6 +202,15 @@ def bulk_calls(market: Market, other: Market) -> Iterator[Bulk]:
         market.carrier, f"/carriers/{CARRIER}/scans", "scans",
         {"waybill": f"W{serial()}", "status": "collected", "occurred_at": now, "place": "-Madrid"},
         {"waybill": f"W{serial()}", "status": "sung", "occurred_at": now},
+    )  # fmt: skip
+    stars = {"described": "4.5", "communication": "5", "shipping": "4.00", "rated_at": now}
+    yield bulk(
+        market.channel, f"{here}/ratings", "ratings",
+        {"order_id": rated, **stars},
+        {"order_id": rated, **stars},
+        {"order_id": NOBODYS, **stars},
+        {"order_id": rated, **stars, "shipping": "5.01"},
+        {"order_id": rated, **stars, "rated_at": "2099-01-01T00:00:00Z"},
     )  # fmt: skip
     yield bulk(
         market.carrier,

@@ -86,8 +86,10 @@ def test_what_waits_because_units_were_missing_is_flagged_short(database, reason
         shop = open_demo_shop(tx)
         [order] = accept(tx, shop.shop_id, incoming("1", "S-1"))
         count_pools(tx, [PoolCount(shop.supplier_ids[1], shop.item("S-1"), stock)])
-        if stock:
+    if stock:
+        with transaction(database) as tx:
             decide_suppliers(tx, [shop.supplier_ids[1]], "suspend")
+    with transaction(database) as tx:
         reject(tx, shop, part_of(tx, shop.shop_id, order).fulfilment_id, reason)
         assert states_of(tx, shop.shop_id, order) == ["rejected", "waiting"]
         assert parts_of(tx, shop.shop_id, order)[1].flags == Flag.SHORT

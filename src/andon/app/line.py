@@ -21,9 +21,18 @@ from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
 from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
+from andon.membership.enrolment.station import authorisations_station
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
+from andon.membership.qualification.station import (
+    ESCALATE_APPLICATIONS,
+    ESCALATE_REVIEWS,
+    REVIEW_SIGNED,
+    SCORE,
+)
+from andon.membership.standing.station import ADDRESSES, VET, VIOLATIONS
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE, CONVERT, PENALISE, RECHARGE
+from andon.money.disputes.station import DISPUTES
 from andon.money.funds.station import FREE
 from andon.money.settlement.station import OVERDUE, SETTLE
 from andon.money.statements.station import ISSUE
@@ -72,6 +81,7 @@ LINE: tuple[AnyStation, ...] = (
     PENALISE,
     CONVERT,
     SETTLE,
+    DISPUTES,
     OVERDUE,
     ISSUE,
     FREE,
@@ -82,6 +92,12 @@ LINE: tuple[AnyStation, ...] = (
     CLEAR,
     VERIFY,
     APPEALS,
+    REVIEW_SIGNED,
+    ESCALATE_REVIEWS,
+    ESCALATE_APPLICATIONS,
+    VET,
+    ADDRESSES,
+    VIOLATIONS,
     EVEN_OUT,
     RELEASE,
     CALIBRATE,
@@ -133,10 +149,12 @@ def aside(
     `look` audits the database; `anchors` keep the newest seals, which `key` signs; `authority` signs documents.
     """
     return (
+        authorisations_station(authority),
         letters_station(authority),
         certificate_station(authority),
         seal_station(anchors, key, sealed_after),
         LEARN,
+        SCORE,
         ERASE,
         audit_station(look),
     )

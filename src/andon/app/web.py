@@ -28,12 +28,17 @@ from andon.membership.departures import api as departures
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
 from andon.membership.product_exit import api as product_exit
+from andon.membership.qualification import api as qualification
 from andon.membership.rehearsal import api as rehearsal
+from andon.membership.standing import api as standing
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
+from andon.money.disputes import api as disputes
 from andon.money.enquiries import api as enquiries
 from andon.money.funds import api as funds
+from andon.money.payables import api as payables
 from andon.money.rates import api as rates
+from andon.money.settlement import api as settlement
 from andon.money.statements import api as statements
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
@@ -119,10 +124,15 @@ ROUTERS: tuple[APIRouter, ...] = (
     stockouts.router,
     charges.router,
     funds.router,
+    standing.router,
+    settlement.router,
+    payables.router,
     rates.router,
     enquiries.router,
     statements.router,
+    disputes.router,
     enrolment.router,
+    qualification.router,
     rehearsal.router,
     exits.router,
     product_exit.router,

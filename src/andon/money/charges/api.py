@@ -46,6 +46,9 @@ class EvidenceOut(Out):
 class ChargeOut(Out):
     """A charge. `reason` says why it is unsettled (FEE-5), `evidence` what that stands on, `next_at` when it is looked at.
 
+    `overdue_at` is when it was found due without funds to cover it, `secured_at` since when the amount of a disputed one
+    is held (EXIT-2).
+
     `basis` is what the amount was worked out from; `round` counts what was charged anew after a correction. `base` at `rate`
     is the amount where the tariff is in another currency than the shop's; with `rate_wanted_on` it waits for that day's rate,
     and is in the tariff's own. A penalty of an order that was refused is of no order of ours.
@@ -72,6 +75,8 @@ class ChargeOut(Out):
     settled_on: date | None
     reason: Literal["no_delivery_evidence", "not_yet_due", "not_enough_funds", "in_dispute"] | None
     next_at: Instant | None
+    overdue_at: Instant | None
+    secured_at: Instant | None
     evidence: EvidenceOut
     evidence_late: bool
 

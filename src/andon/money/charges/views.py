@@ -121,6 +121,8 @@ class ChargeSeen:
     rate_wanted_on: date | None
     reason: str | None
     next_at: datetime | None
+    overdue_at: datetime | None
+    secured_at: datetime | None
     evidence: Evidence
     evidence_late: bool
 
@@ -215,6 +217,8 @@ def _seen(row: Row[Any], now: datetime) -> ChargeSeen:
         rate_wanted_on=row.rate_wanted_on,
         reason=known[0].word if known else None,
         next_at=known[1] if known else None,
+        overdue_at=row.overdue_at,
+        secured_at=row.secured_at,
         evidence=Evidence(
             parcel_id=row.seen_parcel,
             carrier=row.carrier,

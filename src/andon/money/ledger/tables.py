@@ -1,8 +1,9 @@
 """The ledger: transfers between accounts, and the running totals that must equal them."""
 
 from datetime import datetime
+from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Index, Sequence
+from sqlalchemy import CheckConstraint, Index, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from andon.kernel.tables import Base, Key, ShopId
@@ -12,7 +13,10 @@ JOURNAL_IDS = Sequence("journal_ids", metadata=Base.metadata)
 
 
 class Transfer(Base):
-    """A positive amount from the account debited to the account credited; a correction is an opposite transfer."""
+    """A positive amount from the account debited to the account credited; a correction is an opposite transfer.
+
+    Where the charge that it settles was converted, `base_minor` of `base_currency` at `rate` is the amount.
+    """
 
     __tablename__ = "transfers"
     __table_args__ = (
@@ -21,6 +25,8 @@ class Transfer(Base):
         Index("ix_transfers_journal", "shop_id", "journal_id"),
         # What was written together lies together: a period is found for next to nothing.
         Index("ix_transfers_at", "at", postgresql_using="brin"),
+        # Deposits, withdrawals and the like: few among the charges.
+        Index("ix_transfers_moved", "shop_id", "cause", postgresql_where=text("left(cause, 7) <> 'charge.'")),
         {"info": {"append_only": True, "supplier": "hidden"}},
     )
 
@@ -34,6 +40,9 @@ class Transfer(Base):
     currency: Mapped[str]
     cause: Mapped[str]
     charge_id: Mapped[int | None]
+    base_minor: Mapped[int | None]
+    base_currency: Mapped[str | None]
+    rate: Mapped[Decimal | None]
 
 
 class Balance(Base):
@@ -57,24 +66,6 @@ class Payee(Base):
 
     account: Mapped[str] = mapped_column(primary_key=True)
     shop_id: Mapped[ShopId] = mapped_column(sort_order=0)
-
-
-class Payout(Base):
-    """What was paid out of an account over all shops: under its journal each shop's books have their part."""
-
-    __tablename__ = "payouts"
-    __table_args__ = (
-        Index("uq_payouts_reference", "account", "reference", unique=True),
-        {"info": {"reference": True, "append_only": True}},
-    )
-
-    journal_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    account: Mapped[str]
-    reference: Mapped[str]
-    currency: Mapped[str]
-    amount_minor: Mapped[int]
-    paid_at: Mapped[datetime]
-    paid_by: Mapped[str]
 
 
 class Subsidy(Base):

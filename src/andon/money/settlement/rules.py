@@ -7,6 +7,7 @@ CODES = codes(
     {
         "funds.amount": ("An amount is more than nothing", "金额须大于零"),
         "funds.currency": ("Not a currency of this funds account", "资金账户不支持该币种"),
+        "charges.which": ("Say which charges, or all", "请指定费用或选择全部"),
         "charge.not_found": ("No such charge", "费用不存在"),
         "charge.not_fixed": ("Delivery has not fixed the charge yet", "费用待签收后确定"),
         "charge.disputed": ("The charge is in dispute", "费用处于争议中"),

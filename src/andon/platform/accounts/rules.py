@@ -34,6 +34,7 @@ NUMBERED = frozenset(("shop", "supplier"))
 _READ_AND_WRITE = (
     "shops", "products", "stock", "orders", "bindings", "plan", "charges", "funds", "enrolment", "fulfilments",
     "suppliers", "letters", "exits", "disputes", "returns", "webhooks", "notices", "people", "appeals", "rates",
+    "ratings", "violations",
 )  # fmt: skip
 SCOPES = frozenset(
     (

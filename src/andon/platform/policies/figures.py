@@ -136,9 +136,14 @@ class Stock(Frozen):
 
 
 class Qualification(Frozen):
-    """Who may fulfil. `weights` are the scorecard's, of 1; a supplier at or above `pass_mark` is recommended."""
+    """Who may fulfil. `weights` are the scorecard's, of 1; a supplier at or above `pass_mark` is recommended.
 
+    `documents` are the kinds that a supplier has to show; the scorecard counts what was pushed in the last `scored_over`.
+    """
+
+    documents: Annotated[tuple[Code, ...], Of("QUAL-1")]
     review_within: Annotated[Duration, Of("QUAL-2")]
+    scored_over: Annotated[Duration, Of("QUAL-2")]
     pass_mark: Annotated[Share, Of("QUAL-2")]
     weights: Annotated[Mapping[str, Share], AfterValidator(summing_to_one), Of("QUAL-2")]
 
@@ -267,6 +272,19 @@ class Privacy(Frozen):
     """How long a buyer's data is kept once its order has ended."""
 
     kept_for: Duration
+
+
+class Standing(Frozen):
+    """When a label without a scan is no shipment, how many wrong addresses are too many, and how soon an appeal is answered.
+
+    More than `wrong_address_share` of the orders of `wrong_address_window` are too many, and `wrong_address_least` at least.
+    """
+
+    scanned_within: Duration
+    wrong_address_window: Duration
+    wrong_address_share: Share
+    wrong_address_least: Count
+    appeal_within: Duration
 
 
 class Audit(Frozen):

@@ -127,8 +127,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "charge.reversed": ("{fee} {amount} is reversed: {cause}", "{fee}{amount}已冲销：{cause}"),
     "charge.settled": (
-        "{fee} {amount} is settled, journal {journal_id}",
-        "{fee}{amount}已结算，凭证{journal_id}",
+        "{fee} {amount} is settled{by_journal}",
+        "{fee}{amount}已结算{by_journal}",
     ),
     "statement.issued": ("Statement {number} is issued", "账单{number}已出具"),
     "enquiry.opened": ("{carrier} is asked about it: {number}", "已向{carrier}发起查询，工单{number}"),
@@ -177,10 +177,49 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "letter.unproven": ("Something still opens: {open}", "仍有可访问项：{open}"),
     "plan.set": ("The plan's lines are now: {lines}", "物流方案线路更新为：{lines}"),
+    "review.opened": (
+        "{supplier} is to be reviewed for the shop, by {due_at}",
+        "{supplier}待资质复审，期限{due_at}",
+    ),
+    "review.escalated": (
+        "Nobody has decided the review of {supplier} in time",
+        "{supplier}资质复审超时未处理，已升级",
+    ),
+    "review.passed": ("{supplier} passed its review for the shop", "{supplier}已通过资质复审"),
+    "review.failed": ("{supplier} did not pass its review for the shop", "{supplier}未通过资质复审"),
+    "dispute.opened": ("Dispute opened: {cause}, {amount} claimed", "发起纠纷：{cause}，索赔{amount}"),
+    "dispute.evidence_given": ("Evidence given: {evidence} ({party})", "提交凭证：{evidence}（{party}）"),
+    "dispute.answered": ("{party} {answer} it", "{party}{answer}"),
+    "dispute.escalated": ("Nobody has decided the dispute in time", "纠纷超时未处理，已升级"),
+    "dispute.decided": (
+        "Dispute decided: {outcome}; {payer} to pay {amount} ({clause}); final at {due_at}",
+        "纠纷裁定：{outcome}；{payer}承担{amount}（{clause}），{due_at}生效",
+    ),
+    "dispute.appealed": (
+        "Appealed against; to be decided anew by {due_at}",
+        "裁定被申诉，重新裁定期限{due_at}",
+    ),
+    "dispute.withdrawn": ("Dispute withdrawn", "纠纷已撤回"),
+    "dispute.paid": ("Dispute paid: {amount} to {beneficiary}", "纠纷赔付{amount}，受偿方：{beneficiary}"),
+    "dispute.closed": ("Dispute closed: nothing is paid", "纠纷已结案，无需赔付"),
     "appeal.opened": ("The shop appeals; to be answered by {due_at}", "店铺提交申诉，答复期限{due_at}"),
     "appeal.escalated": ("Nobody has answered the appeal in time", "申诉超时未答复，已升级"),
     "appeal.answered": ("The appeal is {verdict}", "申诉结果：{verdict}"),
     "appeal.closed": ("The appeal is closed", "申诉已结案"),
+    "order.rated": (
+        "Rated by the buyer: described {described}, communication {communication}, shipping {shipping} hundredths",
+        "买家评分（百分之一星）：描述{described}，沟通{communication}，物流{shipping}",
+    ),
+    "violation.recorded": (
+        "A violation is recorded: {violation} ({cause}), fault of the {fault}",
+        "记录违规：{violation}（{cause}），责任方：{fault}",
+    ),
+    "violation.appealed": (
+        "The shop appeals against the violation; to be answered by {due_at}",
+        "店铺对违规提出申诉，答复期限{due_at}",
+    ),
+    "violation.escalated": ("Nobody has answered the appeal in time", "违规申诉超时未答复，已升级"),
+    "violation.decided": ("The violation is decided: {decision}", "违规裁定：{decision}"),
     "funds.deposited": ("{amount} paid into the funds", "资金账户存入{amount}"),
     "funds.withdrawn": ("{amount} taken out of the funds", "资金账户提现{amount}"),
     "settlement.early": (
@@ -190,6 +229,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "subsidy.paid": (
         "A subsidy of {amount} was paid, journal {journal_id}",
         "已发放补贴{amount}，凭证{journal_id}",
+    ),
+    "payable.paid_out": (
+        "{amount} of what is owed on {account} was paid out, journal {journal_id}",
+        "{account}应付款已付{amount}，凭证{journal_id}",
     ),
     "journal.posted": (
         "Journal {journal_id}: {transfers} transfer(s) stand in the books",

@@ -30,7 +30,7 @@ class OpenPart:
 class OpenCharge:
     """A charge that is not settled; `settle_at` is when the shop's due charges are settled next.
 
-    It stands for `alike` of the same state, of which it is the `place`th.
+    A disputed one is `secured` while its amount is held. It stands for `alike` of the same state, held or not, of which it is the `place`th.
     """
 
     charge_id: int
@@ -40,6 +40,7 @@ class OpenCharge:
     accrued_at: datetime
     due_at: datetime | None
     settle_at: datetime | None
+    secured: bool = False
     place: int = 1
     alike: int = 1
 

@@ -41,10 +41,10 @@ _S = ChargeState
 CHARGE = Lifecycle(
     "charge",
     ChargeState,
-    # Due at once: what is charged anew after its end, and a penalty. Settled or waived: goods that are settled outside.
-    start=frozenset({_S.PROVISIONAL, _S.DUE, _S.SETTLED, _S.WAIVED}),
+    start=frozenset({_S.PROVISIONAL}),
     moves={
-        _S.PROVISIONAL: frozenset({_S.DUE, _S.DISPUTED, _S.WAIVED, _S.REVERSED}),
+        # Settled without being due: what no money moves for, such as goods that are settled outside.
+        _S.PROVISIONAL: frozenset({_S.DUE, _S.DISPUTED, _S.SETTLED, _S.WAIVED, _S.REVERSED}),
         _S.DUE: frozenset({_S.DISPUTED, _S.SETTLED, _S.WAIVED, _S.REVERSED}),
         _S.DISPUTED: frozenset({_S.PROVISIONAL, _S.DUE, _S.WAIVED, _S.REVERSED}),
         _S.SETTLED: frozenset({_S.REVERSED}),

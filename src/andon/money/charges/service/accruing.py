@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from andon.kernel.money import Money
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.money.charges.events import ChargeAccrued, ChargeFixed, ChargeReversed
-from andon.money.charges.rules import Booking, ChargeKind, ChargeState, Standing, to_book
+from andon.money.charges.rules import Booking, ChargeState, Standing, to_book
 from andon.money.charges.service.converting import (
     Charged,
     Wanted,
@@ -19,6 +18,7 @@ from andon.money.charges.service.converting import (
     missing_of,
 )
 from andon.money.charges.service.shipments import Shipment, marks_of, read_shipments
+from andon.money.charges.service.telling import told_of
 from andon.money.rates.service import miss_rates
 from andon.orders.order.rules import Mode
 from andon.platform.policies.rules import Policy
@@ -50,6 +50,9 @@ where c.shop_id = r.s and c.charge_id = r.c and c.state = r.k
 returning c.shop_id, c.charge_id, c.kind, c.order_id, c.fulfilment_id, c.amount_minor, c.currency
 """
 
+Booked = tuple[Shipment, Booking]
+Priced = tuple[Booked, Charged]
+"""What is charged of a fulfilment, and what that comes to in its shop's currency."""
 PARCELS_CHANGED = "parcels_changed"
 """Why a charge is reversed whose parcels, or whose parcels' measures, are others than it went by."""
 
@@ -70,20 +73,31 @@ def book_costs(tx: Tx[Policy], shipments: Iterable[Shipment], marks: str) -> boo
 
     The fulfilments in `marks` are marked as accrued with them; where nothing is missing nothing is written.
     """
-    wanted: list[tuple[Shipment, Booking]] = []
+    wanted: list[Booked] = []
     replaced: list[tuple[Shipment, Standing]] = []
     for one in shipments:
         missing, stale = to_book(one.costs, one.standing, one.fulfilment_id)
         wanted += ((one, booking) for booking in missing)
         replaced += ((one, charge) for charge in stale)
+    priced = price_bookings(tx, wanted)
     went = reverse_charges(tx, replaced)
-    return bool(write_bookings(tx, [each for each in wanted if _may_book(each, went)], marks))
+    return bool(write_bookings(tx, [each for each in priced if _may_book(each, went)], marks))
 
 
-def _may_book(wanted: tuple[Shipment, Booking], went: set[tuple[int, int]]) -> bool:
+def _may_book(priced: Priced, went: set[tuple[int, int]]) -> bool:
     """Whether the round before has made way; it has not where somebody contests it at this moment."""
-    one, (_, _, after) = wanted
+    (one, (_, _, after)), _ = priced
     return after is None or after.state is ChargeState.REVERSED or (one.shop_id, after.charge_id) in went
+
+
+def price_bookings(tx: Tx[Policy], bookings: Sequence[Booked]) -> list[Priced]:
+    """What each of these comes to in its shop's currency; that a rate is missing is noted before any charge is touched."""
+    wanted = [
+        Wanted(booking, one.currency, day_of(_accrued_at(tx, one), one.policy)) for one, booking in bookings
+    ]
+    charged = charged_in_currency(tx, wanted)
+    miss_rates(tx, missing_of(wanted, charged))
+    return list(zip(bookings, charged, strict=True))
 
 
 def reverse_charges(
@@ -98,20 +112,11 @@ def reverse_charges(
     return {(row.shop_id, row.charge_id) for row in went}
 
 
-def write_bookings(
-    tx: Tx[Policy], bookings: Sequence[tuple[Shipment, Booking]], marks: str
-) -> Sequence[Row[Any]]:
+def write_bookings(tx: Tx[Policy], priced: Sequence[Priced], marks: str) -> Sequence[Row[Any]]:
     """Charge these, each as its round before stood: provisional, or due when that one was; those that were written."""
-    if not bookings:
+    if not priced:
         return []
-    wanted = [
-        Wanted(booking, one.currency, day_of(_accrued_at(tx, one), one.policy)) for one, booking in bookings
-    ]
-    charged = charged_in_currency(tx, wanted)
-    rows = [
-        _row(one, booking, as_, _accrued_at(tx, one))
-        for (one, booking), as_ in zip(bookings, charged, strict=True)
-    ]
+    rows = [_row(one, booking, as_, _accrued_at(tx, one)) for (one, booking), as_ in priced]
     # One order for all writers: two that charge one order's handling at once wait in line, not in a ring.
     rows.sort(key=lambda row: (row["s"], row["k"], row["u"], row["f"]))
     booked = tx.rows(BOOK, rows=as_json(rows), marks=marks, now=tx.now)
@@ -119,20 +124,7 @@ def write_bookings(
         tx.emit(ChargeAccrued(**told_of(row), at=row.accrued_at, basis=row.basis))
         if row.due_at is not None:
             tx.emit(ChargeFixed(**told_of(row), at=row.fixed_at, due_at=row.due_at))
-    miss_rates(tx, missing_of(wanted, charged))
     return booked
-
-
-def told_of(row: Row[Any]) -> dict[str, Any]:
-    """What every event says of the charge in a row."""
-    return {
-        "shop_id": row.shop_id,
-        "order_id": row.order_id,
-        "charge_id": row.charge_id,
-        "fulfilment_id": row.fulfilment_id,
-        "fee": ChargeKind(row.kind).word,
-        "amount": Money.from_minor(row.amount_minor, row.currency),
-    }
 
 
 def _accrued_at(tx: Tx[Policy], one: Shipment) -> datetime:

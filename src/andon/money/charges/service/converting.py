@@ -4,35 +4,39 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from andon.kernel.money import Money
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.money.charges.events import ChargeConverted
-from andon.money.charges.rules import Booking, ChargeKind, ChargeState
+from andon.money.charges.rules import Booking, ChargeState
+from andon.money.charges.service.telling import told_of
 from andon.money.rates.rules import RateKey, converted_at
 from andon.money.rates.service import LOOK_AGAIN
 from andon.money.rates.views import rate_of, rates_at
-from andon.money.settlement.service import schedule_settlements
+from andon.money.settlement.service import lock_funds, schedule_settlements
 from andon.platform.policies.rules import Policy
 
-# Shops first: their heads are taken before any of their charges.
-WAITING_SHOPS = """
-select distinct w.shop_id from (
-  select c.shop_id from charges c join shops s on s.shop_id = c.shop_id and s.currency = :quote
-  where c.rate_wanted_on = :day and c.currency = :base
-  order by c.shop_id, c.charge_id limit :limit) w
-order by w.shop_id
-"""
-
+# Shops first: their heads are taken before anything of theirs.
 WAITING = """
-select c.shop_id, c.charge_id, c.amount_minor from charges c
-join shops s on s.shop_id = c.shop_id and s.currency = :quote
-where c.rate_wanted_on = :day and c.currency = :base and c.shop_id = any(:shops)
-order by c.shop_id, c.charge_id limit :limit for no key update of c skip locked
+select {what} from charges c join shops s on s.shop_id = c.shop_id and s.currency = :quote
+where c.rate_wanted_on = :day and c.currency = :base and c.state = any(:states)
 """
+WAITING_SHOPS = (
+    "select distinct w.shop_id from ("
+    + WAITING.format(what="c.shop_id")
+    + "order by c.shop_id, c.charge_id limit :limit) w order by w.shop_id"
+)
+WAITING_CHARGES = (
+    WAITING.format(what="c.shop_id, c.charge_id, c.amount_minor")
+    + "and c.shop_id = any(:shops) order by c.shop_id, c.charge_id limit :limit for no key update of c"
+)
+OWED = (int(ChargeState.DUE), int(ChargeState.DISPUTED))
+PROVISIONAL = (int(ChargeState.PROVISIONAL),)
+"""Those that are owed are met after their shop's funds, by whoever settles; the others before, by whoever fixes them. So
+one step converts either the ones or the others."""
 
 CONVERT = """
 update charges c set amount_minor = r.m, currency = :quote, base_minor = c.amount_minor, base_currency = c.currency,
@@ -115,49 +119,58 @@ def convert_charges(tx: Tx[Policy], batch: int) -> int:
     """
     place = tx.one(
         "select base, quote, wanted_on from missing_rates where due_at <= :now "
-        "order by due_at, base, quote, wanted_on limit 1 for update skip locked",
+        "order by due_at, base, quote, wanted_on limit 1",
         now=tx.now,
     )
     if place is None:
         return 0
-    rate = rate_of(tx, RateKey(place.base, place.quote, place.wanted_on))
     where = {"base": place.base, "quote": place.quote, "day": place.wanted_on}
+    rate = rate_of(tx, RateKey(place.base, place.quote, place.wanted_on))
     if rate is None:
         tx.put(f"update missing_rates set due_at = :again where {PLACE}", again=tx.now + LOOK_AGAIN, **where)
         return 1
-    shops = [row.shop_id for row in tx.rows(WAITING_SHOPS, limit=batch, **where)]
-    if not shops:
-        tx.put(f"delete from missing_rates where {PLACE}", **where)
+    found = {
+        states: [row.shop_id for row in tx.rows(WAITING_SHOPS, limit=batch, states=list(states), **where)]
+        for states in (OWED, PROVISIONAL)
+    }
+    states = OWED if found[OWED] else PROVISIONAL
+    tx.hold(found[states])
+    # Whoever writes one that is to wait holds the place until it is there to be seen.
+    if tx.one(f"select 1 from missing_rates where {PLACE} for update", **where) is None:
         return 1
-    tx.hold(shops)
-    _convert(tx, where, rate, shops, batch)
+    if found[states]:
+        _convert(tx, where, rate, found[states], states, batch)
+    elif not tx.rows(WAITING_SHOPS, limit=1, states=[*OWED, *PROVISIONAL], **where):
+        tx.put(f"delete from missing_rates where {PLACE}", **where)
     return 1
 
 
 def _convert(
-    tx: Tx[Policy], where: dict[str, object], rate: Decimal, shops: Collection[int], batch: int
+    tx: Tx[Policy],
+    where: dict[str, Any],
+    rate: Decimal,
+    shops: Collection[int],
+    states: Collection[int],
+    batch: int,
 ) -> None:
-    base, quote = str(where["base"]), str(where["quote"])
+    if states == OWED:
+        lock_funds(tx, *shops)
+    found = tx.rows(WAITING_CHARGES, shops=list(shops), states=list(states), limit=batch, **where)
     rows = [
         {
             "s": row.shop_id,
             "c": row.charge_id,
-            "m": converted_at(Money.from_minor(row.amount_minor, base), quote, rate).amount.minor,
+            "m": converted_at(
+                Money.from_minor(row.amount_minor, where["base"]), where["quote"], rate
+            ).amount.minor,
         }
-        for row in tx.rows(WAITING, shops=list(shops), limit=batch, **where)
+        for row in found
     ]
     due: dict[int, datetime] = {}
-    for row in tx.rows(CONVERT, rows=as_json(rows), rate=rate, quote=quote):
+    for row in tx.rows(CONVERT, rows=as_json(rows), rate=rate, quote=where["quote"]):
         tx.emit(
             ChargeConverted(
-                shop_id=row.shop_id,
-                order_id=row.order_id,
-                charge_id=row.charge_id,
-                fulfilment_id=row.fulfilment_id,
-                fee=ChargeKind(row.kind).word,
-                amount=Money.from_minor(row.amount_minor, row.currency),
-                base=Money.from_minor(row.base_minor, row.base_currency),
-                rate=rate,
+                **told_of(row), base=Money.from_minor(row.base_minor, row.base_currency), rate=rate
             )
         )
         if row.state == ChargeState.DUE:

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.money.charges.rules import Booking, ChargeState, Standing, is_disputed, to_book
-from andon.money.charges.service.accruing import reverse_charges, write_bookings
+from andon.money.charges.service.accruing import price_bookings, reverse_charges, write_bookings
 from andon.money.charges.service.shipments import Shipment, marks_of, read_shipments
 from andon.money.ledger.rules import SHOP_FUNDS, Posting
 from andon.money.ledger.service import post
@@ -67,13 +67,17 @@ def correct_charges(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
 
 
 def _replace(tx: Tx[Policy], changes: Sequence[Change]) -> None:
+    priced = price_bookings(tx, [(one, booking) for one, booking, _ in changes])
     late = [(one, charge) for one, _, charge in changes if charge.state is not ChargeState.PROVISIONAL]
-    # Before any charge: who settles takes them in this order.
-    for shop_id in sorted({one.shop_id for one, _ in late}):
-        lock_funds(tx, shop_id)
+    # Before any charge that is due: who settles takes them in this order.
+    lock_funds(tx, *sorted({one.shop_id for one, _ in late}))
     went = reverse_charges(tx, [(one, charge) for one, _, charge in changes])
     _give_back(tx, [(one, charge) for one, charge in late if (one.shop_id, charge.charge_id) in went])
-    anew = [(one, booking) for one, booking, charge in changes if (one.shop_id, charge.charge_id) in went]
+    anew = [
+        each
+        for each, (one, _, charge) in zip(priced, changes, strict=True)
+        if (one.shop_id, charge.charge_id) in went
+    ]
     due: dict[int, datetime] = {}
     for row in write_bookings(tx, anew, marks_of([])):
         if row.due_at is not None:

@@ -17,9 +17,10 @@ from andon.money.charges.rules import (
     handling_verdict,
     verdict_of,
 )
-from andon.money.charges.service.accruing import book_costs, told_of
+from andon.money.charges.service.accruing import book_costs
 from andon.money.charges.service.goods import state_goods
 from andon.money.charges.service.shipments import Shipment, marks_of, read_shipments
+from andon.money.charges.service.telling import told_of
 from andon.money.settlement.service import schedule_settlements
 from andon.platform.policies.rules import Policy
 

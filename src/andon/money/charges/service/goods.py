@@ -7,9 +7,9 @@ from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.money.charges.events import ChargeAccrued, ChargeSettled, ChargeWaived
 from andon.money.charges.rules import ChargeState, Cost, Verdict, verdict_of
-from andon.money.charges.service.accruing import told_of
 from andon.money.charges.service.converting import day_of
 from andon.money.charges.service.shipments import Shipment
+from andon.money.charges.service.telling import told_of
 from andon.platform.policies.rules import Policy
 
 STATE = """

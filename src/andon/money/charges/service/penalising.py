@@ -10,8 +10,8 @@ from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.money.charges.events import ChargeAccrued, ChargeFixed, ChargeSettled
 from andon.money.charges.rules import Booking, ChargeKind, ChargeState, Cost, settle_due_at
-from andon.money.charges.service.accruing import told_of
 from andon.money.charges.service.converting import Charged, Wanted, charged_in_currency, day_of, missing_of
+from andon.money.charges.service.telling import told_of
 from andon.money.ledger.rules import PENALTIES
 from andon.money.rates.service import miss_rates
 from andon.money.settlement.service import schedule_settlements
@@ -56,6 +56,7 @@ def penalise_stock_outs(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
         for row, policy in zip(claimed, policies, strict=True)
     ]
     charged = charged_in_currency(tx, wanted)
+    miss_rates(tx, missing_of(wanted, charged))
     rows = [
         _row(row, each.booking.cost, as_, policy)
         for row, each, as_, policy in zip(claimed, wanted, charged, policies, strict=True)
@@ -70,7 +71,6 @@ def penalise_stock_outs(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
         else:
             tx.emit(ChargeSettled(**said, at=row.accrued_at, journal_id=None))
     schedule_settlements(tx, due)
-    miss_rates(tx, missing_of(wanted, charged))
 
 
 def _policy_of(tx: Tx[Policy], row: Row[Any]) -> Policy:

@@ -1,9 +1,9 @@
 """Settling what is owed before its day, because the seller asks for it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from andon.kernel.money import Money
+from andon.kernel.money import Money, totals_of
 from andon.kernel.tx import Tx
 from andon.money.charges.rules import ChargeState
 from andon.money.settlement.events import SettledEarly
@@ -20,6 +20,11 @@ class Early:
     journal_id: int | None
     settled: Mapping[int, Money]
     answers: Mapping[int, str | None]
+
+    @property
+    def totals(self) -> Sequence[Money]:
+        """What was settled comes to, by currency."""
+        return list(totals_of(self.settled.values()).values())
 
 
 def settle_early(tx: Tx[Policy], shop_id: int, chosen: Collection[int] | None) -> Early:

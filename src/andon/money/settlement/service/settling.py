@@ -16,6 +16,7 @@ from andon.kernel.tx import Tx
 from andon.money.charges.events import ChargeSettled
 from andon.money.charges.rules import ChargeKind
 from andon.money.ledger.service import TOTALLED, tell_journals
+from andon.money.settlement.service.rounding import round_settled
 from andon.money.settlement.service.securing import secure_disputed
 from andon.money.settlement.service.suspense import take_suspended
 from andon.platform.policies.rules import Policy
@@ -28,21 +29,23 @@ FUNDS = """
   join balances b on b.shop_id = r.s and b.account = 'shop_funds'
 """
 
+BESIDE_DUE = FUNDS.replace(
+    "as available",
+    "- coalesce((select sum(amount_minor) from charges d where d.shop_id = b.shop_id and d.currency = b.currency "
+    "and d.state = 20 and d.due_at <= :now), 0) as available",
+)
+"""What the funds have beside what is due already, which goes before what is settled early."""
+
 DUE = "due_at <= :now"
 EARLY = "due_at > :now and (cast(:chosen as bigint[]) is null or charge_id = any(:chosen))"
-NEEDED = (
-    "coalesce((select sum(amount_minor) from charges d where d.shop_id = f.shop_id and d.currency = f.currency "
-    "and d.state = 20 and d.due_at <= :now), 0)"
-)
-"""What is due already goes before what is settled early."""
 
 
-def _settling(which: str, needed: str = "0") -> str:
-    """The statement that settles the due charges for which `which` says so, of the funds that are not `needed` elsewhere."""
+def _settling(which: str, funds: str) -> str:
+    """The statement that settles the due charges for which `which` says so, as far as those funds go."""
     return f"""
-with funds as materialized ({FUNDS}),
+with funds as materialized ({funds}),
 waiting as (
-  select f.shop_id, c.charge_id, f.journal_id, f.available - {needed} as available,
+  select f.shop_id, c.charge_id, f.journal_id, f.available,
          sum(c.amount_minor) over (partition by f.shop_id, f.currency order by c.due_at, c.charge_id) as running
   from funds f cross join lateral (
     select charge_id, due_at, amount_minor from charges
@@ -55,22 +58,24 @@ paid as (
   from waiting w
   where c.shop_id = w.shop_id and c.charge_id = w.charge_id and c.state = 20 and w.running <= w.available
   returning c.shop_id, c.charge_id, c.kind, c.order_id, c.fulfilment_id, c.amount_minor, c.currency, c.payee,
-            c.journal_id
+            c.journal_id, c.base_minor, c.base_currency, c.rate
 ),
 posted as (
-  insert into transfers (shop_id, transfer_id, journal_id, at, debit, credit, amount_minor, currency, cause, charge_id)
+  insert into transfers (shop_id, transfer_id, journal_id, at, debit, credit, amount_minor, currency, cause, charge_id,
+                         base_minor, base_currency, rate)
   select p.shop_id, nextval('transfer_ids'), p.journal_id, :now, 'shop_funds', p.payee, p.amount_minor, p.currency,
-         'charge.settled', p.charge_id
+         'charge.settled', p.charge_id, p.base_minor, p.base_currency, p.rate
   from paid p where p.amount_minor > 0
   returning shop_id, debit, credit, amount_minor, currency
 ),
 {TOTALLED}
-select shop_id, charge_id, kind, order_id, fulfilment_id, amount_minor, currency, journal_id from paid
+select shop_id, charge_id, kind, order_id, fulfilment_id, amount_minor, currency, journal_id, payee, base_minor,
+       base_currency, rate from paid
 """
 
 
-SETTLE = _settling(DUE)
-SETTLE_EARLY = _settling(EARLY, NEEDED)
+SETTLE = _settling(DUE, FUNDS)
+SETTLE_EARLY = _settling(EARLY, BESIDE_DUE)
 
 LOOK_AGAIN = f"""
 with funds as materialized ({FUNDS}),
@@ -83,12 +88,13 @@ oldest as (
 )
 update fundings g set settle_at = l.settle_at,
   late_at = case when l.unknown_at < coalesce(l.settle_at, 'infinity') then l.unknown_at end,
-  overdue_at = case when exists (select from charges c where c.shop_id = g.shop_id and c.state = 20 and c.due_at <= :now)
-    then g.overdue_at end
+  overdue_at = case when l.oldest_at <= :now then g.overdue_at end
 from (select r.s, (select min(o.at) from oldest o where o.shop_id = r.s) as settle_at,
+             (select c.due_at from charges c where c.shop_id = r.s and c.state = 20 and c.due_at is not null
+              order by c.due_at, c.charge_id limit 1) as oldest_at,
              (select c.due_at from charges c
               where c.shop_id = r.s and c.state = 20 and c.due_at is not null and c.overdue_at is null
-              order by c.due_at limit 1) as unknown_at
+              order by c.due_at, c.charge_id limit 1) as unknown_at
       from json_to_recordset(cast(cast(:rows as text) as json)) as r(s bigint, j bigint)) l
 where g.shop_id = l.s
 """
@@ -134,6 +140,7 @@ def settle_by(
     )
     if rows:
         tell_journals(tx, journals)
+        round_settled(tx, rows)
     return rows
 
 
