@@ -30,12 +30,13 @@ def reason_unsettled(
     """Why a charge is not settled and when that is next looked at; None for one that is over.
 
     `settle_at` is the instant at which its shop's due charges are next settled. A charge that is due while that
-    lies ahead, or nowhere, waits for funds. `expected_at` is when its parcel is usually delivered. Source: FEE-5.
+    lies ahead, or nowhere, waits for funds. `expected_at` is when its delivery, or the decision
+    of its dispute, is expected. Source: FEE-5.
     """
     if state is ChargeState.PROVISIONAL:
         return Unsettled.NO_DELIVERY_EVIDENCE, expected_at
     if state is ChargeState.DISPUTED:
-        return Unsettled.IN_DISPUTE, None
+        return Unsettled.IN_DISPUTE, expected_at
     if state is not ChargeState.DUE:
         return None
     assert due_at is not None, "a due charge says when"
