@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -24,6 +25,7 @@ from andon.platform.record.service import Settled, seal_events
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_money import DUE, a_settled_world, a_shop
+from tests.worlds_tariffs import a_trade, set_rate
 
 MARCH, APRIL, MAY = Month(2026, 3), Month(2026, 4), Month(2026, 5)
 APRIL_1 = datetime(2026, 3, 31, 16, tzinfo=UTC)
@@ -125,6 +127,22 @@ def test_a_type_leaves_lines_out_and_no_balance(database: Database) -> None:
         summary = summary_of(tx, scope, "service_fee")
         assert (summary.lines, sum(each.amount.minor for each in summary.subtotals)) == (6, -6260)
     assert read(database, scope, wanted="penalty") == []
+
+
+@pytest.mark.clause("FEE-5")
+def test_a_fee_that_was_converted_says_from_what_and_at_which_rate(database: Database) -> None:
+    trade = a_trade(database, "EUR", "100.00")
+    set_rate(database, "0.14")
+    trade.ship("O1")
+    trade.deliver("O1")
+    trade.settle()
+    deposited, *fees = read(database, statement(database, trade.shop_id, MARCH, APRIL_1))
+    assert (deposited.currency, deposited.base_minor, deposited.rate) == ("EUR", None, None)
+    # CNY 0.30, 1.10 and 29.90.
+    assert {(line.kind, line.minor, line.base_minor, line.base_currency, line.rate) for line in fees} == {
+        ("handling", -4, 30, "CNY", Decimal("0.14")), ("warehouse", -15, 110, "CNY", Decimal("0.14")),
+        ("freight", -419, 2990, "CNY", Decimal("0.14")),
+    }  # fmt: skip
 
 
 def test_what_comes_by_disputes_and_subsidies_is_of_its_kind(database: Database) -> None:
