@@ -34,12 +34,12 @@ def reason_unsettled(
 
     `settle_at` is the instant at which its shop's due charges are next settled. A charge that is due while that
     lies ahead, or nowhere, waits for funds; with `rate_wanted` for the operator to set the rate that it is converted at.
-    `expected_at` is when its parcel is usually delivered. Source: FEE-5.
+    `expected_at` is when its delivery, or the decision of its dispute, is expected. Source: FEE-5.
     """
     if state is ChargeState.PROVISIONAL:
         return Unsettled.NO_DELIVERY_EVIDENCE, expected_at
     if state is ChargeState.DISPUTED:
-        return Unsettled.IN_DISPUTE, None
+        return Unsettled.IN_DISPUTE, expected_at
     if state is not ChargeState.DUE:
         return None
     assert due_at is not None, "a due charge says when"
