@@ -39,7 +39,7 @@ Told = dict[tuple[str, str], tuple[int, Any, str]]
 Bodies = dict[tuple[str, str], Any]
 """A body for each command that takes one, by its method and path."""
 PARTIES = {"shop": "shop_id", "supplier": "supplier_id", "carrier": "carrier", "channel": "channel"}
-_NAMES = {"sku": "NONE", "kind": "ioss", "number": "JIT-TN-2026-999999"}
+_NAMES = {"sku": "NONE", "kind": "ioss", "number": "JIT-TN-2026-999999", "month": "2000-01"}
 """What each shop names by itself."""
 
 
@@ -228,6 +228,8 @@ def furnish(served: Served, market: Market) -> dict[str, Any]:
     invited = {"email": f"zhou{MARK}@shop.test", "role": "clerk"}
     invitation = good(shop.post(f"{here}/invitations", invited), 201)["id"]
     good(supplier.post(f"/suppliers/{market.suppliers[0]}/invitations", invited | {"role": "picker"}), 201)
+    licence = {"kind": "licence", "number": f"L-{MARK}", "content": "TGljZW5jZSA3MzEwMDA="}
+    document = good(supplier.post(f"/suppliers/{market.suppliers[0]}/documents", licence), 201)["id"]
     leaving = {"leaves_at": (served.now + timedelta(days=30)).isoformat(), "name": "王"}
     notice = leaving | {"alternatives": [{"supplier_sku": f"I-{MARK}"}]}
     departure = good(supplier.post("/supplier/departures", notice), 201)["departures"][0]["id"]
@@ -257,5 +259,8 @@ def furnish(served: Served, market: Market) -> dict[str, Any]:
         "dispute_id": dispute["id"],
         "evidence_id": dispute["evidence"][0]["id"],
         "departure_id": departure,
-        **dict.fromkeys(("appeal_id", "calibration_id", "exemption_id", "key_id", "letter_id"), NOWHERE),
+        "document_id": document,
+        **dict.fromkeys(
+            ("appeal_id", "calibration_id", "charge_id", "exemption_id", "key_id", "letter_id"), NOWHERE
+        ),
     }

@@ -58,6 +58,7 @@ def filled(path: str, scene: Scene) -> str:
         "session_id": 4711,
         "webhook_id": 4711,
         "appeal_id": 4711,
+        "violation_id": 4711,
         "dispute_id": 4711,
         "evidence_id": 4711,
         "calibration_id": 4711,
@@ -65,6 +66,11 @@ def filled(path: str, scene: Scene) -> str:
         "exit_id": 4711,
         "letter_id": 4711,
         "departure_id": 4711,
+        "charge_id": 4711,
+        "month": "2000-01",
+        "review_id": 4711,
+        "document_id": 4711,
+        "figure": "stuck_rate",
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from andon.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from andon.kernel.http.bulk import SheetResultsOut
 from andon.kernel.http.pages import Page
 from andon.kernel.http.problems import PROBLEM_TYPE
@@ -61,7 +63,10 @@ REFUSALS = {
     "401": ("NoKey", "No key and no session was shown, or none that holds"),
     "403": ("Forbidden", "The key, or the role, may not make this call"),
     "404": ("NotFound", "It is not there, or it is not the caller's to see"),
-    "409": ("InFlight", "The same command is still under way under its Idempotency-Key"),
+    "409": (
+        "Conflict",
+        "Not in a state for it, or the same command is still under way under its Idempotency-Key",
+    ),
     "413": ("TooLarge", "The body is larger than any call takes"),
     "415": ("NotJson", "The body does not say that it is plain JSON"),
     "422": ("Invalid", "What was sent cannot be; `errors` point to each thing that is wrong"),
@@ -72,9 +77,13 @@ REFUSALS = {
     "5XX": ("Fault", "Away for a moment (503, with Retry-After), or something went wrong here (500)"),
 }
 """What calls of a kind may be refused with; a route that says more of a status says it in its own words."""
+SHARED_FROM = 3
+"""A parameter that as many calls take is said once, under `components`."""
 
 _UNSAID = "Successful Response"
 """The framework's own words for an answer."""
+_PLAIN_TITLES = tuple(refused.titles["en"] for refused in (Conflict, Forbidden, Invalid, NotFound))
+"""What a route says that names a kind of refusal alone: the general words say more."""
 
 
 @cache
@@ -97,6 +106,7 @@ def document_of(app: FastAPI) -> bytes:
     _problems_are_problems(document)
     _say_once(document["paths"])
     _say_once(document["components"])
+    document["components"]["parameters"] = _shared_parameters(_operations(document))
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
@@ -136,7 +146,8 @@ def _complete(operation: dict[str, Any], route: Route, method: str) -> None:
     if 422 not in route.responses:
         responses.pop("422", None)  # the framework's own words
     for status in _refusals_of(operation, route, method):
-        responses.setdefault(status, {"$ref": f"#/components/responses/{REFUSALS[status][0]}"})
+        if responses.get(status, {}).get("description") in (None, *_PLAIN_TITLES):
+            responses[status] = {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
     allowance = route.allowance if isinstance(route, EdgeRoute) else None
     operation["security"] = [{name: []} for name in _shown_to(allowance)]
     if allowance is None:
@@ -161,6 +172,32 @@ def _say_once(part: Any) -> None:
         schema.pop("description", None)
     for each in part.values():
         _say_once(each)
+
+
+def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+def _shared_parameters(operations: list[dict[str, Any]]) -> dict[str, Any]:
+    """The parameters that many calls take, by name; the calls are left with a reference to them.
+
+    Of several that bear one name, the one that most calls take.
+    """
+    taken = Counter(
+        orjson.dumps(parameter, option=orjson.OPT_SORT_KEYS)
+        for operation in operations
+        for parameter in operation.get("parameters", ())
+    )
+    shared: dict[str, Any] = {}
+    for said, times in sorted(taken.items(), key=lambda item: (-item[1], item[0])):
+        parameter = orjson.loads(said)
+        if times >= SHARED_FROM:
+            shared.setdefault(parameter["name"], parameter)
+    for operation in operations:
+        for place, parameter in enumerate(operation.get("parameters", ())):
+            if parameter == shared.get(parameter["name"]):
+                operation["parameters"][place] = {"$ref": f"#/components/parameters/{parameter['name']}"}
+    return shared
 
 
 def _shown_to(allowance: Allowance | None) -> list[str]:
@@ -195,11 +232,10 @@ def _problems_are_problems(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    for path in document["paths"].values():
-        for operation in path.values():
-            for response in operation["responses"].values():
-                content = response.get("content", {})
-                if response.get("description") == _UNSAID:
-                    response["description"] = "As asked"
-                if content.get("application/json", {}).get("schema") == PROBLEM_REF:
-                    content[PROBLEM_TYPE] = content.pop("application/json")
+    for operation in _operations(document):
+        for response in operation["responses"].values():
+            content = response.get("content", {})
+            if response.get("description") == _UNSAID:
+                response["description"] = "As asked"
+            if content.get("application/json", {}).get("schema") == PROBLEM_REF:
+                content[PROBLEM_TYPE] = content.pop("application/json")

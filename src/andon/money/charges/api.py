@@ -8,7 +8,7 @@ from fastapi import Query
 from andon.kernel.http.models import Instant, MoneyOut, Out
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.money.charges.rules import ChargeKind, ChargeState
-from andon.money.charges.views import ChargeSeen, list_charges
+from andon.money.charges.views import ChargeSeen, Evidence, list_charges
 from andon.platform.accounts.edge import InTransaction, Router, allow
 
 router = Router(tags=["charges"])
@@ -17,8 +17,34 @@ KindWord = Literal["handling", "warehouse", "freight", "goods", "penalty"]
 StateWord = Literal["provisional", "due", "disputed", "settled", "waived", "reversed"]
 
 
+class EvidenceOut(Out):
+    """What a charge's reason stands on. `status` and `last_scan_at` are its parcel's, null where no scan has come.
+
+    `expected_at` is when the parcel is usually delivered, while that is waited for; `missing` is what a deposit must bring
+    for this charge and all that is older; `enquiry` is the number of the one with the carrier that is open.
+    """
+
+    parcel_id: int | None
+    carrier: str | None
+    waybill: str | None
+    status: str | None
+    last_scan_at: Instant | None
+    shipped_at: Instant | None
+    expected_at: Instant | None
+    delivered_at: Instant | None
+    missing: MoneyOut | None
+    enquiry: str | None
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> "EvidenceOut":
+        """The wire's form of it."""
+        missing = evidence.missing and MoneyOut.of(evidence.missing)
+        known = {name: getattr(evidence, name) for name in cls.model_fields}
+        return cls.model_validate(known | {"missing": missing})
+
+
 class ChargeOut(Out):
-    """A charge. `reason` says why it is unsettled (FEE-5), `next_at` when that is looked at next.
+    """A charge. `reason` says why it is unsettled (FEE-5), `evidence` what that stands on, `next_at` when it is looked at.
 
     `overdue_at` is when it was found due without funds to cover it, `secured_at` since when the amount of a disputed one
     is held (EXIT-2).
@@ -51,6 +77,8 @@ class ChargeOut(Out):
     next_at: Instant | None
     overdue_at: Instant | None
     secured_at: Instant | None
+    evidence: EvidenceOut
+    evidence_late: bool
 
 
 @router.get("/shops/{shop_id}/charges", dependencies=[allow("charges.read", "shop")])
@@ -62,6 +90,9 @@ def charges(
     state: StateWord | None = None,
     accrued_from: Annotated[Instant | None, Query(alias="from", description="Accrued at or after")] = None,
     accrued_until: Annotated[Instant | None, Query(alias="until", description="Accrued before")] = None,
+    evidence_late: Annotated[
+        bool | None, Query(description="Whether its delivery is later than its line usually takes")
+    ] = None,
 ) -> Page[ChargeOut]:
     """The shop's charges, newest first."""
     seen = list_charges(
@@ -71,6 +102,7 @@ def charges(
         state=ChargeState[state.upper()] if state else None,
         accrued_from=accrued_from,
         accrued_until=accrued_until,
+        evidence_late=evidence_late,
         after=query.after[0] if query.after else None,
         limit=query.fetch,
     )
@@ -84,6 +116,7 @@ def charge_out(charge: ChargeSeen) -> ChargeOut:
             **{name: getattr(charge, name) for name in ChargeOut.model_fields if hasattr(charge, name)},
             "id": charge.charge_id,
             "amount": MoneyOut.of(charge.amount),
+            "evidence": EvidenceOut.of(charge.evidence),
             "base": None if charge.base is None else MoneyOut.of(charge.base),
             "rate": None if charge.rate is None else f"{charge.rate:f}",
         }

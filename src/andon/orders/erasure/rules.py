@@ -30,6 +30,20 @@ KEPT: Sequence[Kept] = (
     Kept("cancellation_notes", "fulfilment", {"note": "''"}, "x.note <> ''", "at"),
     Kept("rejection_notes", "fulfilment", {"note": "''"}, "x.note <> ''", "at"),
     Kept("shortages", "fulfilment", {"note": "null"}, "x.note is not null", "at"),
+    Kept(
+        "enquiries",
+        "order",
+        {"text": "null", "note": "null", "proof": "null"},
+        "(x.text is not null or x.note is not null or x.proof is not null)",
+        "asked_at",
+    ),
+    Kept(
+        "violations",
+        "order",
+        {"note": "null", "plea": "null", "answer": "null"},
+        "coalesce(x.note, x.plea, x.answer) is not null",
+        "recorded_at",
+    ),
     Kept("push_tries", "push", {"excerpt": "''"}, "x.excerpt <> ''", "at"),
     Kept(
         "scans",

@@ -16,6 +16,7 @@ _HOLDER = (
 _GRANTS = (
     "select shop_id from grants where supplier_id = :supplier and ended_at is null order by shop_id for share"
 )
+_GRANTS_EVER = "select distinct shop_id from grants where supplier_id = :supplier order by shop_id"
 _SHOP = "select shop_id from shops where shop_id = :shop"
 _LAST_SHOP = "select last_value from shop_ids"
 
@@ -40,16 +41,18 @@ def note_use(statements: Statements, key_id: int, now: datetime) -> None:
     )
 
 
-def raise_walls(statements: Statements, holder: Holder, shop_id: int | None) -> None:
+def raise_walls(
+    statements: Statements, holder: Holder, shop_id: int | None, *, after_grant: bool = False
+) -> None:
     """Let the transaction see what the holder may see, and no more.
 
     `shop_id` is the shop that the path names, if one. A supplier's live grants are read FOR SHARE, so that ending
-    one waits for this transaction. NotFound where the path's shop is not there, or not this party's to see.
+    one waits for this transaction; with `after_grant` those that ended count as well. NotFound where the path's shop is not there, or not this party's to see.
     """
     supplier = ""
     if holder.party == "supplier":
         supplier = str(holder.party_id)
-        found = statements.rows(_GRANTS, {"supplier": holder.party_id})
+        found = statements.rows(_GRANTS_EVER if after_grant else _GRANTS, {"supplier": holder.party_id})
         shops: Sequence[Any] = granted([row.shop_id for row in found], shop_id)
     elif holder.party == "shop" and not holder.shops:
         shops = [holder.party_id]

@@ -115,7 +115,7 @@ class Visit:
 
     def begin(self, talk: Conversation, holder: Holder) -> Tx[Policy]:
         """The transaction of a use case, behind the holder's walls."""
-        raise_walls(talk.statements, holder, self.shop_id)
+        raise_walls(talk.statements, holder, self.shop_id, after_grant=self.allowance.after_grant)
         return Tx(
             talk.connection,
             now=talk.now,

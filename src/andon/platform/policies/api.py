@@ -82,13 +82,14 @@ class RateOut(Out):
 
 
 class LineOut(Out):
-    """One service of a carrier, with its rate card: what goods it `refuses`, and which `papers` of theirs it needs."""
+    """One service of a carrier, with its rate card: the heaviest piece and what goods it does not take, what `papers` it needs."""
 
     code: str
     carrier: str
     kind: Literal["jit", "standard", "smart"]
     names: Texts
     promise_days: int
+    heaviest_grams: int | None
     refuses: list[str]
     papers: list[str]
     rates: list[RateOut]
@@ -261,6 +262,7 @@ def _line(line: Line) -> LineOut:
         kind=line.kind,
         names=dict(line.names),
         promise_days=line.promise_days,
+        heaviest_grams=line.heaviest_grams,
         refuses=sorted(line.refuses),
         papers=sorted(line.papers),
         rates=rates,

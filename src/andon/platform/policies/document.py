@@ -171,11 +171,12 @@ def _lines(policy: Policy) -> Iterator[str]:
         f"the kilogram. All figures are ours; amounts are in {policy.currency}."
     )
     yield _table(
-        ("line", "name", "carrier", "kind", "promise", "first weight", "step", "divisor", "countries", "refuses", "needs"),
+        ("line", "name", "carrier", "kind", "promise", "first weight", "step", "divisor", "countries", "heaviest piece", "refuses",
+         "needs"),
         (
             (f"`{line.code}`", _both(line.names, " "), policy.carriers[line.carrier].names["en"], line.kind,
-             f"{line.promise_days} days", *_card(line), str(len(line.countries)), figure_text(line.refuses),
-             figure_text(line.papers))
+             f"{line.promise_days} days", *_card(line), str(len(line.countries)),
+             f"{line.heaviest_grams} g" if line.heaviest_grams else "", figure_text(line.refuses), figure_text(line.papers))
             for line in policy.lines.values()
         ),
     )  # fmt: skip

@@ -136,9 +136,14 @@ class Stock(Frozen):
 
 
 class Qualification(Frozen):
-    """Who may fulfil. `weights` are the scorecard's, of 1; a supplier at or above `pass_mark` is recommended."""
+    """Who may fulfil. `weights` are the scorecard's, of 1; a supplier at or above `pass_mark` is recommended.
 
+    `documents` are the kinds that a supplier has to show; the scorecard counts what was pushed in the last `scored_over`.
+    """
+
+    documents: Annotated[tuple[Code, ...], Of("QUAL-1")]
     review_within: Annotated[Duration, Of("QUAL-2")]
+    scored_over: Annotated[Duration, Of("QUAL-2")]
     pass_mark: Annotated[Share, Of("QUAL-2")]
     weights: Annotated[Mapping[str, Share], AfterValidator(summing_to_one), Of("QUAL-2")]
 
@@ -269,6 +274,19 @@ class Privacy(Frozen):
     kept_for: Duration
 
 
+class Standing(Frozen):
+    """When a label without a scan is no shipment, how many wrong addresses are too many, and how soon an appeal is answered.
+
+    More than `wrong_address_share` of the orders of `wrong_address_window` are too many, and `wrong_address_least` at least.
+    """
+
+    scanned_within: Duration
+    wrong_address_window: Duration
+    wrong_address_share: Share
+    wrong_address_least: Count
+    appeal_within: Duration
+
+
 class Audit(Frozen):
     """When the platform is audited, by the clock on the wall in its zone."""
 
@@ -331,7 +349,8 @@ class Carrier(Frozen):
 class Line(Frozen):
     """One service of a carrier, with its rate card; it reaches the countries that the card names.
 
-    It takes no goods that bear a mark it `refuses`; of each product it needs the `papers`.
+    It takes no goods that bear a mark it `refuses`, and no piece heavier than `heaviest_grams`, where there is such a
+    limit; of each product it needs the `papers`.
     """
 
     code: Code
@@ -339,6 +358,7 @@ class Line(Frozen):
     kind: Literal["jit", "standard", "smart"]
     names: Texts
     promise_days: Count
+    heaviest_grams: Count | None = None
     refuses: frozenset[GoodsMark] = frozenset()
     papers: frozenset[GoodsPaper] = frozenset()
     rates: Mapping[Country, Rate]

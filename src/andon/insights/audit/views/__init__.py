@@ -32,6 +32,9 @@ from andon.insights.audit.views.people import PEOPLE
 from andon.insights.audit.views.record import RECORD
 from andon.insights.audit.views.remedies import REMEDIES
 from andon.insights.audit.views.reports import REPORTS
+from andon.insights.audit.views.scores import SCORES
+from andon.insights.audit.views.standing import STANDING
+from andon.insights.audit.views.statements import STATEMENTS
 from andon.insights.audit.views.tariffs import TARIFFS
 from andon.insights.audit.views.units import UNITS
 from andon.insights.audit.views.ways import WAYS
@@ -56,12 +59,15 @@ CHECKS: tuple[Check, ...] = (
     *PAPERS,
     *DELIVERIES,
     *PARTIES,
+    *SCORES,
     *LETTERS,
     *PEOPLE,
     *EXITS,
+    *STANDING,
     *FEES,
     *TARIFFS,
     *BOOKS,
+    *STATEMENTS,
     *FREEZES,
     *DISPUTES,
     *KINSHIP,

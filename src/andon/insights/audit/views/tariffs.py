@@ -65,6 +65,37 @@ TARIFFS = (
         """,
     ),
     Check(
+        "rounding_booked",
+        {
+            "en": "Payees of converted charges are owed their sums converted once, and rounding has the difference",
+            "zh-CN": "收款方按合计金额一次换算，尾差计入尾差账户",
+        },
+        f"""
+        with {_PLACES},
+        sums as (
+          select t.shop_id, t.credit as payee, t.currency, sum(t.amount_minor) as paid,
+                 sum(t.base_minor) * t.rate * power(cast(10 as numeric), q.digits) / power(cast(10 as numeric), b.digits) as x
+          from transfers t join places b on b.code = t.base_currency join places q on q.code = t.currency
+          where t.cause = 'charge.settled' and t.rate is not null
+          group by t.shop_id, t.journal_id, t.credit, t.currency, t.base_currency, t.rate, q.digits, b.digits
+        ),
+        left_over as (
+          select shop_id, payee, currency,
+                 sum(paid - floor(x) - case when x - floor(x) > 0.5 then 1
+                                            when x - floor(x) = 0.5 then mod(floor(x), 2) else 0 end) as minor
+          from sums group by shop_id, payee, currency
+        ),
+        booked as (
+          select shop_id, case when credit = 'rounding' then debit else credit end as payee, currency,
+                 sum(case when credit = 'rounding' then amount_minor else -amount_minor end) as minor
+          from transfers where cause = 'charge.rounded' group by 1, 2, 3
+        )
+        select shop_id, payee as subject, currency, l.minor as left_over, b.minor as booked
+        from left_over l full join booked b using (shop_id, payee, currency)
+        where coalesce(l.minor, 0) <> coalesce(b.minor, 0)
+        """,
+    ),
+    Check(
         "returned_once",
         {
             "en": "What was reversed after it was settled came back by one opposite transfer, and nothing else did",

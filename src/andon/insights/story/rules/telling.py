@@ -17,7 +17,7 @@ Texts = Mapping[str, str]
 SELLER = ("the seller", "卖家")
 _CODED = (
     "fee", "freeze", "verdict", "reason", "code", "flag", "cause", "answer", "mode", "action", "state",
-    "evidence", "party", "outcome", "payer", "beneficiary",
+    "evidence", "party", "outcome", "payer", "beneficiary", "violation", "decision",
 )  # fmt: skip
 _INSTANTS = (
     "due_at",

@@ -12,6 +12,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "拒绝{channel}渠道订单{channel_order_no}：{code}",
     ),
     "order.held": ("Held: {reason}", "订单已暂缓发货：{reason}"),
+    "return.requested": ("The buyer asks to send it back: {reason}", "买家申请退货：{reason}"),
+    "return.received": ("It came back", "退货已收到"),
     "order.released": ("Released: it goes on", "订单已恢复发货"),
     "order.ship_to_corrected": (
         "The address was corrected; at fault: {fault}",
@@ -128,6 +130,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{fee} {amount} is settled{by_journal}",
         "{fee}{amount}已结算{by_journal}",
     ),
+    "statement.issued": ("Statement {number} is issued", "账单{number}已出具"),
+    "enquiry.opened": ("{carrier} is asked about it: {number}", "已向{carrier}发起查询，工单{number}"),
+    "enquiry.answered": (
+        "{carrier} answers {number}: {answer}",
+        "{carrier}已答复工单{number}：{answer}",
+    ),
     "charge.overdue": (
         "{fee} {amount} was due {due_at}, and the funds do not cover it",
         "{fee}{amount}已于{due_at}到期，资金账户余额不足",
@@ -169,6 +177,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "letter.unproven": ("Something still opens: {open}", "仍有可访问项：{open}"),
     "plan.set": ("The plan's lines are now: {lines}", "物流方案线路更新为：{lines}"),
+    "review.opened": (
+        "{supplier} is to be reviewed for the shop, by {due_at}",
+        "{supplier}待资质复审，期限{due_at}",
+    ),
+    "review.escalated": (
+        "Nobody has decided the review of {supplier} in time",
+        "{supplier}资质复审超时未处理，已升级",
+    ),
+    "review.passed": ("{supplier} passed its review for the shop", "{supplier}已通过资质复审"),
+    "review.failed": ("{supplier} did not pass its review for the shop", "{supplier}未通过资质复审"),
     "dispute.opened": ("Dispute opened: {cause}, {amount} claimed", "发起纠纷：{cause}，索赔{amount}"),
     "dispute.evidence_given": ("Evidence given: {evidence} ({party})", "提交凭证：{evidence}（{party}）"),
     "dispute.answered": ("{party} {answer} it", "{party}{answer}"),
@@ -188,6 +206,20 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "appeal.escalated": ("Nobody has answered the appeal in time", "申诉超时未答复，已升级"),
     "appeal.answered": ("The appeal is {verdict}", "申诉结果：{verdict}"),
     "appeal.closed": ("The appeal is closed", "申诉已结案"),
+    "order.rated": (
+        "Rated by the buyer: described {described}, communication {communication}, shipping {shipping} hundredths",
+        "买家评分（百分之一星）：描述{described}，沟通{communication}，物流{shipping}",
+    ),
+    "violation.recorded": (
+        "A violation is recorded: {violation} ({cause}), fault of the {fault}",
+        "记录违规：{violation}（{cause}），责任方：{fault}",
+    ),
+    "violation.appealed": (
+        "The shop appeals against the violation; to be answered by {due_at}",
+        "店铺对违规提出申诉，答复期限{due_at}",
+    ),
+    "violation.escalated": ("Nobody has answered the appeal in time", "违规申诉超时未答复，已升级"),
+    "violation.decided": ("The violation is decided: {decision}", "违规裁定：{decision}"),
     "funds.deposited": ("{amount} paid into the funds", "资金账户存入{amount}"),
     "funds.withdrawn": ("{amount} taken out of the funds", "资金账户提现{amount}"),
     "settlement.early": (

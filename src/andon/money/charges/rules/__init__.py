@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
-from enum import IntEnum
 from zoneinfo import ZoneInfo
 
 from andon.money.charges.rules.booking import Booking, Standing, is_disputed, to_book
@@ -25,6 +24,7 @@ from andon.money.charges.rules.fees import (
     words_of,
 )
 from andon.money.charges.rules.kinds import CHARGE, ChargeKind, ChargeState
+from andon.money.charges.rules.reasons import Unsettled, is_evidence_late, reason_unsettled
 from andon.orders.order.rules import OPEN_BELOW, FulfilmentState
 from andon.platform.policies.rules import Policy
 
@@ -49,6 +49,7 @@ __all__ = [
     "handling_fee",
     "handling_verdict",
     "is_disputed",
+    "is_evidence_late",
     "reason_unsettled",
     "settle_due_at",
     "surcharge_fee",
@@ -58,20 +59,6 @@ __all__ = [
     "warehouse_fee",
     "words_of",
 ]
-
-
-class Unsettled(IntEnum):
-    """Why a charge is not settled. Source: FEE-5."""
-
-    NO_DELIVERY_EVIDENCE = 1
-    NOT_YET_DUE = 2
-    NOT_ENOUGH_FUNDS = 3
-    IN_DISPUTE = 4
-
-    @property
-    def word(self) -> str:
-        """The reason's name on the wire."""
-        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +118,3 @@ def handling_verdict(ends: Iterable[End], policy: Policy) -> Verdict | None:
         return None
     waived_at = [end.ended_at for end in known if end.ended_at is not None]
     return Verdict(ChargeState.WAIVED, max(waived_at), None) if waived_at else None
-
-
-def reason_unsettled(
-    state: ChargeState, due_at: datetime | None, settle_at: datetime | None, now: datetime
-) -> tuple[Unsettled, datetime | None] | None:
-    """Why a charge is not settled and when that is next looked at; None for one that is over.
-
-    `settle_at` is the instant at which its shop's due charges are next settled. A charge that is due while that
-    lies ahead, or nowhere, waits for funds. Source: FEE-5.
-    """
-    if state is ChargeState.PROVISIONAL:
-        return Unsettled.NO_DELIVERY_EVIDENCE, None
-    if state is ChargeState.DISPUTED:
-        return Unsettled.IN_DISPUTE, None
-    if state is not ChargeState.DUE:
-        return None
-    assert due_at is not None, "a due charge says when"
-    if due_at <= now and (settle_at is None or settle_at > now):
-        return Unsettled.NOT_ENOUGH_FUNDS, settle_at
-    return Unsettled.NOT_YET_DUE, due_at

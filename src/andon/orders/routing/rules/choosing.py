@@ -54,6 +54,7 @@ class Product:
     sources: tuple[Source, ...] = ()
     goods: Goods | None = None
     delisted: bool = False
+    grams: int | None = None
 
     def __post_init__(self) -> None:
         by_turn = sorted(self.sources, key=lambda source: (source.priority, source.supplier_id))
@@ -77,6 +78,15 @@ class Facts:
         if found is None:
             found = self._serving[mode, country] = serving(mode, country, self.plan)
         return found
+
+    def want(self, line_no: int, sku: str, quantity: int) -> Want:
+        """A line of an order, with what is known of a piece of it."""
+        product = self.products.get(sku)
+        return (
+            Want(line_no, sku, quantity)
+            if product is None
+            else Want(line_no, sku, quantity, product.goods, product.grams)
+        )
 
     def goods_of(self, sku: str) -> Goods | None:
         """What is said of a product, None where nothing is."""
@@ -177,7 +187,7 @@ def _grounded(want: Want, mode: Mode, country: str, lines: Sequence[PlanLine]) -
     """Why no line moves it, if none does."""
     if not lines:
         return Refusal("order.no_line_serves", f"no {mode.word} line of the plan goes to {country}")
-    if want.goods is None or any(line.takes(want.goods) for line in lines):
+    if any(line.takes(want) for line in lines):
         return None
     why = "; ".join(f"{each.by} refuses {each.reason}" for each in refused_by(want, lines))
     return Refusal("order.no_line_flies", f"line {want.line_no}: {want.sku}: {why}")
