@@ -5,9 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-import anyio.to_thread
 from fastapi import APIRouter, FastAPI, Request, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -22,6 +20,8 @@ from andon.kernel.http.doorway import Doorway
 from andon.kernel.http.ears import Ears
 from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
+from andon.kernel.http.signposts import Signposts
+from andon.kernel.http.threads import in_thread, keep_threads
 from andon.kernel.line import Line
 from andon.membership.appeals import api as appeals
 from andon.membership.departures import api as departures
@@ -165,14 +165,16 @@ def bare_app() -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        redirect_slashes=False,
-        lifespan=_threads_for_connections,
+    )
+    app.router = signposts = Signposts(
+        redirect_slashes=False, lifespan=_threads_for_connections, dependency_overrides_provider=app
     )
     # The rooms' routes stand in the application's own list: a request is matched once, in order.
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
     app.router.add_api_route("/v1/openapi.json", _document, include_in_schema=False)
     app.router.default = Console(app.router.default)
+    signposts.put_up()
     app.add_exception_handler(HTTPException, _unrouted)
     return app
 
@@ -181,14 +183,14 @@ def bare_app() -> FastAPI:
 async def _threads_for_connections(app: FastAPI) -> AsyncIterator[None]:
     """As many threads as the pool has connections: one that runs never waits for a connection."""
     pool: Any = app.state.database.app.pool
-    anyio.to_thread.current_default_thread_limiter().total_tokens = pool.size()
+    keep_threads(pool.size())
     yield
     app.state.ears.close()
 
 
 async def _document(request: Request) -> Response:
     # Made once, and that takes seconds: meanwhile others are answered.
-    return Response(await run_in_threadpool(document_of, request.app), media_type="application/json")
+    return Response(await in_thread(document_of, request.app), media_type="application/json")
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:

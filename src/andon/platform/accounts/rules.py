@@ -78,6 +78,9 @@ class Holder:
     unnoted: bool = False
     """Whether the key's use was not noted for a while."""
 
+    granted: tuple[int, ...] = ()
+    """The shops whose live grants were read with a supplier's key: they wait only for that transaction."""
+
     @property
     def name(self) -> str:
         """Who it is, whatever they act for: `key:5` or `user:12`."""

@@ -8,7 +8,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0035"
-down_revision = "0041"
+down_revision = "0034"
 
 STATEMENTS = (
     """create table rates (

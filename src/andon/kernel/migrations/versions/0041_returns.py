@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0041"
-down_revision = "0034"
+down_revision = "0040"
 
 STATEMENTS = (
     "create sequence return_ids",
