@@ -119,6 +119,7 @@ def test_only_the_claim_skips_what_others_have_locked() -> None:
         "platform/calling/service.py": "endpoints",
         "orders/reporting/station.py": "channels",
         "orders/tracking/service/early.py": "scans without a label",
+        "platform/turns/service.py": "what comes round, one row each for the whole platform",
         "platform/outbox/service.py": "notices to write messages for: nothing is emitted, the platform has no head",
         "platform/subscriptions/service/telling.py": "untold events: nothing is emitted",
         "platform/outbox/station.py": "messages: nothing is emitted",

@@ -56,6 +56,13 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/mappings/bulk", [{"sku": "S-1", "action": "put"} | mapping]
     yield market.shop, "POST", f"{here}/stock/bulk", [{"sku": "S-1", "location": "local", "counted": 3}]
     yield market.shop, "POST", f"{here}/orders/acts", [{"id": scene.order_id, "action": "release"}]
+    back = {
+        "order_id": scene.order_id,
+        "lines": [{"sku": "S-1", "quantity": 1}],
+        "reason": "unwanted",
+        "requested_at": "2026-11-23T10:00:00Z",
+    }
+    yield market.channel, "POST", f"{here}/returns", [back]
     yield market.shop, "POST", f"{here}/fulfilments/bulk", [{"id": scene.pushed, "action": "remind"}]
     yield market.shop, "PUT", f"{here}/stock/S-1", {"location": "local", "counted": 3}
     yield market.shop, "POST", f"{here}/product_exits", {"skus": ["S-1"]}
@@ -78,6 +85,7 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/charges/settle_early", {"charges": [4711]}
     paid = {"party": "carrier", "party_id": CARRIER, "amount": PRICE, "reference": "PAY-1"}
     yield operator, "POST", "/payouts", paid
+    yield market.shop, "POST", f"{here}/charges/4711/enquiry", {"text": "x"}
     shown = {"kind": "photo", "content": "QQ=="}
     claim = {"order_id": scene.order_id, "cause": "quality", "claim": PRICE, "evidence": [shown]}
     yield market.shop, "POST", f"{here}/disputes", claim
@@ -142,6 +150,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.carrier, "POST", f"/carriers/{CARRIER}/handovers/1/answer", {"collected": True}
     yield market.carrier, "POST", f"/carriers/{CARRIER}/scans", [SCAN]
     yield market.carrier, "POST", f"/carriers/{CARRIER}/waybills", [{"waybill": scene.waybill} | SIZE]
+    said = {"answer": "delivered", "occurred_at": SCAN["occurred_at"], "note": "x", "proof": "x"}
+    yield market.carrier, "POST", f"/carriers/{CARRIER}/enquiries/CJ-LOG-2026-00001/answer", said
     yield market.channel, "PUT", "/channels/plaza/endpoint", {"url": "http://127.0.0.1:9/"}
     yield market.channel, "POST", "/channels/plaza/feed/ack", {"up_to": 0}
 

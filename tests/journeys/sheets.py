@@ -1,6 +1,7 @@
 """Each call that takes a sheet, with items of which some are refused; and the same items in each form."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from andon.app.web import bare_app
@@ -73,7 +74,9 @@ def bulk_calls(market: Market, other: Market) -> Iterator[Bulk]:
     market.tell(parts[2], "accept")
 
     own, given_up = own_part(market), given_up_part(market)
-    measured = market.label(market.part(market.sell())["id"])
+    sent = market.sell()
+    measured = market.label(market.part(sent)["id"])
+    market.scan(measured, ("collected", market.served.now))
     rated = market.sell()
 
     def bulk(caller: Client, path: str, name: str, *items: dict[str, Any]) -> Bulk:
@@ -182,6 +185,19 @@ def bulk_calls(market: Market, other: Market) -> Iterator[Bulk]:
         {"id": NOBODYS, "action": "accept"},
     )  # fmt: skip
     now = market.served.now.isoformat()
+    back = {
+        "order_id": sent,
+        "lines": [{"sku": "S-1", "quantity": 1}],
+        "reason": "unwanted",
+        "requested_at": (market.served.now.replace(microsecond=0) + timedelta(seconds=1)).isoformat(),
+    }
+    yield bulk(
+        channel, f"{here}/returns", "returns",
+        back,
+        back | {"lines": [{"sku": "S-2", "quantity": 1}], "requested_at": market.served.now.isoformat()},
+        back | {"order_id": theirs},
+        back | {"order_id": orders[0]},
+    )  # fmt: skip
     yield bulk(
         market.carrier, f"/carriers/{CARRIER}/scans", "scans",
         {"waybill": f"W{serial()}", "status": "collected", "occurred_at": now, "place": "-Madrid"},

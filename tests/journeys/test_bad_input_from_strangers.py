@@ -66,6 +66,8 @@ def filled(path: str, scene: Scene) -> str:
         "exit_id": 4711,
         "letter_id": 4711,
         "departure_id": 4711,
+        "charge_id": 4711,
+        "month": "2000-01",
         "review_id": 4711,
         "document_id": 4711,
         "figure": "stuck_rate",

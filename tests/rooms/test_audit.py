@@ -208,10 +208,38 @@ BREAKS: dict[str, str] = {
     "waived_by_end": "update charges set state = 81 where state = 80",
     "charged_for_shipping": "delete from charges",
     "rounds_follow": "update charges set round = 1",
+    "conversions_exact": "update charges set base_minor = amount_minor, base_currency = 'USD', rate = 1 where state = 80",
+    "unconverted_in_line": "update charges set currency = 'EUR' where state = 10",
+    "rounds_at_one_rate": "update charges set kind = 1, subject = 1, round = charge_id, rate = charge_id",
+    "rounding_booked": """
+        insert into transfers (shop_id, transfer_id, journal_id, at, debit, credit, amount_minor, currency, cause)
+        select shop_id, nextval('transfer_ids'), journal_id, at, 'rounding', 'platform_revenue', 1, currency, 'charge.rounded'
+        from transfers limit 1""",
+    "returned_once": "update charges set state = 82 where journal_id is not null and amount_minor > 0",
+    "goods_priced": """
+        insert into supply_prices (shop_id, sku, supplier_id, holds_from, price_minor, set_at)
+        select shop_id, sku, supplier_id, timestamptz '2020-01-01Z', 100, timestamptz '2020-01-01Z' from mappings""",
+    "stock_outs_penalised": """
+        insert into stock_outs (shop_id, stock_out_id, channel, channel_order_no, cause, at, placed_at, policy)
+        select shop_id, order_id, channel, channel_order_no, 'refused', placed_at, placed_at, policy from orders limit 1""",
     "funds_told": """
         insert into events (shop_id, event_id, kind, subject, at, recorded_at, actor, policy, body)
         select shop_id, nextval('event_ids'), 'funds.deposited', 'journal:0', at, recorded_at, actor, policy, '{}'
         from events limit 1""",
+    "statements_agree": """
+        insert into statements (shop_id, month, after_transfer, last_transfer, opening, closing, policy, issued_at)
+        select shop_id, 202603, 0, max(transfer_id), '{}', '{"CNY": 1}', 'jit-3.2', max(at) from transfers group by shop_id""",
+    "statements_follow": """
+        insert into statements (shop_id, month, after_transfer, last_transfer, opening, closing, policy, issued_at)
+        select shop_id, 202603, 7, 7, '{}', '{}', 'jit-3.2', max(at) from transfers group by shop_id""",
+    "statements_issued": "update turns set due_at = '2026-05-01 00:00+08' where name = 'statements'",
+    "enquiries_numbered": "insert into enquiry_years values (2026, 7)",
+    "answers_scanned": """
+        insert into enquiries
+          (shop_id, enquiry_id, number, state, charge_id, order_id, fulfilment_id, parcel_id, carrier, waybill, asked_at, asked_by,
+           answer, occurred_at, answered_at, answered_by, policy)
+        select shop_id, parcel_id, 'N', 80, 1, 1, fulfilment_id, parcel_id, carrier, waybill, labelled_at, 'shop:1', 'lost',
+          labelled_at, labelled_at, 'carrier:x', 'jit-3.2' from parcels""",
     "exposure_frozen": """
         insert into exits (shop_id, exit_id, enrolment, state, reason, started_at, forced_at, before, policy)
         select distinct shop_id, 1, 1, 40, 'other', received_at, received_at + interval '1 day', cast('{}' as jsonb), policy
@@ -225,6 +253,18 @@ BREAKS: dict[str, str] = {
     "appeals_sound": """
         insert into appeals (shop_id, appeal_id, exit_id, state, text, opened_at, opened_by, policy)
         select shop_id, 1, 1, 10, 'x', received_at, 'shop:1', policy from orders limit 1""",
+    "bound_are_qualified": "update suppliers set state = 20",
+    "reviews_end_once": """
+        insert into reviews (shop_id, review_id, supplier_id, state, opened_at, due_at, policy)
+        select shop_id, 1, 1, 80, received_at, received_at, policy from orders limit 1""",
+    "days_by_tallies": """
+        insert into supplier_days (supplier_id, day, facts, fulfilments)
+        select supplier_id, cast(applied_at as date), 5, 1 from suppliers""",
+    "tallies_by_events": """
+        insert into seals (shop_id, seal_no, first_event, last_event, events, content, previous, sealed_at, jws)
+        select shop_id, 1, min(event_id), max(event_id), count(*), '', '', max(recorded_at), '' from events
+        group by shop_id;
+        insert into tally_reaches (shop_id, seal_no) select shop_id, seal_no from seals""",
     "awards_within_bounds": "update dispute_decisions set awarded_minor = awarded_minor + 5000",
     "awards_posted_once": "update dispute_decisions set reversed_by = null",
     "disputes_sound": "delete from dispute_parties where party = 'supplier'",

@@ -19,8 +19,10 @@ from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Actor
 from andon.membership.standing.rules import Draft
 from andon.membership.standing.service import appeal_violation, decide_violation, record_violation
+from andon.money.charges.station import ACCRUE
 from andon.money.disputes.service import Claim, Exhibit, answer_dispute, appeal_dispute
 from andon.money.disputes.tables import Dispute
+from andon.money.enquiries.service import Answered, answer_enquiry, ask_carrier
 from andon.orders.addresses.rules import Fault
 from andon.orders.addresses.service import correct_ship_to
 from andon.orders.cancelling.service import Wish, cancel_orders
@@ -96,6 +98,12 @@ def an_order_much_told_of(database: Database, name: str = "O") -> Told:
         tx.run("update pushes set tries = 1")
         wrote = {"place": f"{words}-place", "raw": f'"{words}-raw"'}
         assert scanned(tx, a_scan(f"W{third}", **wrote)) == ["recorded"]
+        assert ACCRUE.step(tx, 10) == 1
+        [charge, *_] = tx.rows("select charge_id as id from charges where order_id = :order", order=order_id)
+        number = ask_carrier(tx, shop.shop_id, charge.id, f"{words}-asked").number
+        answer_enquiry(
+            tx, "cainiao", number, Answered("unknown", note=f"{words}-note", proof=f"{words}-proof")
+        )
     a_dispute_much_told_of(database, shop.shop_id, order_id, words)
     a_violation_much_told_of(database, shop.shop_id, order_id, words)
     with transaction(database, DELIVERED) as tx:
@@ -163,7 +171,8 @@ def left(database: Database, mark: str = MARK) -> set[str]:
 
 HOLDERS = {
     "recipients", "address_corrections", "holds", "cancellation_notes", "rejection_notes", "shortages", "push_tries",
-    "scans", "disputes", "dispute_decisions", "dispute_answers", "files",
+    "scans", "enquiries",
+    "disputes", "dispute_decisions", "dispute_answers", "files", "violations",
 }  # fmt: skip
 
 

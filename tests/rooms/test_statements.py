@@ -85,3 +85,13 @@ def test_each_kind_of_parameter_goes_over_as_it_is_and_a_statement_stays_prepare
         assert talk.statements.rows("select :value as value", {"value": 2})[0].value == 2
         again = talk.statements.rows("select count(*) as n from pg_prepared_statements", {})[0].n
         assert again == names, "an undone transaction keeps them, and makes none anew"
+
+
+def test_plans_are_made_once_until_the_transaction_ends(database: Database):
+    asked = "select current_setting('plan_cache_mode') as mode"
+    line = Line(database, RealClock(), (), load_policies())
+    with line.transaction() as tx:
+        tx.plan_once()
+        assert tx.rows(asked)[0].mode == "force_generic_plan"
+    with line.transaction() as tx:
+        assert tx.rows(asked)[0].mode == "auto"

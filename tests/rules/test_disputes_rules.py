@@ -20,6 +20,7 @@ from andon.money.disputes.rules import (
     Part,
     Shown,
     award_of,
+    check_appealable,
     check_claim,
     clause_of,
     is_opener,
@@ -317,3 +318,12 @@ def test_a_dispute_is_over_when_it_is_paid_withdrawn_or_closed() -> None:
     over = {DisputeState.PAID, DisputeState.WITHDRAWN, DisputeState.CLOSED}
     assert DISPUTE.ends() == over
     assert {state for state in DisputeState if state >= 80} == over
+
+
+@pytest.mark.parametrize("state", [each for each in DisputeState if each is not DisputeState.DECIDED])
+def test_only_what_is_decided_is_appealed_against_and_once(state: DisputeState) -> None:
+    with pytest.raises(Conflict, match=r"dispute\.state"):
+        check_appealable(state, appealed=False)
+    with pytest.raises(Conflict, match=r"dispute\.appealed"):
+        check_appealable(DisputeState.DECIDED, appealed=True)
+    check_appealable(DisputeState.DECIDED, appealed=False)

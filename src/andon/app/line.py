@@ -1,8 +1,9 @@
 """THE MAP: every station of the line, in order. The system's whole automatic behaviour is on this screen.
 
 An order walks down it: pushed to its supplier, answered, collected, delivered, completed; then what it costs is
-accrued, charged and settled. A shop that leaves goes from step to step, until it is out. Stations look at business time. What goes by machine time is a chore: it is done on any
-clock, standing or not, and never holds time up.
+accrued, charged, settled, and stands on a statement. A shop that leaves goes from step to step, until it is out. Stations
+look at business time. What goes by machine time is a chore: it is done on any clock, standing or not, and never holds
+time up.
 """
 
 import math
@@ -30,10 +31,12 @@ from andon.membership.qualification.station import (
 )
 from andon.membership.standing.station import ADDRESSES, VET, VIOLATIONS
 from andon.membership.unbinding.station import letters_station, prove_station
-from andon.money.charges.station import ACCRUE, CHARGE
+from andon.money.charges.station import ACCRUE, CHARGE, CONVERT, PENALISE, RECHARGE
 from andon.money.disputes.station import DISPUTES
 from andon.money.funds.station import FREE
 from andon.money.settlement.station import OVERDUE, SETTLE
+from andon.money.statements.station import ISSUE
+from andon.money.transits.station import LEARN
 from andon.orders.clocks.station import RECOUNT
 from andon.orders.erasure.station import ERASE
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
@@ -74,9 +77,13 @@ LINE: tuple[AnyStation, ...] = (
     COMPLETE,
     ACCRUE,
     CHARGE,
+    RECHARGE,
+    PENALISE,
+    CONVERT,
     SETTLE,
     DISPUTES,
     OVERDUE,
+    ISSUE,
     FREE,
     LEAVE,
     DEPART,
@@ -146,6 +153,7 @@ def aside(
         letters_station(authority),
         certificate_station(authority),
         seal_station(anchors, key, sealed_after),
+        LEARN,
         SCORE,
         ERASE,
         audit_station(look),

@@ -5,14 +5,13 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-import anyio.to_thread
 from fastapi import APIRouter, FastAPI, Request, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 import andon.app.clock_api as clock
 import andon.app.templates_api as templates
+from andon.app.console import Console
 from andon.app.openapi import document_of
 from andon.insights.story import api as story
 from andon.kernel.admin import connect
@@ -21,6 +20,8 @@ from andon.kernel.http.doorway import Doorway
 from andon.kernel.http.ears import Ears
 from andon.kernel.http.failures import answer_to
 from andon.kernel.http.metrics import Metrics
+from andon.kernel.http.signposts import Signposts
+from andon.kernel.http.threads import in_thread, keep_threads
 from andon.kernel.line import Line
 from andon.membership.appeals import api as appeals
 from andon.membership.departures import api as departures
@@ -33,10 +34,12 @@ from andon.membership.standing import api as standing
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.disputes import api as disputes
+from andon.money.enquiries import api as enquiries
 from andon.money.funds import api as funds
 from andon.money.payables import api as payables
 from andon.money.rates import api as rates
 from andon.money.settlement import api as settlement
+from andon.money.statements import api as statements
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
@@ -52,8 +55,10 @@ from andon.orders.push import api as push
 from andon.orders.receipts import api as receipts
 from andon.orders.remedies import api as remedies
 from andon.orders.reporting import api as reporting
+from andon.orders.returns import api as returns
 from andon.orders.routing import api as routing
 from andon.orders.shipping import api as shipping
+from andon.orders.stockouts import api as stockouts
 from andon.orders.today import api as today
 from andon.orders.tracking import api as tracking
 from andon.partners.bindings import api as bindings
@@ -114,14 +119,18 @@ ROUTERS: tuple[APIRouter, ...] = (
     erasure.router,
     remedies.router,
     reporting.router,
+    returns.router,
     today.router,
+    stockouts.router,
     charges.router,
     funds.router,
     standing.router,
-    disputes.router,
-    rates.router,
     settlement.router,
     payables.router,
+    rates.router,
+    enquiries.router,
+    statements.router,
+    disputes.router,
     enrolment.router,
     qualification.router,
     rehearsal.router,
@@ -156,13 +165,16 @@ def bare_app() -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        redirect_slashes=False,
-        lifespan=_threads_for_connections,
+    )
+    app.router = signposts = Signposts(
+        redirect_slashes=False, lifespan=_threads_for_connections, dependency_overrides_provider=app
     )
     # The rooms' routes stand in the application's own list: a request is matched once, in order.
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
     app.router.add_api_route("/v1/openapi.json", _document, include_in_schema=False)
+    app.router.default = Console(app.router.default)
+    signposts.put_up()
     app.add_exception_handler(HTTPException, _unrouted)
     return app
 
@@ -171,14 +183,14 @@ def bare_app() -> FastAPI:
 async def _threads_for_connections(app: FastAPI) -> AsyncIterator[None]:
     """As many threads as the pool has connections: one that runs never waits for a connection."""
     pool: Any = app.state.database.app.pool
-    anyio.to_thread.current_default_thread_limiter().total_tokens = pool.size()
+    keep_threads(pool.size())
     yield
     app.state.ears.close()
 
 
 async def _document(request: Request) -> Response:
     # Made once, and that takes seconds: meanwhile others are answered.
-    return Response(await run_in_threadpool(document_of, request.app), media_type="application/json")
+    return Response(await in_thread(document_of, request.app), media_type="application/json")
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:

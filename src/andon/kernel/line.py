@@ -172,7 +172,7 @@ class Line:
                 actor=actor,
                 policies=self.policies,
                 seed=self._seed,
-                walled=False,  # its login sees every shop
+                walls=None,  # its login sees every shop
             )
             try:
                 yield tx

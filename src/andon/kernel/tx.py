@@ -5,7 +5,7 @@ transaction, in one statement, under the head rows that the use case took at its
 """
 
 import random
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +24,7 @@ from andon.kernel.statements import Statements
 P_co = TypeVar("P_co", covariant=True)
 T = TypeVar("T")
 
+UNASKED: Mapping[str, str] = {}
 LINE_CHANNEL = "andon_line"
 """The channel on which a commit tells the line that something is due."""
 
@@ -67,7 +68,7 @@ class Tx(Generic[P_co]):
         policies: PolicySource[P_co],
         seed: int | None = None,
         statements: Statements | None = None,
-        walled: bool = True,
+        walls: Mapping[str, str] | None = UNASKED,
         address: str | None = None,
     ) -> None:
         self._session = session if isinstance(session, Session) else None
@@ -84,10 +85,10 @@ class Tx(Generic[P_co]):
         self._written: list[Callable[[], Sequence[Row[Any]]]] = []
         self._blocks: list[Row[Any]] = []
         self._events: list[Event] = []
-        self._held: set[int] = set()
+        self.held: set[int] = set()  # the shops whose heads it shares, or has alone
         self._woken: set[str] = set()
         # How the walls stand, as far as that is known; to a login that sees all there are none.
-        self._walls: dict[str, str] | None = {} if walled else None
+        self._walls: dict[str, str] | None = None if walls is None else dict(walls)
 
     @property
     def policy(self) -> P_co:
@@ -146,7 +147,7 @@ class Tx(Generic[P_co]):
         """What is done inside is undone where that is raised, with what was emitted."""
         if self._events:
             self._write_events()  # what happened before is not undone, also if it is written inside
-        held, walls = set(self._held), self._walls and dict(self._walls)
+        held, walls = set(self.held), self._walls and dict(self._walls)
         self.put("savepoint undone")
         try:
             yield
@@ -155,14 +156,18 @@ class Tx(Generic[P_co]):
             self.put("rollback to savepoint undone")
             self.put("release savepoint undone")
             self._events.clear()
-            self._held, self._walls = held, walls
+            self.held, self._walls = held, walls
             raise
         self.put("release savepoint undone")
 
+    def plan_once(self) -> None:
+        """Run what follows by plans made once, whatever is asked for: where all rows are found by their keys."""
+        # Else each list has its statement planned anew: a short one looks cheaper than the average.
+        self.put("set local plan_cache_mode = force_generic_plan")
+
     def one(self, sql: str, **params: Any) -> Row[Any] | None:
         """The first row of one statement, or None."""
-        found = self.rows(sql, **params)
-        return found[0] if found else None
+        return next(iter(self.rows(sql, **params)), None)
 
     def _statements(self) -> Statements:
         if self._begun is not None:
@@ -219,35 +224,31 @@ class Tx(Generic[P_co]):
 
     def hold(self, shop_ids: int | Collection[int]) -> None:
         """Share these shops' head rows, lowest first; needed before anything else of a use case that emits."""
-        wanted = sorted({shop_ids} if isinstance(shop_ids, int) else set(shop_ids) - self._held)
+        wanted = sorted({shop_ids} if isinstance(shop_ids, int) else set(shop_ids) - self.held)
         if wanted:
             self.put(SHARE_IN_TURN if len(wanted) <= FEW else SHARE, shops=wanted)
-            self._held.update(wanted)
+            self.held.update(wanted)
 
     def already_held(self, shop_ids: Iterable[int]) -> None:
         """Note head rows that a claim has locked for this transaction."""
-        self._held.update(shop_ids)
+        self.held.update(shop_ids)
 
     def close_head(self, shop_id: int) -> None:
         """Take a shop's head row alone: no other writer of its events is under way until this one ends.
 
         Take it before anything is read, and read in statements of their own. Who asks to share it from here on waits.
         """
-        assert shop_id not in self._held, (
-            "close the head first: two sharers that both want it alone never end"
-        )
+        assert shop_id not in self.held, "close the head first: two sharers that both want it alone never end"
         self.put("select pg_advisory_xact_lock(:shop)", shop=shop_id)
         self.put("select shop_id from heads where shop_id = :shop for update", shop=shop_id)
-        self._held.add(shop_id)
+        self.held.add(shop_id)
 
     # --- what happened -----------------------------------------------------------------------------------------
 
     def emit(self, *events: Event) -> None:
         """Record that these things happened; they are written with the transaction."""
         for event in events:
-            assert event.shop_id in self._held, (
-                f"{event.kind}: hold the shop's head before writing its events"
-            )
+            assert event.shop_id in self.held, f"{event.kind}: hold the shop's head before writing its events"
         self._events.extend(events)
 
     def wake(self, station: str = "") -> None:

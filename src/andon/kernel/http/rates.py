@@ -16,12 +16,12 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import Engine
-from starlette.concurrency import run_in_threadpool
 
 from andon.kernel.chores import Chore
 from andon.kernel.clock import wall
 from andon.kernel.db import Database
 from andon.kernel.errors import TooMany
+from andon.kernel.http.threads import in_thread
 from andon.kernel.statements import Statements
 from andon.kernel.weather import is_weather, reached, said_by
 
@@ -115,7 +115,7 @@ class Rates:
     async def _take(self, caller: bytes, share: _Share, limit: int) -> None:
         wanted, share.wanted = share.wanted, max(limit // SHARES, 1)
         try:
-            granted = await run_in_threadpool(self._lend, caller, share.second, wanted, limit)
+            granted = await in_thread(self._lend, caller, share.second, wanted, limit)
         except Exception as error:
             if not is_weather(error):
                 raise

@@ -25,6 +25,7 @@ from andon.kernel.http.failures import answer_to
 from andon.kernel.http.pages import Page
 from andon.kernel.http.parameters import check_query, check_storable, takes_whole_number
 from andon.kernel.http.sheets import Form, Reading, Sheet, form_of, list_of, read_sheet, wanted_form
+from andon.kernel.http.threads import in_thread
 
 _REQUEST = "the_request"
 
@@ -46,6 +47,7 @@ class Route(APIRoute):
         self.learn()
         solved = copy(self.dependant)
         solved.body_params = []
+        solved.dependencies = [each for each in solved.dependencies if not self.is_mark(each.call)]
         if not self.is_async:
             solved.call = self._in_thread
             solved.request_param_name = _REQUEST
@@ -82,6 +84,10 @@ class Route(APIRoute):
     def serve(self, request: Request, values: dict[str, Any]) -> Response:
         """Answer, in a thread; `values` are the handler's arguments but the body."""
         return self.render(request, self.act(request, values | self.body_of(request)), values)
+
+    def is_mark(self, dependency: Any) -> bool:
+        """Whether a dependency only says something of the call: the framework need not solve it."""
+        return False
 
     # --- pieces -------------------------------------------------------------------------------------------------
 
@@ -177,12 +183,12 @@ class Route(APIRoute):
             response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
         return response
 
-    def _in_thread(self, **values: Any) -> Response:
+    async def _in_thread(self, **values: Any) -> Response:
         request = values[_REQUEST]
         if self.dependant.request_param_name:
             values[self.dependant.request_param_name] = request
         del values[_REQUEST]
-        return self.serve(request, values)
+        return await in_thread(self.serve, request, values)
 
     def _check_parameters(self, request: Request) -> None:
         path = request.path_params

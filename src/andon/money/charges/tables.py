@@ -15,13 +15,13 @@ class Charge(Base):
     """One fee of one thing; never edited in its amount, only reversed by an opposite one.
 
     `kind` is a ChargeKind, `state` a ChargeState. `subject` numbers what is charged once: the order for handling,
-    the fulfilment for warehouse work, the parcel for freight; `round` counts corrections from 0. `payee` is the
-    account that is owed. `due_at` is null while provisional.
+    the fulfilment for warehouse work and goods, the parcel for freight, the stock-out for a penalty, whose order may
+    never have become ours; `round` counts corrections from 0. `payee` is the
+    account that is owed. `due_at` is null while provisional. `overdue_at` is when it was first found to wait for funds;
+    `secured_at` since when its amount is held, null for one that is not disputed.
 
     `base_minor` of `base_currency` at `rate` is the amount, where the tariff is in another currency than the shop's.
     `rate_wanted_on` is the day whose rate it waits for: until then it is in the tariff's own currency.
-    account that is owed. `due_at` is null while provisional. `overdue_at` is when it was first found to wait for funds;
-    `secured_at` since when its amount is held, null for one that is not disputed.
     """
 
     __tablename__ = "charges"
@@ -53,8 +53,8 @@ class Charge(Base):
     state: Mapped[Code]
     subject: Mapped[int]
     round: Mapped[int]
-    order_id: Mapped[int]
-    fulfilment_id: Mapped[int]
+    order_id: Mapped[int | None]
+    fulfilment_id: Mapped[int | None]
     parcel_id: Mapped[int | None]
     amount_minor: Mapped[int]
     currency: Mapped[str]

@@ -1,7 +1,7 @@
 """What of a shop's funds is held while it leaves by force, and what it may withdraw.
 
-The exposure is what is still open: each order and each charge is a part of it, and goes as it clears. A disputed charge
-whose amount is set aside is none of it. Source: EXIT-7.
+The exposure is what is still open: each order, each charge and each dispute that the shop may have to pay is a part of it,
+and goes as it clears. A disputed charge whose amount is set aside is none of it. Source: EXIT-7.
 """
 
 from collections.abc import Mapping
@@ -33,6 +33,7 @@ class PartKind(IntEnum):
 
     OPEN_ORDER = 1
     UNSETTLED_CHARGE = 2
+    OPEN_DISPUTE = 3
 
     @property
     def word(self) -> str:
@@ -40,7 +41,7 @@ class PartKind(IntEnum):
         return self.name.lower()
 
 
-ENDING, CHARGING = "end", "charging"
+ENDING, CHARGING, DECIDING = "end", "charging", "decision"
 CLEARED_BY: Mapping[Unsettled, str] = {
     Unsettled.NO_DELIVERY_EVIDENCE: "delivery",
     Unsettled.NOT_YET_DUE: "settlement",
@@ -52,14 +53,14 @@ CLEARED_BY: Mapping[Unsettled, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of an exposure: an order or a charge by its `number`, what it comes to, and since when it stands.
+    """One part of an exposure: an order, a charge or a dispute by its `number`, what it comes to, and since when it stands.
 
     `expected_at` is when what clears it is known to come.
     """
 
     kind: PartKind
     number: int
-    order_id: int
+    order_id: int | None
     amount: Money
     since: datetime
     cleared_by: str

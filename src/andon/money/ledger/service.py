@@ -43,7 +43,8 @@ select 1
 CONTENTS = """
 select t.shop_id, t.journal_id, count(*) as transfers,
        encode(sha256(convert_to(string_agg(concat_ws('|', t.transfer_id, extract(epoch from t.at), t.debit, t.credit,
-         t.amount_minor, t.currency, t.cause, coalesce(t.charge_id, 0)), E'\\n' order by t.transfer_id), 'UTF8')), 'hex')
+         t.amount_minor, t.currency, t.cause, coalesce(t.charge_id, 0),
+         coalesce(t.base_minor || ' ' || t.base_currency || ' ' || t.rate, '')), E'\\n' order by t.transfer_id), 'UTF8')), 'hex')
          as content
 from json_to_recordset(cast(cast(:rows as text) as json)) as r(s bigint, j bigint)
 join transfers t on t.shop_id = r.s and t.journal_id = r.j

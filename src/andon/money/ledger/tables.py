@@ -1,6 +1,7 @@
 """The ledger: transfers between accounts, and the running totals that must equal them."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Index, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,7 +13,10 @@ JOURNAL_IDS = Sequence("journal_ids", metadata=Base.metadata)
 
 
 class Transfer(Base):
-    """A positive amount from the account debited to the account credited; a correction is an opposite transfer."""
+    """A positive amount from the account debited to the account credited; a correction is an opposite transfer.
+
+    Where the charge that it settles was converted, `base_minor` of `base_currency` at `rate` is the amount.
+    """
 
     __tablename__ = "transfers"
     __table_args__ = (
@@ -36,6 +40,9 @@ class Transfer(Base):
     currency: Mapped[str]
     cause: Mapped[str]
     charge_id: Mapped[int | None]
+    base_minor: Mapped[int | None]
+    base_currency: Mapped[str | None]
+    rate: Mapped[Decimal | None]
 
 
 class Balance(Base):

@@ -38,7 +38,7 @@ MISS = f"""
 insert into missing_rates as m (base, quote, wanted_on, since, due_at)
 select r.b, r.q, r.d, :now, :again from {ROWS} as r(b text, q text, d date) order by r.b, r.q, r.d
 on conflict (base, quote, wanted_on) do update set due_at = least(m.due_at, excluded.due_at)
-returning base, quote, wanted_on, since = :now as news
+returning base, quote, wanted_on, xmax = 0 as news
 """
 
 
@@ -108,7 +108,7 @@ def converted(tx: Tx[Policy], money: Money, currency: str, on: date) -> Conversi
 def miss_rates(tx: Tx[Policy], missing: Collection[RateKey]) -> None:
     """Note that charges wait for these rates; the operator is told of each once.
 
-    Call it once what waits is written: who finds the rate looks for it after this transaction.
+    Call it before what waits is written: who finds the rate looks for that once this transaction has ended.
     """
     if not missing:
         return

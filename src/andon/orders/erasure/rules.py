@@ -31,6 +31,13 @@ KEPT: Sequence[Kept] = (
     Kept("rejection_notes", "fulfilment", {"note": "''"}, "x.note <> ''", "at"),
     Kept("shortages", "fulfilment", {"note": "null"}, "x.note is not null", "at"),
     Kept(
+        "enquiries",
+        "order",
+        {"text": "null", "note": "null", "proof": "null"},
+        "(x.text is not null or x.note is not null or x.proof is not null)",
+        "asked_at",
+    ),
+    Kept(
         "violations",
         "order",
         {"note": "null", "plea": "null", "answer": "null"},

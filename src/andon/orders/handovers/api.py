@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 
 from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.http.models import Instant, Out, Strict
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.http.sheets import CSV_TYPE, csv_of
+from andon.kernel.http.threads import in_thread
 from andon.kernel.tx import Tx
 from andon.orders.handovers.papers import TEMPLATE, paper_facts
 from andon.orders.handovers.rules import Role, window_of
@@ -130,7 +130,7 @@ async def paper(note_id: int, caller: Caller) -> Response:
 
     facts = await caller.look(look)
     named = {"Content-Disposition": FILE.format(number=facts["number"], kind="pdf")}
-    return Response(await run_in_threadpool(rendered, TEMPLATE, facts), media_type=PDF_TYPE, headers=named)
+    return Response(await in_thread(rendered, TEMPLATE, facts), media_type=PDF_TYPE, headers=named)
 
 
 @router.get(

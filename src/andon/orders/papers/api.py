@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from fastapi import Query, Response
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 
 from andon.kernel.errors import Conflict, NotFound
 from andon.kernel.http.models import Out, Strict
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
+from andon.kernel.http.threads import in_thread
 from andon.kernel.tx import Tx
 from andon.orders.papers.papers import labels_pdf, labels_zpl, picks_pdf
 from andon.orders.papers.rules import Parcel, Scan
@@ -206,7 +206,7 @@ async def picklist_paper(query: PageQuery, caller: Caller) -> Response:
         return name, list_picks(tx, _supplier(tx), query).items, tx.now
 
     name, picks, at = await caller.look(look)
-    return _paper(await run_in_threadpool(picks_pdf, name, picks, at), PDF_TYPE, "picklist.pdf")
+    return _paper(await in_thread(picks_pdf, name, picks, at), PDF_TYPE, "picklist.pdf")
 
 
 @router.put("/supplier/bins", dependencies=[allow("stock.write", "supplier")])
@@ -267,12 +267,12 @@ def check(fulfilment_id: int, scan: ScanIn, tx: InTransaction) -> ScanOut:
 
 async def _pdf(caller: Visit, parcel_id: int, own_of: int | None = None) -> Response:
     parcel = await caller.look(lambda tx: label_of(tx, parcel_id, own_of=own_of))
-    return _paper(await run_in_threadpool(labels_pdf, [parcel]), PDF_TYPE, _name(parcel, "pdf"))
+    return _paper(await in_thread(labels_pdf, [parcel]), PDF_TYPE, _name(parcel, "pdf"))
 
 
 async def _zpl(caller: Visit, parcel_id: int, dpi: int, own_of: int | None = None) -> Response:
     parcel = await caller.look(lambda tx: label_of(tx, parcel_id, own_of=own_of))
-    return _paper(await run_in_threadpool(labels_zpl, [parcel], dpi), ZPL_TYPE, _name(parcel, "zpl"))
+    return _paper(await in_thread(labels_zpl, [parcel], dpi), ZPL_TYPE, _name(parcel, "zpl"))
 
 
 def _name(parcel: Parcel, kind: str) -> str:

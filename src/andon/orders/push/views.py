@@ -142,6 +142,8 @@ class Told(Protocol):
     """A push whose words are asked for."""
 
     @property
+    def shop_id(self) -> int: ...
+    @property
     def push_id(self) -> int: ...
     @property
     def fulfilment_id(self) -> int: ...
@@ -151,7 +153,10 @@ class Told(Protocol):
 
 def bodies_of(tx: Tx[Policy], pushes: Sequence[Told]) -> dict[int, bytes]:
     """What each push says, by its number: its kind as `type`, and the whole fulfilment as the pull queue shows it."""
-    told = {each.id: each for each in supplied_among(tx, {push.fulfilment_id for push in pushes})}
+    fulfilments = supplied_among(
+        tx, {push.shop_id for push in pushes}, {push.fulfilment_id for push in pushes}
+    )
+    told = {each.id: each for each in fulfilments}
     bodies = {}
     for push in pushes:
         fulfilment = told[push.fulfilment_id]

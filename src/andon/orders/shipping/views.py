@@ -1,6 +1,6 @@
 """A fulfilment as its supplier is told of it, in a push and in the pull queue alike."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -131,33 +131,44 @@ def list_supplied(
         shop=shop_id,
         limit=limit,
     )
-    return _told(tx, rows)
+    return _told(tx, lambda: rows, [row.fulfilment_id for row in rows], {row.shop_id for row in rows})
 
 
 def supplied(tx: Tx[Policy], supplier_id: int, fulfilment_id: int) -> SupplierFulfilment:
     """One fulfilment of a supplier; NotFound `fulfilment.not_found`, also where it is another's."""
-    found = supplied_among(tx, [fulfilment_id])
-    if not found or found[0].supplier_id != supplier_id:
-        raise NotFound("fulfilment.not_found")
-    return found[0]
-
-
-def supplied_among(tx: Tx[Policy], fulfilment_ids: Collection[int]) -> list[SupplierFulfilment]:
-    """Those of these fulfilments that this transaction may see, by number."""
-    rows = tx.rows(
+    row = tx.one(
         # The heads are the shops that are seen: the key's first column is known, whoever asks.
         f"select {_COLUMNS} from fulfilments where shop_id = any(array(select shop_id from heads)) "
-        "and fulfilment_id = any(:fulfilments) order by fulfilment_id",
+        "and fulfilment_id = :fulfilment",
+        fulfilment=fulfilment_id,
+    )
+    if row is None or row.supplier_id != supplier_id:
+        raise NotFound("fulfilment.not_found")
+    return _told(tx, lambda: [row], [fulfilment_id], {row.shop_id})[0]
+
+
+def supplied_among(
+    tx: Tx[Policy], shop_ids: Collection[int], fulfilment_ids: Collection[int]
+) -> list[SupplierFulfilment]:
+    """Fulfilments of these shops that the actor is known to be told of, by number; all is asked in one trip."""
+    asked = tx.ask(
+        f"select {_COLUMNS} from fulfilments where shop_id = any(:shops) and fulfilment_id = any(:fulfilments) "
+        "order by fulfilment_id",
+        shops=sorted(shop_ids),
         fulfilments=sorted(fulfilment_ids),
     )
-    return _told(tx, rows)
+    return _told(tx, asked, fulfilment_ids, shop_ids)
 
 
-def _told(tx: Tx[Policy], rows: Sequence[Row[Any]]) -> list[SupplierFulfilment]:
-    if not rows:
+def _told(
+    tx: Tx[Policy],
+    asked: Callable[[], Sequence[Row[Any]]],
+    fulfilment_ids: Collection[int],
+    shop_ids: Collection[int],
+) -> list[SupplierFulfilment]:
+    if not fulfilment_ids:
         return []
-    shops = sorted({row.shop_id for row in rows})
-    numbers = [row.fulfilment_id for row in rows]
+    numbers, shops = sorted(fulfilment_ids), sorted(shop_ids)
     with tx.as_platform():  # orders are hidden from suppliers; the limit to ship by is not
         lines_asked = tx.ask(
             "select l.fulfilment_id, l.line_no, l.sku, l.item as supplier_sku, l.quantity, l.units, "
@@ -172,29 +183,31 @@ def _told(tx: Tx[Policy], rows: Sequence[Row[Any]]) -> list[SupplierFulfilment]:
             fulfilments=numbers,
         )
         addresses_asked = tx.ask(
-            "select shop_id, order_id, ship_to from recipients "
-            "where shop_id = any(:shops) and order_id = any(:orders)",
+            "select f.fulfilment_id, r.ship_to from fulfilments f join recipients r "
+            "on r.shop_id = f.shop_id and r.order_id = f.order_id "
+            "where f.shop_id = any(:shops) and f.fulfilment_id = any(:fulfilments) "
+            f"and f.state < {_S.SHIPPED.value}",
             shops=shops,
-            orders=[row.order_id for row in rows if row.state < _S.SHIPPED],
+            fulfilments=numbers,
         )
     parcels_asked = tx.ask(
         "select fulfilment_id, parcel_id as id, carrier, waybill, weight_g, length_mm, width_mm, height_mm, "
         "labelled_at, status, collected_at, delivered_at, voided_at from parcels "
         "where shop_id = any(:shops) and fulfilment_id = any(:fulfilments) order by parcel_id",
         shops=shops,
-        fulfilments=[row.fulfilment_id for row in rows if row.labelled_at is not None],
+        fulfilments=numbers,
     )
     lines = _by_fulfilment(lines_asked())
-    addresses = {(row.shop_id, row.order_id): row.ship_to for row in addresses_asked()}
+    addresses = {row.fulfilment_id: row.ship_to for row in addresses_asked()}
     parcels = _by_fulfilment(parcels_asked())
     return [
         _one(
             row,
             lines.get(row.fulfilment_id, []),
-            addresses.get((row.shop_id, row.order_id)) if row.state < _S.SHIPPED else None,
+            addresses.get(row.fulfilment_id) if row.state < _S.SHIPPED else None,
             parcels.get(row.fulfilment_id, []),
         )
-        for row in rows
+        for row in asked()
     ]
 
 

@@ -78,13 +78,14 @@ def stepping(
     talk: Conversation, policies: PolicySource[Policy], address: str | None = None
 ) -> Iterator[Tx[Policy]]:
     """A transaction of nobody's that sees no shop: committed at the end, undone where the body raises."""
-    see(talk.statements, (PLATFORM,))
+    walls = see(talk.statements, (PLATFORM,))
     tx = Tx(
         talk.connection,
         now=talk.now,
         actor=Actor(PERSON),
         policies=policies,
         statements=talk.statements,
+        walls=walls,
         address=address,
     )
     try:

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from starlette.concurrency import run_in_threadpool
 
 from andon.kernel.conversation import Conversation
 from andon.kernel.errors import Refused
@@ -20,6 +19,7 @@ from andon.kernel.http.bulk import is_rehearsed
 from andon.kernel.http.failures import refused
 from andon.kernel.http.idempotency import Claim, ClaimLost, KeptAnswer, release_claim
 from andon.kernel.http.routes import Route
+from andon.kernel.http.threads import in_thread
 from andon.kernel.tx import Tx
 from andon.kernel.weather import TRIES, was_undone
 from andon.platform.accounts.credentials import shown_by
@@ -63,13 +63,14 @@ class _Gate:
         """Nothing: the route asks for the allowance itself."""
 
 
-def allow(scope: str, *parties: str) -> Any:
+def allow(scope: str, *parties: str, after_grant: bool = False) -> Any:
     """Who may make a call: `dependencies=[allow("orders.write", "shop", "channel")]`.
 
     The caller's party is one of these and its key holds the scope; operators hold all, and enter shops. A path that
-    names another party than the caller's own is not found.
+    names another party than the caller's own is not found. With `after_grant` a supplier makes it at shops too that it
+    was bound to once (DISP-7).
     """
-    return Depends(_Gate(Allowance(scope, parties)))
+    return Depends(_Gate(Allowance(scope, parties, after_grant)))
 
 
 class EdgeRoute(Route):
@@ -91,6 +92,10 @@ class EdgeRoute(Route):
             assert not marks, f"{self.path}: a handler with a transaction is a plain def"
             assert self.methods == {"GET"}, f"{self.path}: a handler that waits is a GET"
 
+    def is_mark(self, dependency: Any) -> bool:
+        """Who may call, and that there is a transaction: this route sees to both."""
+        return dependency is _transaction or isinstance(dependency, _Gate)
+
     async def admit(self, request: Request) -> None:
         """Count a request, and refuse one without a key that can be one, before its body is read."""
         edge: Edge = request.app.state.edge
@@ -105,7 +110,7 @@ class EdgeRoute(Route):
         await edge.counter.count(request, shown.secret_hash)
         request.state.visit = visit = Visit(request, edge, self.allowance, shown)
         if self.is_async:
-            await run_in_threadpool(visit.check)
+            await in_thread(visit.check)
 
     def turn(self, request: Request) -> AbstractAsyncContextManager[None]:
         """Wait for others of the same caller, but in a call that itself waits for news."""

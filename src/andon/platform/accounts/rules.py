@@ -78,6 +78,9 @@ class Holder:
     unnoted: bool = False
     """Whether the key's use was not noted for a while."""
 
+    granted: tuple[int, ...] = ()
+    """The shops whose live grants were read with a supplier's key: they wait only for that transaction."""
+
     @property
     def name(self) -> str:
         """Who it is, whatever they act for: `key:5` or `user:12`."""
@@ -86,10 +89,14 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Who may make a call: the parties it is for, and the scope that their keys must hold."""
+    """Who may make a call: the parties it is for, and the scope that their keys must hold.
+
+    A supplier makes it where it has a grant, and with `after_grant` where it once had one, too.
+    """
 
     scope: str
     parties: tuple[str, ...]
+    after_grant: bool = False
 
     def __post_init__(self) -> None:
         own = self.parties == (PERSON,)

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from fastapi import Request, Response
 from sqlalchemy.exc import DBAPIError
-from starlette.concurrency import run_in_threadpool
 
 from andon.kernel.clock import RealClock, wall
 from andon.kernel.conversation import Conversation
@@ -24,7 +23,9 @@ from andon.kernel.http.idempotency import (
     release_claim,
     token_of,
 )
+from andon.kernel.http.threads import in_thread
 from andon.kernel.secrets import seal, unseal
+from andon.kernel.statements import Statements
 from andon.kernel.tx import Actor, Tx
 from andon.platform.accounts.credentials import Shown, address_of
 from andon.platform.accounts.doors import Edge, person_of
@@ -53,6 +54,8 @@ class Visit:
         """Who calls, once they are known."""
         self.talk: Conversation
         """The connection on which the call is answered."""
+        self._met_in: Statements | None = None
+        """The transaction in which the holder of a key was met."""
 
     @property
     def shop_id(self) -> int | None:
@@ -96,6 +99,7 @@ class Visit:
         if self.shown.test and isinstance(self.edge.clock, RealClock):
             raise Unknown("credentials.test")
         now = wall()
+        self._met_in = talk.statements
         holder = holder_of(talk.statements, self.shown.secret_hash, now)
         self.edge.counter.proved(self.shown.secret_hash)
         self.note(party=holder.party, key_id=holder.key_id, shop_id=self.shop_id)
@@ -115,13 +119,20 @@ class Visit:
 
     def begin(self, talk: Conversation, holder: Holder) -> Tx[Policy]:
         """The transaction of a use case, behind the holder's walls."""
-        raise_walls(talk.statements, holder, self.shop_id)
+        walls = raise_walls(
+            talk.statements,
+            holder,
+            self.shop_id,
+            met_here=talk.statements is self._met_in,
+            after_grant=self.allowance.after_grant,
+        )
         return Tx(
             talk.connection,
             now=talk.now,
             actor=Actor(holder.party, holder.party_id, holder.user_id if holder.party != PERSON else None),
             policies=self.edge.policies,
             statements=talk.statements,
+            walls=walls,
             address=address_of(self.request),
         )
 
@@ -135,7 +146,7 @@ class Visit:
 
     async def look(self, question: Callable[[Tx[Policy]], T]) -> T:
         """The answer of `question`, asked in a thread and in a transaction of its own, which is committed."""
-        return await run_in_threadpool(self.ask, question)
+        return await in_thread(self.ask, question)
 
     def ask(self, question: Callable[[Tx[Policy]], T]) -> T:
         """The same, in this thread."""

@@ -34,6 +34,8 @@ from andon.insights.audit.views.remedies import REMEDIES
 from andon.insights.audit.views.reports import REPORTS
 from andon.insights.audit.views.scores import SCORES
 from andon.insights.audit.views.standing import STANDING
+from andon.insights.audit.views.statements import STATEMENTS
+from andon.insights.audit.views.tariffs import TARIFFS
 from andon.insights.audit.views.units import UNITS
 from andon.insights.audit.views.ways import WAYS
 from andon.kernel.db import Database
@@ -63,7 +65,9 @@ CHECKS: tuple[Check, ...] = (
     *EXITS,
     *STANDING,
     *FEES,
+    *TARIFFS,
     *BOOKS,
+    *STATEMENTS,
     *FREEZES,
     *DISPUTES,
     *KINSHIP,

@@ -1,7 +1,7 @@
 """Journals balance, and nothing slips between delivery and charging. Source: EXIT-2, FEE-1..5."""
 
 from andon.insights.audit.rules import Check
-from andon.insights.audit.views.fees import BY_DISPUTE
+from andon.insights.audit.views.fees import BY_DISPUTE, OUTSIDE
 from andon.money.charges.rules import ChargeState
 
 _TOLD = {
@@ -50,10 +50,10 @@ BOOKS = (
             "en": "Every settled charge has its one transfer, and every such transfer its charge",
             "zh-CN": "每笔已结算费用恰有一笔对应转账",
         },
-        """
+        f"""
         select shop_id, charge_id, c.state, c.amount_minor, t.transfers, t.amount_minor as transferred
-        from (select shop_id, charge_id, state, amount_minor, currency, payee, journal_id from charges
-              where settled_at is not null and amount_minor > 0) c
+        from (select shop_id, charge_id, state, amount_minor, currency, payee, journal_id from charges c
+              where settled_at is not null and amount_minor > 0 and not ({OUTSIDE})) c
         full join (select shop_id, charge_id, count(*) as transfers, cast(sum(amount_minor) as bigint) as amount_minor,
                           min(currency) as currency, min(credit) as credit, min(debit) as debit,
                           min(journal_id) as journal_id
@@ -63,8 +63,8 @@ BOOKS = (
           or c.currency is distinct from t.currency or c.payee is distinct from t.credit
           or t.debit is distinct from 'shop_funds' or c.journal_id is distinct from t.journal_id
         union all
-        select shop_id, charge_id, state, amount_minor, null, null from charges
-        where state = 80 and (settled_at is null or journal_id is null)
+        select shop_id, charge_id, state, amount_minor, null, null from charges c
+        where state = 80 and (settled_at is null or (journal_id is null and not ({OUTSIDE})))
         """,
     ),
     Check(
@@ -153,7 +153,7 @@ BOOKS = (
         )
         select c.shop_id, c.order_id, c.charge_id, c.state, t.said as told
         from charges c left join told t on t.shop_id = c.shop_id and t.charge_id = c.charge_id
-        where ((case c.state {_STATE} end) | 1 | case c.state when 80 then 2 else 0 end) & ~coalesce(t.said, 0) <> 0
+        where ((case c.state {_STATE} end) | 1 | case when c.state = 80 and not ({OUTSIDE}) then 2 else 0 end) & ~coalesce(t.said, 0) <> 0
         """,
     ),
     Check(
@@ -172,7 +172,8 @@ BOOKS = (
         stands as (
           select t.shop_id, t.journal_id, encode(sha256(convert_to(string_agg(
               t.transfer_id || '|' || extract(epoch from t.at) || '|' || t.debit || '|' || t.credit || '|' || t.amount_minor
-              || '|' || t.currency || '|' || t.cause || '|' || coalesce(cast(t.charge_id as text), '0'),
+              || '|' || t.currency || '|' || t.cause || '|' || coalesce(cast(t.charge_id as text), '0') || '|'
+              || coalesce(t.base_minor || ' ' || t.base_currency || ' ' || t.rate, ''),
               E'\\n' order by t.transfer_id), 'UTF8')), 'hex') as content
           from transfers t join since s on s.shop_id = t.shop_id and t.journal_id >= s.first
           group by t.shop_id, t.journal_id

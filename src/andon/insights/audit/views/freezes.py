@@ -28,6 +28,11 @@ FREEZES = (
           and not exists (select from events e where e.shop_id = c.shop_id and e.order_id = c.order_id
             and e.kind = 'charge.held' and e.subject = 'charge:' || c.charge_id and e.recorded_at <= z.at)
         union all
+        select z.shop_id, z.exit_id, 'exit:' || z.exit_id, z.hold_id, d.order_id, null
+        from forced z join disputes d on d.shop_id = z.shop_id and d.state < 80 and d.beneficiary = 'buyer'
+          and d.opened_at < z.at
+        where z.state <> 81 and (z.hold_id is null or z.lifted_at is not null)
+        union all
         select h.shop_id, h.exit_id, 'exit:' || h.exit_id, h.hold_id, null, null
         from funds_holds h left join exits x on x.shop_id = h.shop_id and x.exit_id = h.exit_id
         where x.forced_at is null or (x.state = 81 and h.lifted_at is null)

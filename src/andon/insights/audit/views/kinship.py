@@ -9,6 +9,7 @@ _NUMBERED = (
     ("pushes", "push_id"),
     ("charges", "charge_id"),
     ("transfers", "transfer_id"),
+    ("stock_outs", "stock_out_id"),
     ("bindings", "binding_id"),
     ("disputes", "dispute_id"),
     ("files", "file_id"),
@@ -32,6 +33,8 @@ _PARTS = (
     ("charges", "order_id", "orders", "order_id"),
     ("charges", "fulfilment_id", "fulfilments", "fulfilment_id"),
     ("charges", "parcel_id", "parcels", "parcel_id"),
+    ("stock_outs", "order_id", "orders", "order_id"),
+    ("stock_outs", "fulfilment_id", "fulfilments", "fulfilment_id"),
     ("transfers", "charge_id", "charges", "charge_id"),
     ("grants", "binding_id", "bindings", "binding_id"),
     ("disputes", "order_id", "orders", "order_id"),
@@ -44,7 +47,9 @@ _PARTS = (
 )
 """Each part with the whole that it names; both are the same shop's."""
 
-_DATED = ("orders", "fulfilments", "charges", "bindings", "suppliers", "enrolments", "events", "disputes")
+_DATED = (
+    "orders", "fulfilments", "charges", "stock_outs", "bindings", "suppliers", "enrolments", "events", "disputes"
+)  # fmt: skip
 
 _LOST = " union all ".join(
     f"select p.shop_id, '{part}' as part, p.{key} as number from {part} p "

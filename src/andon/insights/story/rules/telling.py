@@ -95,6 +95,9 @@ def _said(
     said |= {name: _local(facts[name], zone) for name in _INSTANTS if name in facts}
     said["supplier"] = supplier(facts.get("supplier_id"))
     said["by_line"] = f", {facts['line']}" if facts.get("line") else ""
+    outside = {"en": ", outside", "zh-CN": "（线下）"}[language]
+    by_journal = {"en": ", journal {}", "zh-CN": "，凭证{}"}[language]
+    said["by_journal"] = by_journal.format(facts["journal_id"]) if facts.get("journal_id") else outside
     said["instead"] = {"en": ", in place of {}", "zh-CN": "，替代{}"}[language].format(facts["replaces"]) if (
         facts.get("replaces")
     ) else ""  # fmt: skip

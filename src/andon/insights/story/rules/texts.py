@@ -12,6 +12,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "拒绝{channel}渠道订单{channel_order_no}：{code}",
     ),
     "order.held": ("Held: {reason}", "订单已暂缓发货：{reason}"),
+    "return.requested": ("The buyer asks to send it back: {reason}", "买家申请退货：{reason}"),
+    "return.received": ("It came back", "退货已收到"),
     "order.released": ("Released: it goes on", "订单已恢复发货"),
     "order.ship_to_corrected": (
         "The address was corrected; at fault: {fault}",
@@ -118,10 +120,21 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "fulfilment.flag_lifted": ("No longer flagged: {flag}", "取消标记：{flag}"),
     "charge.fixed": ("{fee} {amount} is owed, due {due_at}", "{fee}{amount}已确定，{due_at}到期"),
     "charge.waived": ("{fee} {amount} is waived: {cause}", "{fee}{amount}已减免：{cause}"),
+    "charge.converted": ("{fee} is {amount}: {base} at {rate}", "{fee}按汇率{rate}由{base}换算为{amount}"),
+    "stock_out.recorded": (
+        "The seller's own warehouse could not fill it: {cause}",
+        "因卖家自有仓缺货，记录违规：{cause}",
+    ),
     "charge.reversed": ("{fee} {amount} is reversed: {cause}", "{fee}{amount}已冲销：{cause}"),
     "charge.settled": (
-        "{fee} {amount} is settled, journal {journal_id}",
-        "{fee}{amount}已结算，凭证{journal_id}",
+        "{fee} {amount} is settled{by_journal}",
+        "{fee}{amount}已结算{by_journal}",
+    ),
+    "statement.issued": ("Statement {number} is issued", "账单{number}已出具"),
+    "enquiry.opened": ("{carrier} is asked about it: {number}", "已向{carrier}发起查询，工单{number}"),
+    "enquiry.answered": (
+        "{carrier} answers {number}: {answer}",
+        "{carrier}已答复工单{number}：{answer}",
     ),
     "charge.overdue": (
         "{fee} {amount} was due {due_at}, and the funds do not cover it",

@@ -37,7 +37,56 @@ STATEMENTS = (
     "alter table charges add base_minor bigint, add base_currency text, add rate numeric, add rate_wanted_on date",
     """create index ix_charges_rate_wanted on charges (rate_wanted_on, currency, shop_id, charge_id)
 where rate_wanted_on is not null""",
+    "alter table fulfilments add recharge_at timestamp with time zone",
+    "create index ix_fulfilments_recharge_at on fulfilments (recharge_at) where recharge_at is not null",
+    "alter table mappings add supply_price_from timestamp with time zone",
+    """create table supply_prices (
+    shop_id bigint not null,
+    sku text not null,
+    supplier_id bigint not null,
+    holds_from timestamp with time zone not null,
+    price_minor bigint,
+    set_at timestamp with time zone not null,
+    constraint pk_supply_prices primary key (shop_id, sku, supplier_id, holds_from),
+    constraint ck_supply_prices_not_negative check (price_minor >= 0)
+)""",
+    "grant select, insert, update, delete on supply_prices to {app}, {line}",
+    "create sequence stock_out_ids",
+    """create table stock_outs (
+    shop_id bigint not null,
+    stock_out_id bigint not null,
+    channel text not null,
+    channel_order_no text not null,
+    cause text not null,
+    sku text,
+    order_id bigint,
+    fulfilment_id bigint,
+    at timestamp with time zone not null,
+    placed_at timestamp with time zone not null,
+    policy text not null,
+    charge_at timestamp with time zone,
+    constraint pk_stock_outs primary key (shop_id, stock_out_id)
+)""",
+    "create unique index uq_stock_outs_order on stock_outs (shop_id, channel, channel_order_no)",
+    "create index ix_stock_outs_charge_at on stock_outs (charge_at) where charge_at is not null",
+    "alter table charges alter order_id drop not null, alter fulfilment_id drop not null",
+    "grant usage, select on sequence stock_out_ids to {app}, {line}",
+    "grant select, insert, update, delete on stock_outs to {app}, {line}",
+    "update mappings set supply_price_from = updated_at where supply_price_minor is not null",
+    """insert into supply_prices (shop_id, sku, supplier_id, holds_from, price_minor, set_at)
+select shop_id, sku, supplier_id, updated_at, supply_price_minor, updated_at from mappings
+where supply_price_minor is not null""",
 )
+WALL = (
+    "alter table {table} enable row level security",
+    "alter table {table} force row level security",
+    """create policy app on {table} to {app} using (
+shop_id = any (string_to_array(current_setting('andon.shops', true), ',')::bigint[])
+and coalesce(current_setting('andon.supplier', true), '') {supplier})""",
+    "create policy line on {table} to {line} using (true)",
+    "create policy owner on {table} to current_user using (true)",
+)
+TABLES = {"supply_prices": "in ('', supplier_id::text)", "stock_outs": "= ''"}
 
 
 def upgrade() -> None:
@@ -45,5 +94,10 @@ def upgrade() -> None:
     quoted = op.get_bind().dialect.identifier_preparer.quote_identifier
     prefix = context.config.attributes["prefix"]
     app, line = (quoted(role_name(prefix, login)) for login in (APP, LINE))
-    for statement in STATEMENTS:
+    walls = [
+        wall.replace("{table}", table).replace("{supplier}", supplier)
+        for table, supplier in TABLES.items()
+        for wall in WALL
+    ]
+    for statement in (*STATEMENTS, *walls):
         op.get_bind().exec_driver_sql(statement.replace("{app}", app).replace("{line}", line))

@@ -15,6 +15,7 @@ STATEMENTS = (
     "create index ix_charges_unsecured on charges (shop_id, charge_id) where state = 30 and secured_at is null",
     "alter table fundings add late_at timestamp with time zone, add overdue_at timestamp with time zone",
     "create index ix_fundings_late_at on fundings (late_at) where late_at is not null",
+    "alter table transfers add base_minor bigint, add base_currency text, add rate numeric",
     # What was written together lies together: a period is found for next to nothing.
     "create index ix_transfers_at on transfers using brin (at)",
     "create index ix_transfers_moved on transfers (shop_id, cause) where left(cause, 7) <> 'charge.'",

@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0038"
-down_revision = "0036"
+down_revision = "0037"
 
 STATEMENTS = (
     "create sequence file_ids",

@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0039"
-down_revision = "0040"
+down_revision = "0038"
 
 TABLES = ("standings", "ratings", "rating_days", "violations", "former_mappings")
 

@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0040"
-down_revision = "0038"
+down_revision = "0039"
 
 STATEMENTS = (
     """alter table suppliers add review_due_at timestamp with time zone,

@@ -46,36 +46,35 @@ said as materialized (
       then cast(e.body as jsonb) ->> 'flag' end as flag
   from sealed d join events e on e.shop_id = d.s and e.event_id between d.a and d.b
   where e.kind = any(:kinds)),
-touched as (
-  select shop_id, fulfilment_id from said where fulfilment_id is not null
-  union select f.shop_id, f.fulfilment_id from said s
+about as (
+  select shop_id, fulfilment_id, event_id, at, kind, flag from said where fulfilment_id is not null
+  union all select f.shop_id, f.fulfilment_id, s.event_id, s.at, s.kind, null from said s
   join fulfilments f on f.shop_id = s.shop_id and f.order_id = s.order_id where s.fulfilment_id is null),
-flags as (
-  select s.shop_id, s.fulfilment_id, s.flag,
-    (array_agg(s.kind order by s.event_id desc))[1] = 'fulfilment.flagged' as stands
-  from said s join fulfilments f on f.shop_id = s.shop_id and f.fulfilment_id = s.fulfilment_id
-  -- After acceptance it is a cancellation that was not answered: no matter of MODE-3's first answer.
-  where s.flag = 'stuck' or (s.flag = 'late_answer' and (f.accepted_at is null or s.at <= f.accepted_at))
-  group by 1, 2, 3)
+flagged as (
+  select f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id, f.state, f.reason, f.pushed_at, f.accepted_at,
+    f.shipped_at, f.ended_at,
+    (array_agg(a.kind order by a.event_id desc) filter (where a.flag = 'stuck'))[1] as stuck,
+    -- After acceptance it is a cancellation that was not answered: no matter of MODE-3's first answer.
+    (array_agg(a.kind order by a.event_id desc) filter (where a.flag = 'late_answer'
+      and (f.accepted_at is null or a.at <= f.accepted_at)))[1] as late
+  from about a join fulfilments f on f.shop_id = a.shop_id and f.fulfilment_id = a.fulfilment_id
+  where f.mode = {Mode.JIT:d} and f.supplier_id is not null
+    and (f.pushed_at is not null or f.state = {FulfilmentState.REJECTED:d} and f.reason = any(:answers))
+  group by f.shop_id, f.fulfilment_id)
 select f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id,
   coalesce(t.day, cast(coalesce(f.pushed_at, f.ended_at) at time zone :zone as date)) as day, t.facts as before,
   case when f.accepted_at is not null then {Fact.ANSWERED | Fact.ACCEPTED:d} else 0 end
   | case when f.state = {FulfilmentState.REJECTED:d} and f.reason = any(:answers) then {Fact.ANSWERED:d} else 0 end
   | case when f.state = {FulfilmentState.REJECTED:d} and f.reason = any(:faults) then {Fact.REJECTED:d} else 0 end
   | case when f.shipped_at is not null then {Fact.SHIPPED:d} else 0 end
-  | case when coalesce(late.stands, t.facts & {Fact.LATE:d} <> 0) then {Fact.LATE:d} else 0 end
-  | case when coalesce(stuck.stands, t.facts & {Fact.STUCK:d} <> 0) then {Fact.STUCK:d} else 0 end
+  | case when coalesce(f.late = 'fulfilment.flagged', t.facts & {Fact.LATE:d} <> 0) then {Fact.LATE:d} else 0 end
+  | case when coalesce(f.stuck = 'fulfilment.flagged', t.facts & {Fact.STUCK:d} <> 0) then {Fact.STUCK:d} else 0 end
   | case when exists (select from disputes d where d.shop_id = f.shop_id and d.order_id = f.order_id
       and d.supplier_id = f.supplier_id and coalesce(d.fulfilment_id, f.fulfilment_id) = f.fulfilment_id
       and d.state <> {DisputeState.WITHDRAWN:d} and (d.outcome is null or d.payer = 'supplier'))
     then {Fact.DISPUTED:d} else 0 end as facts
-from touched s
-join fulfilments f on f.shop_id = s.shop_id and f.fulfilment_id = s.fulfilment_id
-left join tallies t on t.shop_id = s.shop_id and t.fulfilment_id = s.fulfilment_id
-left join flags late on late.shop_id = s.shop_id and late.fulfilment_id = s.fulfilment_id and late.flag = 'late_answer'
-left join flags stuck on stuck.shop_id = s.shop_id and stuck.fulfilment_id = s.fulfilment_id and stuck.flag = 'stuck'
-where f.mode = {Mode.JIT:d} and f.supplier_id is not null
-  and (f.pushed_at is not null or f.state = {FulfilmentState.REJECTED:d} and f.reason = any(:answers))
+from flagged f
+left join tallies t on t.shop_id = f.shop_id and t.fulfilment_id = f.fulfilment_id
 order by 1, 2
 """
 

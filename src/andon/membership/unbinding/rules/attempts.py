@@ -83,6 +83,7 @@ OWN = frozenset(
         ("POST", "/v1/supplier/bindings/{binding_id}/accept"),
         *((act, "/v1/supplier/departures") for act in ("GET", "POST")),
         ("DELETE", "/v1/supplier/departures/{departure_id}"),
+        ("POST", "/v1/shops/{shop_id}/returns"),  # of what it shipped itself: DISP-7
         ("GET", "/v1/supplier/letters"),
         # What it is owed stays open to it, without a word of a buyer.
         *(("GET", f"/v1/supplier/payables{what}") for what in ("", "/statement")),

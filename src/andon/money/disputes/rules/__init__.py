@@ -29,6 +29,7 @@ from andon.money.disputes.rules.states import (
     Outcome,
     Party,
     Said,
+    check_appealable,
     check_undecided,
     is_opener,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Said",
     "Shown",
     "award_of",
+    "check_appealable",
     "check_claim",
     "check_undecided",
     "clause_of",

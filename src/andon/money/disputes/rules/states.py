@@ -83,6 +83,14 @@ def check_undecided(state: DisputeState) -> None:
         raise Conflict("dispute.state", f"it is {state.word}", state=state.word)
 
 
+def check_appealable(state: DisputeState, *, appealed: bool) -> None:
+    """Refuse an appeal against what is not decided, or over, Conflict `dispute.state`; and a second one, `dispute.appealed`."""
+    if appealed:
+        raise Conflict("dispute.appealed")
+    if state is not _S.DECIDED:
+        raise Conflict("dispute.state", f"it is {state.word}", state=state.word)
+
+
 def is_opener(actor: str, opened_by: str) -> bool:
     """Whether an actor is of the party that opened a dispute; people of one party act for one another.
 

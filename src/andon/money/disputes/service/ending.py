@@ -1,9 +1,9 @@
 """Appealing against a decision, once, and withdrawing a dispute; what is over is closed here."""
 
-from andon.kernel.errors import Conflict, Forbidden
+from andon.kernel.errors import Forbidden
 from andon.kernel.tx import Tx
 from andon.money.disputes.events import DisputeAppealed, DisputeWithdrawn
-from andon.money.disputes.rules import DISPUTE, DisputeState, is_opener
+from andon.money.disputes.rules import DISPUTE, DisputeState, check_appealable, is_opener
 from andon.money.disputes.service.naming import tell_of
 from andon.money.disputes.service.posting import take_back
 from andon.money.disputes.service.showing import start_clock
@@ -21,8 +21,7 @@ def appeal_dispute(tx: Tx[Policy], shop_id: int, dispute_id: int, text: str) -> 
     """
     tx.hold(shop_id)
     dispute = tx.lock(Dispute, shop_id, dispute_id)
-    if dispute.appealed_at is not None:
-        raise Conflict("dispute.appealed")
+    check_appealable(DisputeState(dispute.state), appealed=dispute.appealed_at is not None)
     start_clock(tx, dispute)
     dispute.appealed_at, dispute.appealed_by, dispute.appeal_text = tx.now, str(tx.actor), text
     assert dispute.handle_by is not None, "its clock runs"

@@ -10,7 +10,7 @@ from andon.money.disputes.views.case import (
     still_owed,
 )
 from andon.money.disputes.views.counted import (
-    OPEN,
+    EXPOSING,
     DisputeCount,
     OpenDispute,
     disputes_of_supplier,
@@ -41,7 +41,7 @@ from andon.money.disputes.views.shapes import (
 from andon.money.disputes.views.shown import case_shown, served_evidence
 
 __all__ = [
-    "OPEN",
+    "EXPOSING",
     "START",
     "AnswerOut",
     "Bought",

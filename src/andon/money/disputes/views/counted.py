@@ -7,13 +7,16 @@ from andon.kernel.money import Money
 from andon.kernel.tx import Tx
 from andon.platform.policies.rules import Policy
 
-OPEN = "state < 80"
-"""Disputes that are open; a literal, for the partial index."""
+EXPOSING = "d.state < 80 and d.beneficiary = 'buyer'"
+"""Disputes that the shop may have to pay: a buyer's, until it is over. Literals, for the partial index.
+
+A decision for another party may be appealed against; what the shop claims for itself it never pays.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDispute:
-    """A dispute that may still cost: what is claimed, or what was awarded once it is decided."""
+    """A dispute that may still cost the shop, and what is claimed."""
 
     dispute_id: int
     order_id: int
@@ -30,12 +33,12 @@ class DisputeCount:
 
 
 def open_disputes(tx: Tx[Policy], shop_id: int) -> list[OpenDispute]:
-    """A shop's disputes that are open, by number: undecided, or decided and not paid yet. Source: EXIT-7."""
+    """The open disputes that a shop may have to pay, by number. Source: EXIT-7."""
     return [
         OpenDispute(row.dispute_id, row.order_id, Money.from_minor(row.minor, row.currency), row.opened_at)
         for row in tx.rows(
-            "select dispute_id, order_id, coalesce(awarded_minor, claim_minor) as minor, currency, opened_at "
-            f"from disputes where shop_id = :shop and {OPEN} order by dispute_id",
+            f"select d.dispute_id, d.order_id, d.claim_minor as minor, d.currency, d.opened_at "
+            f"from disputes d where d.shop_id = :shop and {EXPOSING} order by d.dispute_id",
             shop=shop_id,
         )
     ]

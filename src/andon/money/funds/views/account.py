@@ -10,9 +10,11 @@ from sqlalchemy import Row, select
 from andon.kernel.money import Money, totals_of
 from andon.kernel.tx import Tx
 from andon.money.charges.rules import ChargeState, reason_unsettled
+from andon.money.disputes.views import EXPOSING
 from andon.money.funds.rules import (
     CHARGING,
     CLEARED_BY,
+    DECIDING,
     ENDING,
     Account,
     Exposed,
@@ -50,6 +52,9 @@ union all
 select 2, c.charge_id, c.order_id, c.amount_minor, c.currency, c.accrued_at, null, c.state, c.due_at, g.settle_at
 from charges c left join fundings g on g.shop_id = c.shop_id
 where c.shop_id = :shop and {UNSETTLED_CHARGES}
+union all
+select 3, d.dispute_id, d.order_id, d.claim_minor, d.currency, d.opened_at, null, d.state, d.due_at, null
+from disputes d where d.shop_id = :shop and {EXPOSING}
 """
 
 PAGE = f"""
@@ -75,7 +80,8 @@ where shop_id = :shop and left(cause, 7) <> 'charge.' and 'shop_funds' in (debit
 CLEARED = f"""
 case when exists (select from fulfilments f where f.shop_id = h.shop_id and {OPEN_FULFILMENTS}) then false
      when exists (select from fulfilments f where f.shop_id = h.shop_id and {UNCHARGED_FULFILMENTS}) then false
-     else not exists (select from charges c where c.shop_id = h.shop_id and {UNSETTLED_CHARGES}) end
+     when exists (select from charges c where c.shop_id = h.shop_id and {UNSETTLED_CHARGES}) then false
+     else not exists (select from disputes d where d.shop_id = h.shop_id and {EXPOSING}) end
 """
 """Whether nothing is open that the hold `h` was set for; the cheapest question first."""
 
@@ -171,14 +177,17 @@ def exposure_of(tx: Tx[Policy], shop_id: int) -> list[Exposed]:
 
 
 def list_parts(tx: Tx[Policy], shop_id: int, *, after: tuple[int, int] = (0, 0), limit: int) -> list[Part]:
-    """What is open in a shop, part by part: orders, then charges, from the one after (kind, number). Source: EXIT-7."""
+    """What is open in a shop, part by part: orders, charges, disputes, from the one after (kind, number). Source: EXIT-7."""
     kind, number = after
     return [_part(row, tx.now) for row in tx.rows(PAGE, shop=shop_id, kind=kind, number=number, limit=limit)]
 
 
 def _part(row: Row[Any], now: datetime) -> Part:
+    expected_at: datetime | None = None
     if row.kind == PartKind.OPEN_ORDER:
-        cleared_by, expected_at = ENDING if row.open else CHARGING, None
+        cleared_by = ENDING if row.open else CHARGING
+    elif row.kind == PartKind.OPEN_DISPUTE:
+        cleared_by, expected_at = DECIDING, row.due_at
     else:
         known = reason_unsettled(ChargeState(row.state), row.due_at, row.settle_at, now)
         assert known is not None, "below 80 a charge is unsettled"

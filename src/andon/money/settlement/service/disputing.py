@@ -101,8 +101,9 @@ def release_charges(tx: Tx[Policy], shop_id: int, verdicts: Mapping[int, Outcome
     if held:
         post(tx, shop_id, held)
     tx.emit(*(_released(row, shop_id) for row in rows))
-    if provisional := sorted({row.order_id for row in rows if row.state == ChargeState.PROVISIONAL}):
-        tx.put(FIX_ANEW, shop=shop_id, orders=provisional)
+    provisional = {row.order_id for row in rows if row.state == ChargeState.PROVISIONAL}
+    if provisional:
+        tx.put(FIX_ANEW, shop=shop_id, orders=sorted(provisional))
         tx.wake("charge")
     if rows:
         look_now(tx, shop_id)

@@ -71,13 +71,14 @@ def check_amount(tx: Tx[Policy], shop_id: int, amount: Money) -> None:
         )
 
 
-def lock_funds(tx: Tx[Any], shop_id: int) -> None:
-    """Take a shop's row in `fundings`: no other transaction moves its funds until this one ends."""
-    tx.put(
-        "insert into fundings as f (shop_id, settle_at) values (:shop, null) "
-        "on conflict (shop_id) do update set settle_at = f.settle_at",
-        shop=shop_id,
-    )
+def lock_funds(tx: Tx[Any], *shop_ids: int) -> None:
+    """Take these shops' rows in `fundings`: no other transaction moves their funds until this one ends."""
+    if shop_ids:
+        tx.put(
+            "insert into fundings as f (shop_id, settle_at) select s, null from unnest(cast(:shops as bigint[])) s order by s "
+            "on conflict (shop_id) do update set settle_at = f.settle_at",
+            shops=list(shop_ids),
+        )
 
 
 def look_now(tx: Tx[Any], shop_id: int) -> None:

@@ -34,10 +34,10 @@ update fundings g set overdue_at = case when m.shop_id is null then g.overdue_at
   late_at = (select c.due_at from charges c
              where c.shop_id = g.shop_id and c.state = 20 and c.due_at is not null and c.overdue_at is null
                and c.due_at < coalesce(g.settle_at, 'infinity') order by c.due_at, c.charge_id limit 1)
-from unnest(cast(:shops as bigint[])) as s(shop_id)
-left join json_to_recordset(cast(cast(:marked as text) as json)) as m(shop_id bigint) on m.shop_id = s.shop_id
-where g.shop_id = s.shop_id
-returning g.shop_id, g.overdue_at = :now and m.shop_id is not null as begun
+from fundings before
+left join json_to_recordset(cast(cast(:marked as text) as json)) as m(shop_id bigint) on m.shop_id = before.shop_id
+where before.shop_id = any(:shops) and g.shop_id = before.shop_id
+returning g.shop_id, before.overdue_at is null and m.shop_id is not null as begun
 """
 
 

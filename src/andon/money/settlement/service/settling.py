@@ -16,6 +16,7 @@ from andon.kernel.tx import Tx
 from andon.money.charges.events import ChargeSettled
 from andon.money.charges.rules import ChargeKind
 from andon.money.ledger.service import TOTALLED, tell_journals
+from andon.money.settlement.service.rounding import round_settled
 from andon.money.settlement.service.securing import secure_disputed
 from andon.money.settlement.service.suspense import take_suspended
 from andon.platform.policies.rules import Policy
@@ -57,17 +58,19 @@ paid as (
   from waiting w
   where c.shop_id = w.shop_id and c.charge_id = w.charge_id and c.state = 20 and w.running <= w.available
   returning c.shop_id, c.charge_id, c.kind, c.order_id, c.fulfilment_id, c.amount_minor, c.currency, c.payee,
-            c.journal_id
+            c.journal_id, c.base_minor, c.base_currency, c.rate
 ),
 posted as (
-  insert into transfers (shop_id, transfer_id, journal_id, at, debit, credit, amount_minor, currency, cause, charge_id)
+  insert into transfers (shop_id, transfer_id, journal_id, at, debit, credit, amount_minor, currency, cause, charge_id,
+                         base_minor, base_currency, rate)
   select p.shop_id, nextval('transfer_ids'), p.journal_id, :now, 'shop_funds', p.payee, p.amount_minor, p.currency,
-         'charge.settled', p.charge_id
+         'charge.settled', p.charge_id, p.base_minor, p.base_currency, p.rate
   from paid p where p.amount_minor > 0
   returning shop_id, debit, credit, amount_minor, currency
 ),
 {TOTALLED}
-select shop_id, charge_id, kind, order_id, fulfilment_id, amount_minor, currency, journal_id from paid
+select shop_id, charge_id, kind, order_id, fulfilment_id, amount_minor, currency, journal_id, payee, base_minor,
+       base_currency, rate from paid
 """
 
 
@@ -137,6 +140,7 @@ def settle_by(
     )
     if rows:
         tell_journals(tx, journals)
+        round_settled(tx, rows)
     return rows
 
 

@@ -170,7 +170,8 @@ def done(tx: Tx[Policy], fulfilment_id: int, outcomes: list[Outcome]) -> Supplie
     """The fulfilment as it is now; the refusal, where what was said of it was refused."""
     if outcomes[0].status is Status.REFUSED:
         raise refusal_of(outcomes[0].verdict)
-    return supplied_among(tx, [fulfilment_id])[0]
+    # What was said was said under the head of its shop.
+    return supplied_among(tx, tx.held, [fulfilment_id])[0]
 
 
 def supplier_of(tx: Tx[Policy]) -> int:

@@ -42,6 +42,7 @@ Standings = Mapping[int, Row[Any]]
 
 def standings(tx: Tx[Policy], fulfilment_ids: Collection[int]) -> Standings:
     """How these fulfilments stand, those that this transaction may see; nothing is locked."""
+    tx.plan_once()
     return {
         row.fulfilment_id: row
         for row in tx.rows(
