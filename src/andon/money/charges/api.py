@@ -76,7 +76,7 @@ class ChargeOut(Out):
     due_at: Instant | None
     settled_at: Instant | None
     settled_on: date | None
-    reason: Literal["no_delivery_evidence", "not_yet_due", "not_enough_funds", "in_dispute"] | None
+    reason: Literal["no_delivery_evidence", "not_yet_due", "not_enough_funds", "in_dispute", "no_rate"] | None
     next_at: Instant | None
     overdue_at: Instant | None
     secured_at: Instant | None

@@ -170,14 +170,18 @@ def unsettled_reasons(tx: Tx[Any], shop_id: int) -> Mapping[str, Tally]:
     """A shop's unsettled charges, counted by reason. Source: FEE-5."""
     reasons: dict[str, Tally] = {}
     rows = tx.rows(
-        "select c.state, c.due_at, f.settle_at, c.currency, count(*) as charges, "
+        "select c.state, c.due_at, f.settle_at, c.currency, c.rate_wanted_on is not null as rate_wanted, "
+        "count(*) as charges, "
         "cast(sum(c.amount_minor) as bigint) as minor "
         "from charges c left join fundings f on f.shop_id = c.shop_id "
-        "where c.shop_id = :shop and c.state < 80 group by c.state, c.due_at, f.settle_at, c.currency",
+        "where c.shop_id = :shop and c.state < 80 group by c.state, c.due_at, f.settle_at, "
+        "c.currency, c.rate_wanted_on is not null",
         shop=shop_id,
     )
     for row in rows:
-        known = reason_unsettled(ChargeState(row.state), row.due_at, row.settle_at, tx.now)
+        known = reason_unsettled(
+            ChargeState(row.state), row.due_at, row.settle_at, tx.now, rate_wanted=row.rate_wanted
+        )
         assert known is not None, "below 80 a charge is unsettled"
         reasons.setdefault(known[0].word, Tally()).add(row.charges, Money.from_minor(row.minor, row.currency))
     return {reason.word: reasons[reason.word] for reason in Unsettled if reason.word in reasons}
@@ -201,7 +205,14 @@ def _promises(policy: Policy) -> str:
 
 def _seen(row: Row[Any], now: datetime) -> ChargeSeen:
     state = ChargeState(row.state)
-    known = reason_unsettled(state, row.due_at, row.settle_at, now, row.expected_at)
+    known = reason_unsettled(
+        state,
+        row.due_at,
+        row.settle_at,
+        now,
+        row.expected_at,
+        rate_wanted=row.rate_wanted_on is not None,
+    )
     lacks = known is not None and known[0] is Unsettled.NOT_ENOUGH_FUNDS and row.missing_minor is not None
     return ChargeSeen(
         charge_id=row.charge_id,
