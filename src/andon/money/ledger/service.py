@@ -13,10 +13,6 @@ accounted as (
   select shop_id, debit as account, currency, amount_minor as debited, 0 as credited from posted
   union all select shop_id, credit, currency, 0, amount_minor from posted
 ),
-named as (
-  insert into payees (account, shop_id) select distinct account, shop_id from accounted
-  where starts_with(account, 'payable:') on conflict do nothing
-),
 totalled as (
   insert into balances as b (shop_id, account, currency, debited_minor, credited_minor)
   select shop_id, account, currency, sum(debited), sum(credited)
@@ -24,6 +20,11 @@ totalled as (
   on conflict (shop_id, account, currency) do update
     set debited_minor = b.debited_minor + excluded.debited_minor,
         credited_minor = b.credited_minor + excluded.credited_minor
+  returning shop_id, account
+),
+named as (
+  insert into payees (account, shop_id) select distinct account, shop_id from totalled
+  where starts_with(account, 'payable:') on conflict do nothing
 )
 """
 """What goes along with transfers that a statement has `posted`: the totals, and whose accounts they are."""
