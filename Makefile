@@ -36,6 +36,7 @@ check: setup ## format, lint, types, import contracts, the API's document, the h
 	@$(BIN)/mypy src
 	@$(BIN)/lint-imports
 	@sh tools/lint-openapi
+	@$(BIN)/python tools/console.py check
 	@$(BIN)/python -m pytest tests/house -q
 
 docs: setup ## the generated documents, written anew

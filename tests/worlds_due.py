@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import text
@@ -14,25 +15,36 @@ from andon.kernel.tx import Actor, Tx
 from andon.membership.appeals.service import appeal_exit
 from andon.membership.departures.service import announce
 from andon.membership.exits.service import force_exit, start_exit, strike, verify_exit
+from andon.membership.qualification.service import open_review
+from andon.membership.standing.rules import Draft as Violation
+from andon.membership.standing.service import appeal_violation, record_violation
 from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
-from andon.money.settlement.service import deposit_funds
+from andon.money.charges.station import ACCRUE
+from andon.money.rates.rules import RateDraft
+from andon.money.rates.service import set_rates
+from andon.money.settlement.service import deposit_funds, dispute_charges
 from andon.orders.cancelling.service import Wish, cancel_orders
+from andon.orders.intake.service import accept_orders
 from andon.orders.reporting import service as reporting
 from andon.orders.reporting.station import make_shipment_reports
+from andon.orders.tracking.service import IncomingMeasure, record_measures
 from andon.partners.calendars.rules import Reason
 from andon.partners.calendars.service import Draft, declare_exemption
+from andon.partners.catalog.rules import Mode
 from andon.partners.catalog.service import remove_mappings_to
-from andon.partners.suppliers.service import set_endpoint
+from andon.partners.suppliers.rules import Application
+from andon.partners.suppliers.service import apply_suppliers, set_endpoint
 from andon.platform.outbox.service import set_contacts
 from andon.platform.policies.rules import Policy
 from andon.platform.subscriptions.service import subscribe
 from tests.worlds import NOON, transaction
-from tests.worlds_exits import SELLER, thrown_exit
+from tests.worlds_disputes import decided, opened, photo, sold
+from tests.worlds_exits import SELLER, done_exit, thrown_exit
 from tests.worlds_orders import accept, incoming
 from tests.worlds_parting import a_consigning_shop
-from tests.worlds_partners import DemoShop, open_demo_shop
+from tests.worlds_partners import DemoShop, bind, open_demo_shop, qualified_suppliers
 from tests.worlds_post import person
-from tests.worlds_supply import a_scan, labelled, orders_for, scanned, taken
+from tests.worlds_supply import CARRIER, a_scan, labelled, orders_for, scanned, taken
 
 DELIVERED = NOON + timedelta(days=5)
 LATER = NOON + timedelta(days=40)
@@ -71,6 +83,15 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         sign_letter(tx, parted.shop_id, letter, Signature("李雷", "key:1", "key"))
     with transaction(database) as tx:
         _stock_that_comes_back(tx)
+        for _ in range(EACH):
+            wrong = Violation(pulls.shop_id, "wrong_address", "shop", "operator", NOON)
+            appeal_violation(tx, pulls.shop_id, record_violation(tx, wrong).violation_id, "申诉")
+    with transaction(database) as tx:
+        _fees_in_dispute(tx)
+    with transaction(database) as tx:
+        _fees_to_be_charged_anew(tx)
+    with transaction(database) as tx:
+        set_rates(tx, [RateDraft("CNY", "EUR", NOON.date(), Decimal("0.1268"))])
     with transaction(database, actor=Actor("shop", pushed.shop_id)) as tx:
         subscribe(tx, "http://127.0.0.1:9/nobody", ["order.accepted"], key, allowed=LOOPBACK)
     with transaction(database) as tx:
@@ -79,12 +100,16 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         _tries_whose_time_is_over(tx, unheard.shop_id)
         for shop in (pulls, shares):
             _orders_at_every_place(tx, shop)
-            deposit_funds(tx, shop.shop_id, Money.of("1000.00", "CNY"))
             set_contacts(tx, "seller", [person("li@shop.test", digest_at="09:00")], key, shop_id=shop.shop_id)
+        # What the other comes to owe waits for funds, but for the first of it.
+        deposit_funds(tx, pulls.shop_id, Money.of("1000.00", "CNY"))
+        deposit_funds(tx, shares.shop_id, Money.of("2.00", "CNY"))
         scanned(tx, *(a_scan(f"NOBODYS-{n}") for n in range(EACH)))
         # Some are reports that nobody took, the others are to become reports.
         assert make_shipment_reports(tx, EACH) == EACH
     _exits_that_go_on(database)
+    _reviews_that_wait(database)
+    _disputes_that_go_on(database)
     with transaction(database, DELIVERED) as tx:
         rows = tx.rows(
             "select waybill from parcels p join orders o using (shop_id) join fulfilments f "
@@ -136,6 +161,33 @@ def _orders_at_every_place(tx: Tx[Policy], shop: DemoShop) -> None:
     assert told == ["recorded"] * 2 * EACH
 
 
+def _fees_in_dispute(tx: Tx[Policy]) -> None:
+    """Some that are to be held, now that there is money."""
+    shop = open_demo_shop(tx, skus=("S-1",), suppliers=1)
+    numbers = orders_for(tx, shop.shop_id, EACH)
+    labelled(tx, numbers)
+    scanned(tx, *(a_scan(f"W{number}") for number in numbers))
+    assert ACCRUE.step(tx, EACH) == EACH
+    charges = [row.charge_id for row in tx.rows("select charge_id from charges")]
+    assert dispute_charges(tx, shop.shop_id, charges, 1) == sorted(charges)
+    deposit_funds(tx, shop.shop_id, Money.of("100.00", "CNY"))
+
+
+def _fees_to_be_charged_anew(tx: Tx[Policy]) -> None:
+    """Some that wait for a rate, of parcels that weigh more; and orders that the seller could not fill."""
+    shop = open_demo_shop(tx, skus=("S-1",), suppliers=1, currency="EUR")
+    numbers = [f"euro{n}" for n in range(EACH)]
+    accept(tx, shop.shop_id, *(incoming(number, "S-1", currency="EUR") for number in numbers))
+    rows = tx.rows("select fulfilment_id from fulfilments where shop_id = :shop", shop=shop.shop_id)
+    parts = [row.fulfilment_id for row in rows]
+    labelled(tx, parts)
+    scanned(tx, *(a_scan(f"W{number}") for number in parts))
+    assert ACCRUE.step(tx, EACH) == EACH
+    record_measures(tx, CARRIER, [IncomingMeasure(f"W{number}", 900, 200, 150, 40) for number in parts])
+    seller = open_demo_shop(tx, skus=("S-1",), suppliers=1, mode=Mode.STANDARD)
+    accept_orders(tx, seller.shop_id, [incoming(f"lacking{n}", "S-1") for n in range(EACH)])
+
+
 def _stock_that_comes_back(tx: Tx[Policy]) -> None:
     """Some that is to be counted, and some that is free again and follows it."""
     shop = a_consigning_shop(tx, *(f"BACK-{n}" for n in range(EACH)))
@@ -155,6 +207,14 @@ def _exits_that_go_on(database: Database) -> None:
         cancel_orders(tx, [Wish(shop.shop_id, order, tx.now, "buyer")])
     thrown_exit(database, skus=("S-1",), suppliers=1)
     _exit_by_force(database)
+
+
+def _disputes_that_go_on(database: Database) -> None:
+    """One that nobody decides, one that is to be paid, one that was rejected."""
+    order = sold(database)
+    claims = [opened(database, order.claim(amount="5.00"), [photo()]) for _ in range(3)]
+    decided(database, claims[1])
+    decided(database, claims[2], outcome="rejected")
 
 
 def _exit_by_force(database: Database) -> None:
@@ -178,6 +238,16 @@ def _exit_by_force(database: Database) -> None:
         cancel_orders(tx, [Wish(shop.shop_id, order, tx.now, "buyer")])
 
 
+def _reviews_that_wait(database: Database) -> None:
+    """An application and a review that nobody has decided, and a supplier that a shop has signed on its way back."""
+    left, _ = done_exit(database, skus=("S-1",), suppliers=1)
+    with transaction(database) as tx:
+        apply_suppliers(tx, [Application(f"仓{number}") for number in range(EACH)])
+        open_review(tx, left.shop_id, *qualified_suppliers(tx, 1))
+    with transaction(database, DELIVERED) as tx:
+        bind(tx, left.shop_id, left.supplier_ids)
+
+
 def _tries_whose_time_is_over(tx: Tx[Policy], shop_id: int) -> None:
     tx.run(
         "insert into push_tries (shop_id, try_id, push_id, supplier_id, at, latency_ms, excerpt, forget_at) "
@@ -192,10 +262,14 @@ STANDS = {
     "fulfilments": "shop_id, fulfilment_id, order_id, supplier_id, state, flags, replaces, shipped_at, delivered_at, "
     "completed_at, accrued_at, charged_at, due_at, stuck_at, stale_at",
     "fulfilment_lines": "shop_id, fulfilment_id, line_no, location, item, units",
-    "charges": "shop_id, kind, state, round, order_id, fulfilment_id, amount_minor, currency, accrued_at, settled_at",
+    "charges": "shop_id, kind, state, round, order_id, fulfilment_id, amount_minor, currency, accrued_at, settled_at, "
+    "secured_at, overdue_at, base_minor, rate, rate_wanted_on",
+    "missing_rates": "base, quote, wanted_on",
+    "stock_outs": "shop_id, channel_order_no, charge_at",
     "transfers": "shop_id, debit, credit, amount_minor, currency, cause",
     "balances": "shop_id, account, currency, debited_minor, credited_minor",
-    "fundings": "shop_id, settle_at",
+    "fundings": "shop_id, settle_at, late_at, overdue_at",
+    "payees": "account, shop_id",
     "stock": "shop_id, location, item, owner, on_hand, reserved, held",
     "movements": "shop_id, location, item, owner, kind, on_hand_change, reserved_change, held_change, fulfilment_id",
     "calibrations": "shop_id, sku, supplier_id, item, item_units, units, held, released_at, due_at, delisted_at",
@@ -206,7 +280,13 @@ STANDS = {
     "reports": "shop_id, channel, kind, fulfilment_id, parcel_id, sku, flag_at, reported_at",
     "deliveries": "shop_id, webhook_id, kind, state, delivered_at",
     "funds_holds": "shop_id, exit_id, set_at, lifted_at",
+    "disputes": "shop_id, dispute_id, state, breaches, closed_at, paid_journal_id is not null",
     "appeals": "shop_id, appeal_id, state, escalated_at",
+    "standings": "shop_id, look_at",
+    "violations": "shop_id, kind, cause, fulfilment_id, state, escalated_at",
+    "reviews": "shop_id, supplier_id, state, opened_at, due_at, escalated_at",
+    "suppliers": "supplier_id, state, review_due_at, reviewed_at, escalated_at",
+    "bindings": "shop_id, supplier_id, state, review_at",
     "exits": "shop_id, exit_id, state, thrown_at, off_at, ended_at",
     "exit_checks": 'shop_id, exit_id, "check", passed, put_right, evidence, at',
     "enrolments": "shop_id, number, state, ended_at",

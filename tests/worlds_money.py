@@ -9,7 +9,7 @@ from andon.kernel.db import Database
 from andon.kernel.money import Money
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
-from andon.money.charges.station import ACCRUE, CHARGE
+from andon.money.charges.station import ACCRUE, CHARGE, CONVERT, PENALISE, RECHARGE
 from andon.money.charges.tables import CHARGE_IDS
 from andon.money.settlement.service import deposit_funds
 from andon.money.settlement.station import SETTLE
@@ -200,7 +200,7 @@ def scan(database: Database, world: Settled, status: str, at: datetime, *names: 
 
 def run_money(database: Database, at: datetime) -> None:
     """Run the stations of money until nothing is due at that instant."""
-    for station in (ACCRUE, CHARGE, SETTLE):
+    for station in (ACCRUE, CHARGE, RECHARGE, PENALISE, CONVERT, SETTLE):
         while True:
             with transaction(database, at) as tx:
                 if not station.step(tx, station.batch):

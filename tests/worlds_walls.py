@@ -94,6 +94,7 @@ _CHECKS = (
 MADE_UP = {
     "bigint": "{0}",
     "integer": "{0}",
+    "numeric": "{0}",
     "smallint": "{0}",
     "boolean": "true",
     "text": "'row {0}'",

@@ -12,12 +12,13 @@ from andon.kernel.resealing import sealed_columns
 ROOT = Path(__file__).parents[2] / "src" / "andon"
 
 NO_SEALS = {
-    "call_counts.caller", "delivery_tries.body_sha256", "documents.body", "idempotent_answers.fingerprint", "keys.secret_hash",
+    "call_counts.caller", "delivery_tries.body_sha256", "documents.body", "files.body", "idempotent_answers.fingerprint",
+    "keys.secret_hash",
     "orders.fingerprint", "password_resets.token_hash", "person_invitations.token_hash", "push_tries.body_sha256",
     "recipients.commitment", "recipients.salt", "recovery_codes.code_hash", "sessions.replaced_hash",
     "sessions.token_hash", "sign_in_tries.key_hash",
 }  # fmt: skip
-"""Octets that are hashes, salts, commitments, and documents that are handed out. What is none of these says `info={"sealed": True}`."""
+"""Octets that are hashes, salts, commitments, documents that are handed out, and files that are handed in. What is none of these says `info={"sealed": True}`."""
 
 
 SEALING = {

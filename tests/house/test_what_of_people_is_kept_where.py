@@ -8,23 +8,36 @@ from andon.orders.erasure.rules import ADDRESS, KEPT
 
 CODES = {
     "address_corrections": "fault actor", "balances": "account currency", "bindings": "policy",
-    "charges": "currency payee basis policy", "clock": "kind", "enrolments": "authorisation policy",
+    "charges": "currency payee basis policy base_currency", "clock": "kind", "enrolments": "authorisation policy",
     "fulfilment_lines": "sku item", "fulfilments": "line reason policy cancel_reason cancel_by cancel_answer",
     "grants": "scopes", "departures": "signed_by", "letters": "number signed_by factor", "revocation_tries": "tried code", "handover_notes": "number carrier shops sha256", "handover_parcels": "waybill",
+    "returns": "lines reason condition told_by",
     "holds": "reason actor released_by", "mappings": "sku item", "movements": "item",
     "orders": "channel channel_order_no fingerprint source_status currency policy", "outlets": "channel",
     "parcels": "carrier waybill status void_reason", "plan_lines": "line", "policy_overrides": "key value set_by",
     "pools": "item", "push_tries": "url body_sha256", "pushes": "kind message_id", "recipients": "country commitment",
     "remedies": "action actor", "scans": "status sub_status", "seals": "content previous jws", "shortages": "reason",
-    "retired_keys": "kid purpose jws", "stock": "item", "transfers": "debit credit currency cause", "waybills": "carrier waybill",
+    "rates": "base quote set_by", "missing_rates": "base quote", "stock_outs": "channel channel_order_no cause sku policy",
+    "supply_prices": "sku",
+    "retired_keys": "kid purpose jws", "stock": "item", "transfers": "debit credit currency cause base_currency", "payees": "account",
+    "payouts": "account reference currency paid_by", "subsidies": "currency", "waybills": "carrier waybill",
     "notices": "audience kind facts", "reports": "channel kind sku facts message_id reported_by",
     "events": "kind subject actor policy body address", "audits": "findings",
     "outbox": "audience kind facts address locale zone said", "deliveries": "kind message_id",
     "documents": "kind number sha256",
     "delivery_tries": "url body_sha256 excerpt", "goods_checks": "scanned code actor", "order_lines": "sku goods",
     "appeals": "opened_by verdict answered_by policy",
+    "dispute_answers": "party party_id answer answered_by", "dispute_decisions": "outcome payer clause waived decided_by",
+    "dispute_evidence": "kind shows given_by", "dispute_parties": "party party_id",
+    "disputes": "carrier cause currency beneficiary charges opened_by outcome payer appealed_by policy",
+    "files": "owner_party owner_id media_type sha256",
     "calibrations": "sku item transfer_note policy", "unmapped_items": "item sku", "product_exits": "sku missing policy",
+    "enquiries": "number carrier waybill asked_by answer answered_by policy", "enquiry_numbers": "number carrier",
+    "statements": "opening closing seal policy", "turns": "name", "usual_transits": "line country",
+    "reviews": "decided_by scorecard policy", "supplier_decisions": "decision decided_by scorecard policy",
+    "supplier_documents": "kind sha256 added_by",
     "exits": "reason forced_by forced_factor ticket before policy", "exit_checks": "check evidence",
+    "former_mappings": "sku item", "violations": "kind fault cause evidence recorded_by appealed_by decided_by policy",
 }  # fmt: skip
 """Codes, numbers and hashes; an order's fingerprint goes with its address. Events, notices, reports and messages say
 facts alone, and an event's address is its caller's. What a subscriber answers, it answers to an event.
@@ -40,7 +53,7 @@ PARTIES = {
     "password_resets": "token_hash", "person_invitations": "email invited_by locale party party_id role token_hash",
     "products": "sku title goods", "recovery_codes": "code_hash",
     "sessions": "token_hash replaced_hash address agent", "sign_in_tries": "key_hash", "shops": "name category locale currency zone",
-    "suppliers": "name kind documents decision_note policy place", "tax_numbers": "kind number",
+    "reviews": "note", "supplier_decisions": "note", "supplier_documents": "number", "suppliers": "name kind documents decision_note policy place", "tax_numbers": "kind number",
     "users": "email name locale password_hash totp_sealed", "webhooks": "party url secret old_secret",
 }  # fmt: skip
 """What shops, suppliers, carriers and channels are, and the people who act and sign for them: no buyer is among them."""

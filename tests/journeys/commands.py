@@ -21,6 +21,9 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield operator, "POST", "/shops", shop
     yield operator, "POST", "/suppliers", {"name": "A", "kind": "preferred"}
     yield operator, "POST", f"/suppliers/{market.suppliers[0]}/decision", {"decision": "suspend"}
+    licence = {"kind": "licence", "number": "1", "valid_until": "2027-01-01", "content": "JVBERi0xLjc="}
+    yield operator, "POST", f"/suppliers/{market.suppliers[0]}/documents", licence
+    yield operator, "POST", "/reviews/4711/decision", {"decision": "passed", "note": "x"}
     week = {"zone": "UTC", "week": {"monday": {"opens": "09:00", "cut_off": "17:00"}}}
     yield operator, "PUT", f"/suppliers/{market.suppliers[0]}/calendar", week
     yield operator, "PUT", f"/suppliers/{market.suppliers[0]}/place", {"place": "CN-ZJ"}
@@ -33,6 +36,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     }
     yield operator, "POST", "/exemptions", storm
     yield operator, "POST", "/exemptions/4711/end", {"at": "2026-11-23T10:00:00Z"}
+    rate = {"base": "CNY", "quote": "EUR", "valid_on": "2026-03-02", "rate": "0.1268"}
+    yield operator, "POST", "/rates", [rate]
     yield operator, "POST", "/keys", {"party": "operator", "scopes": []}
     yield operator, "POST", "/keys/4711/rotate", {"overlap": "PT1H"}
     yield operator, "POST", "/clock/advance", {"by": "PT1S"}
@@ -51,6 +56,13 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", f"{here}/mappings/bulk", [{"sku": "S-1", "action": "put"} | mapping]
     yield market.shop, "POST", f"{here}/stock/bulk", [{"sku": "S-1", "location": "local", "counted": 3}]
     yield market.shop, "POST", f"{here}/orders/acts", [{"id": scene.order_id, "action": "release"}]
+    back = {
+        "order_id": scene.order_id,
+        "lines": [{"sku": "S-1", "quantity": 1}],
+        "reason": "unwanted",
+        "requested_at": "2026-11-23T10:00:00Z",
+    }
+    yield market.channel, "POST", f"{here}/returns", [back]
     yield market.shop, "POST", f"{here}/fulfilments/bulk", [{"id": scene.pushed, "action": "remind"}]
     yield market.shop, "PUT", f"{here}/stock/S-1", {"location": "local", "counted": 3}
     yield market.shop, "POST", f"{here}/product_exits", {"skus": ["S-1"]}
@@ -70,10 +82,36 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.shop, "POST", remedy, {"action": "remind"}
     yield market.shop, "POST", f"{here}/funds/deposits", {"amount": PRICE}
     yield market.shop, "POST", f"{here}/funds/withdrawals", {"amount": PRICE}
+    yield market.shop, "POST", f"{here}/charges/settle_early", {"charges": [4711]}
+    paid = {"party": "carrier", "party_id": CARRIER, "amount": PRICE, "reference": "PAY-1"}
+    yield operator, "POST", "/payouts", paid
+    yield market.shop, "POST", f"{here}/charges/4711/enquiry", {"text": "x"}
+    shown = {"kind": "photo", "content": "QQ=="}
+    claim = {"order_id": scene.order_id, "cause": "quality", "claim": PRICE, "evidence": [shown]}
+    yield market.shop, "POST", f"{here}/disputes", claim
+    yield market.shop, "POST", f"{here}/disputes/4711/evidence", {"evidence": [shown]}
+    yield market.shop, "POST", f"{here}/disputes/4711/appeal", {"text": "x"}
+    yield supplier, "POST", "/disputes/4711/answer", {"answer": "contest", "evidence": [shown]}
+    yield supplier, "POST", "/disputes/4711/appeal", {"text": "x"}
+    yield operator, "POST", "/disputes/4711/decision", {"outcome": "upheld", "note": "x"}
     yield market.shop, "POST", f"{here}/exits/4711/force", {"reason": "x"}
     yield market.shop, "POST", f"{here}/exits/4711/appeal", {"ticket": "JIT-2026-0000010000-00", "text": "x"}
     yield operator, "POST", "/appeals/4711/decision", {"decision": "upheld", "note": "x"}
     yield market.shop, "POST", f"{here}/enrolment/join", {"authorisation_version": "1"}
+    rating = {
+        "order_id": scene.order_id,
+        "described": 5,
+        "communication": 4.5,
+        "shipping": 4,
+        "rated_at": SCAN["occurred_at"],
+    }
+    yield market.channel, "POST", f"{here}/ratings", [rating]
+    violation = {"kind": "false_shipment", "order_id": scene.order_id, "fault": "shop", "note": "x"}
+    yield operator, "POST", f"{here}/violations", violation
+    yield market.shop, "POST", f"{here}/violations/4711/appeal", {"text": "x"}
+    yield operator, "POST", f"{here}/violations/4711/decision", {"decision": "upheld", "note": "x"}
+    former = {"mappings": [{"sku": "S-1", "supplier_id": market.suppliers[0]}]}
+    yield market.shop, "POST", f"{here}/enrolment/mappings/restore", former
     yield market.shop, "POST", f"{here}/exits/rehearse", {"reason": "cost"}
     yield market.shop, "POST", f"{here}/exits", {"reason": "cost", "note": "dear"}
     yield supplier, "POST", f"/supplier/fulfilments/{scene.pushed}/reject", {"code": "other"}
@@ -112,6 +150,8 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield market.carrier, "POST", f"/carriers/{CARRIER}/handovers/1/answer", {"collected": True}
     yield market.carrier, "POST", f"/carriers/{CARRIER}/scans", [SCAN]
     yield market.carrier, "POST", f"/carriers/{CARRIER}/waybills", [{"waybill": scene.waybill} | SIZE]
+    said = {"answer": "delivered", "occurred_at": SCAN["occurred_at"], "note": "x", "proof": "x"}
+    yield market.carrier, "POST", f"/carriers/{CARRIER}/enquiries/CJ-LOG-2026-00001/answer", said
     yield market.channel, "PUT", "/channels/plaza/endpoint", {"url": "http://127.0.0.1:9/"}
     yield market.channel, "POST", "/channels/plaza/feed/ack", {"up_to": 0}
 

@@ -5,6 +5,7 @@ is numbered and named so that none of it can be anybody else's: the mark in an a
 """
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -38,7 +39,7 @@ Told = dict[tuple[str, str], tuple[int, Any, str]]
 Bodies = dict[tuple[str, str], Any]
 """A body for each command that takes one, by its method and path."""
 PARTIES = {"shop": "shop_id", "supplier": "supplier_id", "carrier": "carrier", "channel": "channel"}
-_NAMES = {"sku": "NONE", "kind": "ioss", "number": "JIT-TN-2026-999999"}
+_NAMES = {"sku": "NONE", "kind": "ioss", "number": "JIT-TN-2026-999999", "month": "2000-01"}
 """What each shop names by itself."""
 
 
@@ -227,10 +228,16 @@ def furnish(served: Served, market: Market) -> dict[str, Any]:
     invited = {"email": f"zhou{MARK}@shop.test", "role": "clerk"}
     invitation = good(shop.post(f"{here}/invitations", invited), 201)["id"]
     good(supplier.post(f"/suppliers/{market.suppliers[0]}/invitations", invited | {"role": "picker"}), 201)
+    licence = {"kind": "licence", "number": f"L-{MARK}", "content": "TGljZW5jZSA3MzEwMDA="}
+    document = good(supplier.post(f"/suppliers/{market.suppliers[0]}/documents", licence), 201)["id"]
     leaving = {"leaves_at": (served.now + timedelta(days=30)).isoformat(), "name": "王"}
     notice = leaving | {"alternatives": [{"supplier_sku": f"I-{MARK}"}]}
     departure = good(supplier.post("/supplier/departures", notice), 201)["departures"][0]["id"]
     going = good(shop.post(f"{here}/exits", {"reason": "cost", "note": f"dear {MARK}"}), 201)["id"]
+    shown = {"kind": "message", "content": b64encode(MARK.encode()).decode()}
+    claim = {"order_id": sold[3], "cause": "quality", "claim": {"amount": "7.31", "currency": "CNY"}}
+    dispute = good(shop.post(f"{here}/disputes", claim | {"text": MARK, "evidence": [shown]}), 201)
+    good(supplier.post(f"/disputes/{dispute['id']}/answer", {"answer": "contest", "text": MARK}))
     # Nobody answers there: from here on nothing is sent by itself.
     for owner, number in ((shop, webhook), (supplier, hers)):
         good(owner.call("PATCH", f"/webhooks/{number}", {"enabled": False}))
@@ -249,6 +256,11 @@ def furnish(served: Served, market: Market) -> dict[str, Any]:
         "session_id": good(member.get("/sessions"))["items"][0]["id"],
         "invitation_id": invitation,
         "exit_id": going,
+        "dispute_id": dispute["id"],
+        "evidence_id": dispute["evidence"][0]["id"],
         "departure_id": departure,
-        **dict.fromkeys(("appeal_id", "calibration_id", "exemption_id", "key_id", "letter_id"), NOWHERE),
+        "document_id": document,
+        **dict.fromkeys(
+            ("appeal_id", "calibration_id", "charge_id", "exemption_id", "key_id", "letter_id"), NOWHERE
+        ),
     }

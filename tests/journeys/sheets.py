@@ -1,6 +1,7 @@
 """Each call that takes a sheet, with items of which some are refused; and the same items in each form."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from andon.app.web import bare_app
@@ -73,7 +74,10 @@ def bulk_calls(market: Market, other: Market) -> Iterator[Bulk]:
     market.tell(parts[2], "accept")
 
     own, given_up = own_part(market), given_up_part(market)
-    measured = market.label(market.part(market.sell())["id"])
+    sent = market.sell()
+    measured = market.label(market.part(sent)["id"])
+    market.scan(measured, ("collected", market.served.now))
+    rated = market.sell()
 
     def bulk(caller: Client, path: str, name: str, *items: dict[str, Any]) -> Bulk:
         return Bulk(caller, path, SHEETS[name], list(items))
@@ -181,10 +185,32 @@ def bulk_calls(market: Market, other: Market) -> Iterator[Bulk]:
         {"id": NOBODYS, "action": "accept"},
     )  # fmt: skip
     now = market.served.now.isoformat()
+    back = {
+        "order_id": sent,
+        "lines": [{"sku": "S-1", "quantity": 1}],
+        "reason": "unwanted",
+        "requested_at": (market.served.now.replace(microsecond=0) + timedelta(seconds=1)).isoformat(),
+    }
+    yield bulk(
+        channel, f"{here}/returns", "returns",
+        back,
+        back | {"lines": [{"sku": "S-2", "quantity": 1}], "requested_at": market.served.now.isoformat()},
+        back | {"order_id": theirs},
+        back | {"order_id": orders[0]},
+    )  # fmt: skip
     yield bulk(
         market.carrier, f"/carriers/{CARRIER}/scans", "scans",
         {"waybill": f"W{serial()}", "status": "collected", "occurred_at": now, "place": "-Madrid"},
         {"waybill": f"W{serial()}", "status": "sung", "occurred_at": now},
+    )  # fmt: skip
+    stars = {"described": "4.5", "communication": "5", "shipping": "4.00", "rated_at": now}
+    yield bulk(
+        market.channel, f"{here}/ratings", "ratings",
+        {"order_id": rated, **stars},
+        {"order_id": rated, **stars},
+        {"order_id": NOBODYS, **stars},
+        {"order_id": rated, **stars, "shipping": "5.01"},
+        {"order_id": rated, **stars, "rated_at": "2099-01-01T00:00:00Z"},
     )  # fmt: skip
     yield bulk(
         market.carrier,
@@ -193,3 +219,13 @@ def bulk_calls(market: Market, other: Market) -> Iterator[Bulk]:
         {"waybill": measured, **SIZE},
         {"waybill": f"W{serial()}", **SIZE},
     )
+    rate = {"base": "CNY", "quote": "EUR", "valid_on": "2026-03-02", "rate": "0.1268"}
+    yield bulk(
+        market.served.operator, "/rates", "rates",
+        rate,
+        rate | {"valid_on": "2026-03-03", "rate": "0"},
+        rate | {"base": "XTS"},
+        rate | {"quote": "CNY"},
+        rate | {"rate": "0.1269"},
+        rate | {"valid_on": "2026-03-04"},
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.journeys.browser import PASSWORD, Browser, a_person
 from tests.journeys.conftest import Running
 from tests.journeys.market import LABEL, World
 from tests.signatures import openssl_says, pdfsig
+from tests.worlds import NOON
 
 SIGN = {"name": "李雷 Li Lei"}
 
@@ -124,6 +126,31 @@ def test_a_signed_letter_closes_every_door_and_each_was_tried(parting: Parting, 
     assert anyone.get("/documents/authority.pem").status == 200
     used = parting.operator.get(f"{here}/bindings/{parting.binding}").body
     assert (used["state"], used["letter_id"]) == ("ended", letter)
+
+
+@pytest.mark.clause("DISP-7")
+def test_returns_of_what_it_shipped_are_told_by_the_supplier_after_the_binding_has_ended(
+    parting: Parting, anyone: Client
+) -> None:
+    world, returns = parting.world, f"{parting.here}/returns"
+    [order] = world.seller.get(f"{parting.here}/orders").body["items"]
+    told = {
+        "order_id": order["id"],
+        "lines": [{"sku": "S-1", "quantity": 1}],
+        "reason": "unwanted",
+        "requested_at": (NOON + timedelta(hours=31)).isoformat(),
+    }
+    parting.sign(parting.end())
+    parting.advance("PT1S")
+    [created] = good(world.first.post(returns, [told]))["results"]
+    assert created == {"index": 0, "status": "created", "return_id": created["return_id"]}
+    [again] = good(world.first.post(returns, [told]))["results"]
+    assert again["status"] == "existing"
+    problem(world.second.post(returns, [told]), 404, "not_found")
+    problem(anyone.post(returns, [told]), 401, "credentials.missing")
+    [seen] = good(world.seller.get(returns))["items"]
+    assert (seen["lines"], seen["reason"], seen["received_at"]) == ({"S-1": 1}, "unwanted", None)
+    assert world.first.get(returns).status == 403, "it tells, and reads nothing of the shop"
 
 
 MISSING_THINGS = {

@@ -16,6 +16,7 @@ BODIES: dict[str, Any] = {
     "/orders/bulk": {"orders": [{}]},
     "/products/batch_edit": {"skus": ["S-1"], "set": {"mode": "standard"}},
     "/funds/deposits": {"amount": {"amount": "1.00", "currency": "CNY"}},
+    "/charges/settle_early": {"all": True},
     "/bindings": {"supplier_id": 1},
     "/plan": {"lines": ["cainiao_standard"]},
     "/policy_overrides": {"reroute_on_silence": True},
@@ -57,11 +58,19 @@ def filled(path: str, scene: Scene) -> str:
         "session_id": 4711,
         "webhook_id": 4711,
         "appeal_id": 4711,
+        "violation_id": 4711,
+        "dispute_id": 4711,
+        "evidence_id": 4711,
         "calibration_id": 4711,
         "number": "JIT-TN-2026-000001",
         "exit_id": 4711,
         "letter_id": 4711,
         "departure_id": 4711,
+        "charge_id": 4711,
+        "month": "2000-01",
+        "review_id": 4711,
+        "document_id": 4711,
+        "figure": "stuck_rate",
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

@@ -6,12 +6,13 @@ from andon.partners.shops.tables import Shop
 from tests.clients import Client, key_for
 from tests.journeys.conftest import Running
 from tests.worlds import transaction
-from tests.worlds_partners import a_shop
+from tests.worlds_partners import a_shop, bind, qualified_suppliers
 
 
 def shop_of(andon: Running, operator: Client, category: str) -> tuple[Client, str]:
     with transaction(andon.database) as tx:
         shop = a_shop(tx, category=category)
+        bind(tx, shop, qualified_suppliers(tx, 1))
     return operator.of(key_for(andon.database, "shop", shop)), f"/shops/{shop}/enrolment"
 
 
@@ -30,6 +31,8 @@ def test_a_shop_joins_with_its_key_as_the_signature(andon: Running, operator: Cl
     assert asked["eligible"] is True
     assert [(one["code"], one["clause"], one["met"]) for one in asked["conditions"]] == [
         ("enrolment.category", "MODE-1", True),
+        ("enrolment.funds", None, True),
+        ("enrolment.supplier", "QUAL-1", True),
         ("enrolment.jit_line", None, True),
     ]
 

@@ -93,9 +93,13 @@ def test_three_fees_go_from_the_first_scan_to_the_settled_transfer(parties: Part
         "warehouse": {"amount": "1.10", "currency": "CNY"},
         "freight": {"amount": "29.90", "currency": "CNY"},
     }
+    # The line promises ten days, and has no history yet.
+    expected_at = "2026-03-12T04:00:00Z"
     assert {(charge["state"], charge["reason"], charge["next_at"]) for charge in charges} == {
-        ("provisional", "no_delivery_evidence", None)
+        ("provisional", "no_delivery_evidence", expected_at)
     }
+    assert [charge["evidence"]["waybill"] for charge in charges] == ["W-1"] * 3
+    assert {charge["evidence"]["status"] for charge in charges} == {"collected"}
 
     parties.advance("P5D")
     parties.scan("delivered")
@@ -132,7 +136,12 @@ def test_fees_that_the_funds_do_not_cover_wait_for_a_deposit_and_say_so(parties:
         "warehouse": "due",
         "freight": "due",
     }
-    assert {charge["reason"] for charge in parties.charges("?state=due")} == {"not_enough_funds"}
+    waiting = parties.charges("?state=due")
+    assert {charge["reason"] for charge in waiting} == {"not_enough_funds"}
+    # The older first: 1.10 against 0.70 that is left, then 29.90 more.
+    assert {charge["kind"]: charge["evidence"]["missing"]["amount"] for charge in waiting} == {
+        "warehouse": "0.40", "freight": "30.30",
+    }  # fmt: skip
     parties.deposit("50.00")
     parties.advance("PT1S")
     assert {charge["state"] for charge in parties.charges()} == {"settled"}

@@ -22,7 +22,10 @@ REFUSED: dict[str, list[str | None]] = {
     "supplier_stock": [None, "stock.changed", "stock.count", "stock.item_twice", "stock.unknown_item", "stock.owner"],
     "orders": [None, "order.unknown_sku", None, "order.out_of_stock"],
     "shop_fulfilments": [None, None, "remedy.not_needed", None, None, "remedy.not_needed", "fulfilment.supplied", "fulfilment.not_found", "fulfilment.not_found"],
+    "returns": [None, "return.line_unknown", "return.order_unknown", "return.not_shipped"],
     "bindings": [None, None, "binding.not_found"],
+    "ratings": [None, None, "rating.order", "rating.stars", "rating.rated_at"],
+    "rates": [None, "rates.rate", "rates.currency", "rates.one_currency", "rates.twice", None],
 }  # fmt: skip
 """Which items of these calls are refused, and with what."""
 

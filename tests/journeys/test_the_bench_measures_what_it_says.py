@@ -17,8 +17,9 @@ from tests.places import roots
 
 FIXED = {
     "intake_bulk_ratio", "intake_wide_ratio", "intake_single_ratio", "accept_per_second", "push_per_second",
-    "push_p99_ms", "scans_per_second", "settle_200k_seconds", "list_flatness", "gate_flatness", "gate_ms",
+    "push_p99_ms", "scans_per_second", "settle_200k_seconds", "settle_ratio", "list_flatness", "gate_flatness", "gate_ms",
     "claim_flatness",
+    "score_ms",
 }  # fmt: skip
 
 
@@ -52,7 +53,8 @@ def test_figures_are_told_alone_on_stdout_and_profiles_lie_beside_them(home: Pat
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
     assert set(figures) == {
-        "intake_bulk_ratio", "intake_wide_ratio", "intake_bulk_per_second", "settle_200k_seconds"
+        "intake_bulk_ratio", "intake_wide_ratio", "intake_bulk_per_second", "settle_200k_seconds",
+        "settle_million_seconds", "settle_bare_seconds", "settle_ratio",
     }  # fmt: skip
     assert all(value > 0 for value in figures.values())
     assert {path.name for path in (home / "bench").iterdir()} == {

@@ -21,6 +21,7 @@ from andon.kernel.errors import Refused
 from andon.kernel.line import Line
 from andon.kernel.money import Money
 from andon.kernel.tx import Tx
+from andon.membership.enrolment.rules import EnrolmentState
 from andon.membership.enrolment.service import join_jit
 from andon.membership.exits.rules import ExitState
 from andon.membership.exits.service import start_exit, throw_switch, withdraw_exit
@@ -42,6 +43,7 @@ from tests.worlds_audit import assert_all_well
 from tests.worlds_exits import PROVE
 from tests.worlds_orders import incoming
 from tests.worlds_partners import item_of, open_demo_shop
+from tests.worlds_standing import make_ready
 from tests.worlds_supply import CARRIER, a_label, a_scan
 
 S = FulfilmentState
@@ -232,6 +234,11 @@ class Leaving(RuleBasedStateMachine):
 
     @rule()
     def the_shop_joins_again(self) -> None:
+        [last] = self.rows("select state from enrolments where shop_id = :shop order by number desc limit 1")
+        if last.state == EnrolmentState.OFF and self.rows(
+            "select 1 from orders where shop_id = :shop limit 1"
+        ):
+            self.act(lambda tx: make_ready(tx, self.shop.shop_id, self.shop.supplier_ids))
         joined = self.act(
             lambda tx: join_jit(tx, self.shop.shop_id, signed_by=f"shop:{self.shop.shop_id}").number
         )

@@ -14,8 +14,15 @@ from andon.insights.audit.views.erasure import ERASURE
 from andon.insights.audit.views.record import RECORD
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, NotFound
+from andon.kernel.money import Money
 from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Actor
+from andon.membership.standing.rules import Draft
+from andon.membership.standing.service import appeal_violation, decide_violation, record_violation
+from andon.money.charges.station import ACCRUE
+from andon.money.disputes.service import Claim, Exhibit, answer_dispute, appeal_dispute
+from andon.money.disputes.tables import Dispute
+from andon.money.enquiries.service import Answered, answer_enquiry, ask_carrier
 from andon.orders.addresses.rules import Fault
 from andon.orders.addresses.service import correct_ship_to
 from andon.orders.cancelling.service import Wish, cancel_orders
@@ -34,6 +41,7 @@ from andon.partners.suppliers.service import set_endpoint
 from andon.platform.record.service import Settled, seal_events
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
+from tests.worlds_disputes import HANDLED, decided, look, opened, photo, sold
 from tests.worlds_orders import accept, incoming, part_of
 from tests.worlds_partners import DemoShop, open_demo_shop
 from tests.worlds_supply import a_scan, labelled, scanned, taken
@@ -90,9 +98,42 @@ def an_order_much_told_of(database: Database, name: str = "O") -> Told:
         tx.run("update pushes set tries = 1")
         wrote = {"place": f"{words}-place", "raw": f'"{words}-raw"'}
         assert scanned(tx, a_scan(f"W{third}", **wrote)) == ["recorded"]
+        assert ACCRUE.step(tx, 10) == 1
+        [charge, *_] = tx.rows("select charge_id as id from charges where order_id = :order", order=order_id)
+        number = ask_carrier(tx, shop.shop_id, charge.id, f"{words}-asked").number
+        answer_enquiry(
+            tx, "cainiao", number, Answered("unknown", note=f"{words}-note", proof=f"{words}-proof")
+        )
+    a_dispute_much_told_of(database, shop.shop_id, order_id, words)
+    a_violation_much_told_of(database, shop.shop_id, order_id, words)
     with transaction(database, DELIVERED) as tx:
         assert scanned(tx, a_scan(f"W{third}", "delivered", occurred_at=DELIVERED, **wrote)) == ["recorded"]
     return Told(shop, order_id)
+
+
+def a_violation_much_told_of(database: Database, shop_id: int, order_id: int, words: str) -> None:
+    """Recorded, appealed against and decided, with words at each."""
+    with transaction(database) as tx:
+        draft = Draft(shop_id, "wrong_address", "shop", "operator", NOON, order_id, note=f"{words}-recorded")
+        number = record_violation(tx, draft).violation_id
+        appeal_violation(tx, shop_id, number, f"{words}-plea")
+        decide_violation(tx, shop_id, number, "rejected", f"{words}-ruled")
+
+
+def a_dispute_much_told_of(database: Database, shop_id: int, order_id: int, words: str) -> int:
+    """Opened, shown, answered, decided, appealed against and decided anew, with words at each; it is over."""
+    claim = Claim(shop_id, order_id, "other", Money.of("1.00", "CNY"), text=f"{words}-claim")
+    number = opened(database, claim, [Exhibit("message", f"{words}-message".encode())])
+    with transaction(database) as tx:
+        supplier = Actor("supplier", tx.get(Dispute, shop_id, number).supplier_id)
+    with transaction(database, actor=supplier) as tx:
+        answer_dispute(tx, number, "contest", f"{words}-answer")
+    decided(database, number, outcome="rejected", note=f"{words}-note")
+    with transaction(database, actor=Actor("shop", shop_id)) as tx:
+        appeal_dispute(tx, shop_id, number, f"{words}-appeal")
+    decided(database, number, outcome="rejected", note=f"{words}-note again")
+    assert look(database, NOON + HANDLED) == 1
+    return number
 
 
 def newest(tx: Any, order_id: int) -> int:
@@ -130,7 +171,8 @@ def left(database: Database, mark: str = MARK) -> set[str]:
 
 HOLDERS = {
     "recipients", "address_corrections", "holds", "cancellation_notes", "rejection_notes", "shortages", "push_tries",
-    "scans",
+    "scans", "enquiries",
+    "disputes", "dispute_decisions", "dispute_answers", "files", "violations",
 }  # fmt: skip
 
 
@@ -204,7 +246,7 @@ def test_what_would_be_left_of_a_buyer_is_found_wherever_it_is(database: Databas
 
 def one_row(database: Database, sql: str) -> Any:
     with database.owner.connect() as owner:
-        return owner.execute(text(sql)).mappings().one()
+        return owner.execute(text(sql)).mappings().first()
 
 
 def test_what_comes_late_is_erased_too_and_then_it_is_looked_no_more(database: Database) -> None:
@@ -238,12 +280,36 @@ def test_an_erased_order_that_its_channel_tells_again_is_the_same_order(database
     assert left(database) == set()
 
 
+def test_what_a_dispute_is_judged_by_stays_until_it_is_over_and_goes_in_its_time(database: Database) -> None:
+    order = sold(database)
+    erased_at = NOON + KEPT_FOR
+    assert erase(database, erased_at) == 1
+    assert erase(database, erased_at + KEPT_FOR) == 1
+    assert due(database) is None, "nothing came, so that it is looked at no more"
+    late = erased_at + 2 * KEPT_FOR
+    claim = order.claim("quality", text=f"{MARK}-claim")
+    number = opened(database, claim, [photo(), Exhibit("message", MARK.encode())], at=late)
+    with transaction(database, late) as tx:
+        ask_erasure(tx, order.shop.shop_id, order.order_id)
+    assert erase(database, late) == 1
+    assert left(database) == {"disputes", "files"}, "it is open"
+    assert_all_well(database)
+    decided(database, number, at=late, outcome="rejected")
+    assert look(database, late + HANDLED) == 1
+    assert due(database) == late + HANDLED + KEPT_FOR
+    assert erase(database, late + HANDLED + KEPT_FOR) == 1
+    assert left(database) == set()
+    assert_all_well(database)
+
+
 def test_only_the_line_may_empty_what_is_written_once(database: Database) -> None:
     an_order_much_told_of(database)
     for table, change in (
         ("scans", "place = ''"),
         ("push_tries", "excerpt = ''"),
         ("shortages", "note = null"),
+        ("dispute_answers", "text = null"),
+        ("files", "body = ''"),
     ):
         with database.app.connect() as app, pytest.raises(ProgrammingError, match="permission denied"):
             app.execute(text(f"update {table} set {change}"))

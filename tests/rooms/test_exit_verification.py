@@ -23,6 +23,7 @@ from tests.worlds_audit import assert_all_well
 from tests.worlds_exits import DAY, OFF_AT, done_exit, stands, struck_exit, thrown_exit, told_of, unbind
 from tests.worlds_orders import accept, incoming, part_of
 from tests.worlds_partners import bind
+from tests.worlds_standing import make_ready
 
 S = ExitState
 
@@ -151,12 +152,14 @@ def test_orders_of_the_countdown_go_the_standard_way(database: Database):
 def test_a_shop_that_left_joins_again_as_a_new_membership_and_leaves_again(database: Database):
     shop, first = done_exit(database)
     with transaction(database, OFF_AT) as tx:
+        make_ready(tx, shop.shop_id, shop.supplier_ids)
+    with transaction(database, OFF_AT) as tx:
         assert join_jit(tx, shop.shop_id, "key:1").number == 2
         seen = tx.get(Shop, shop.shop_id)
         assert (seen.jit_offered, seen.jit_intake_open) == (True, True)
     with transaction(database, OFF_AT) as tx:
         again = start_exit(tx, shop.shop_id, "cost")
-        assert (again.enrolment, again.state) == (2, S.SWITCHING_OFF)
+        assert (again.enrolment, again.state) == (2, S.UNBINDING)
         assert again.exit_id != first
     assert_all_well(database)
 

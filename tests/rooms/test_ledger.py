@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from andon.insights.audit.views import CHECKS, audit
 from andon.kernel.db import Database
 from andon.kernel.money import Money
 from andon.kernel.tx import Tx
@@ -86,3 +88,56 @@ def test_nobody_changes_a_transfer(database: Database, change: str) -> None:
         post(tx, shop, [Posting(EXTERNAL, SHOP_FUNDS, cny("10.00"), "funds.deposited")])
     with pytest.raises(ProgrammingError, match="permission denied"), transaction(database) as tx:
         tx.run(change)
+
+
+UNDER_THE_COUNTER = {
+    "its instant": "update transfers set at = at + interval '1 microsecond' where amount_minor = 30",
+    "an account": "update transfers set credit = 'payable:carrier:me' where amount_minor = 30",
+    "both amounts": "update transfers set amount_minor = amount_minor + 1",
+    "its currency": "update transfers set currency = 'USD' where amount_minor = 30",
+    "its cause": "update transfers set cause = 'gift' where amount_minor = 30",
+    "its charge": "update transfers set charge_id = 9 where amount_minor = 30",
+    "what it was converted from": "update transfers set base_minor = 1, base_currency = 'USD', rate = 7.1 where amount_minor = 30",
+    "one is gone": "delete from transfers where amount_minor = 30",
+    "a journal is gone": "delete from transfers where journal_id = (select max(journal_id) from transfers)",
+    "one is there beside": "insert into transfers select shop_id, nextval('transfer_ids'), journal_id, at, debit, credit, "
+    "amount_minor, currency, cause, charge_id from transfers where amount_minor = 30",
+    "a journal is there beside": "insert into transfers select shop_id, nextval('transfer_ids'), "
+    "nextval('journal_ids'), at, debit, credit, amount_minor, currency, cause, charge_id from transfers where amount_minor = 30",
+}
+
+
+@pytest.mark.parametrize("what", UNDER_THE_COUNTER)
+def test_the_record_proves_every_entry(database: Database, what: str) -> None:
+    """An entry that the database's owner changes, with all totals put right, is found by the sealed record."""
+    with transaction(database) as tx:
+        shop = a_shop(tx)
+        post(tx, shop, [Posting(EXTERNAL, SHOP_FUNDS, cny("10.00"), "funds.deposited")])
+        post(
+            tx,
+            shop,
+            [
+                Posting(SHOP_FUNDS, PLATFORM_REVENUE, cny("0.30"), "charge.settled", charge_id=1),
+                Posting(SHOP_FUNDS, carrier_account("dhl"), cny("2.00"), "charge.settled", charge_id=2),
+            ],
+        )
+    [proof] = [check for check in CHECKS if check.name == "journals_told"]
+    with database.owner.connect() as owner:
+        assert audit(owner, [proof])[0].ok
+        assert owner.execute(text(UNDER_THE_COUNTER[what])).rowcount
+        assert not audit(owner, [proof])[0].ok
+        owner.rollback()
+
+
+def test_the_logins_may_add_to_the_books_and_nothing_else(database: Database) -> None:
+    with database.owner.connect() as owner:
+        rights = owner.execute(
+            text(
+                "select grantee, string_agg(privilege_type, ',' order by privilege_type) from "
+                "information_schema.role_table_grants where table_name = :table and grantee <> :owner group by 1"
+            ),
+            {"table": "transfers", "owner": f"{database.prefix}_owner"},
+        ).all()
+    assert {tuple(row) for row in rights} == {
+        (f"{database.prefix}_{login}", "INSERT,SELECT") for login in ("app", "line")
+    }

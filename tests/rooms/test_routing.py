@@ -4,15 +4,20 @@ from datetime import timedelta
 
 import pytest
 
-from andon.orders.order.rules import Flag, FulfilmentState
+from andon.orders.order.rules import Flag, FulfilmentState, Mode
 from andon.orders.order.service import Close, close_fulfilments
+from andon.orders.order.views import order_of
 from andon.orders.routing.service import reroute
+from andon.orders.shipping.service import label_parcels
+from andon.partners.catalog.service import put_products
+from andon.partners.plans.service import put_plan
 from andon.partners.shops.service import close_jit_intake
 from andon.partners.stock.service import PoolCount, count_pools
 from andon.partners.suppliers.service import decide_suppliers, set_endpoint
 from tests.worlds import NOON, transaction
 from tests.worlds_orders import accept, events_of, incoming, part_of, parts_of, states_of, stock_of
-from tests.worlds_partners import open_demo_shop
+from tests.worlds_partners import open_demo_shop, product
+from tests.worlds_supply import a_label, a_scan, scanned
 
 LATER = NOON + timedelta(hours=5)
 
@@ -81,8 +86,10 @@ def test_what_waits_because_units_were_missing_is_flagged_short(database, reason
         shop = open_demo_shop(tx)
         [order] = accept(tx, shop.shop_id, incoming("1", "S-1"))
         count_pools(tx, [PoolCount(shop.supplier_ids[1], shop.item("S-1"), stock)])
-        if stock:
+    if stock:
+        with transaction(database) as tx:
             decide_suppliers(tx, [shop.supplier_ids[1]], "suspend")
+    with transaction(database) as tx:
         reject(tx, shop, part_of(tx, shop.shop_id, order).fulfilment_id, reason)
         assert states_of(tx, shop.shop_id, order) == ["rejected", "waiting"]
         assert parts_of(tx, shop.shop_id, order)[1].flags == Flag.SHORT
@@ -129,3 +136,35 @@ def test_many_are_rerouted_at_once_and_the_last_unit_goes_to_one_of_them(databas
         reroute(tx, closed)
         assert [states_of(tx, shop.shop_id, order)[1] for order in orders] == ["pushed", "pushed", "waiting"]
         assert stock_of(tx, shop.shop_id)[shop.allotment("S-1", shop.supplier_ids[1])[1:]] == (2, 2)
+
+
+@pytest.mark.clause("MOVE-2")
+def test_a_heavy_piece_goes_by_the_next_line_and_its_promise_runs_from_its_collection(database):
+    with transaction(database) as tx:
+        shop = open_demo_shop(tx, local=3)
+        put_plan(tx, shop.shop_id, ("cainiao_smart", "cainiao_standard"))
+        put_products(
+            tx,
+            shop.shop_id,
+            [
+                product("S-1", mode=Mode.STANDARD, weight_g=20_001),
+                product("S-2", mode=Mode.STANDARD, weight_g=20_000),
+            ],
+        )
+        heavy, light = accept(tx, shop.shop_id, incoming("1", "S-1"), incoming("2", ("S-2", 2)))
+        assert [part_of(tx, shop.shop_id, each).line for each in (heavy, light)] == [
+            "cainiao_standard",
+            "cainiao_smart",
+        ]
+        part = part_of(tx, shop.shop_id, light)
+        assert order_of(tx, shop.shop_id, light).fulfilments[0].promise is None
+        done = label_parcels(tx, [a_label(part.fulfilment_id)], own_of=shop.shop_id)
+        assert [each.status for each in done] == ["done"]
+        assert scanned(tx, a_scan(f"W{part.fulfilment_id}")) == ["recorded"]
+        [shown] = order_of(tx, shop.shop_id, light).fulfilments
+        assert shown.promise is not None
+        assert (shown.promise.days, shown.promise.until - NOON, shown.promise.kept) == (
+            7,
+            timedelta(days=7),
+            None,
+        )

@@ -16,6 +16,7 @@ from andon.kernel.events import Event
 from andon.kernel.settings import Settings
 from andon.orders.intake.service import accept_orders
 from tests.worlds import NOON, transaction
+from tests.worlds_disputes import HANDLED, decided, opened, photo, sold
 from tests.worlds_money import DELIVERED, DUE, Settled, a_settled_world, ship
 from tests.worlds_orders import incoming
 
@@ -25,6 +26,7 @@ EVENTS = (
     "andon.orders.shipping.events",
     "andon.orders.tracking.events",
     "andon.money.charges.events",
+    "andon.money.disputes.events",
 )
 
 
@@ -191,3 +193,20 @@ def main_of(*arguments: str) -> int:
     code = ended.value.code
     assert isinstance(code, int)
     return code
+
+
+def test_a_dispute_is_told_with_its_order_and_what_is_due_of_it(database: Database) -> None:
+    order = sold(database)
+    number = opened(database, order.claim("short"), [photo()])
+    decided(database, number)
+    with transaction(database) as tx:
+        story = story_of_order(tx, order.shop.shop_id, order.order_id)
+    lines = [(each.kind, each.text) for each in story.moments if each.kind.startswith("dispute.")]
+    assert [kind for kind, _ in lines] == ["dispute.opened", "dispute.evidence_given", "dispute.decided"]
+    assert lines[0][1] == {
+        "en": "Dispute opened: short, CNY 20.00 claimed",
+        "zh-CN": "发起纠纷：少件，索赔CNY 20.00",
+    }
+    assert "the supplier to pay CNY 20.00 (DISP-2)" in lines[2][1]["en"]
+    ahead = [(each.at, each.subject) for each in story.ahead if each.station == "dispute"]
+    assert ahead == [(NOON + HANDLED, f"dispute:{number}")]

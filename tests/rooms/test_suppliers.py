@@ -24,7 +24,6 @@ from andon.partners.suppliers.tables import Endpoint
 from andon.partners.suppliers.views import (
     endpoint_of,
     list_suppliers,
-    review_due_at,
     supplier_of,
 )
 from andon.platform.calling.service import signing_secrets
@@ -54,7 +53,7 @@ def test_suppliers_apply_in_the_order_of_their_applications(database: Database):
             ("菜鸟优选仓", "preferred", SupplierState.APPLIED),
         ]
         assert applied[0].documents == [{"kind": "licence", "number": "440300"}]
-        assert review_due_at(tx, applied[0]) == NOON + timedelta(hours=72)
+        assert applied[0].review_due_at == NOON + timedelta(hours=72)
     with transaction(database) as tx:
         assert kinds(tx) == ["supplier.applied"] * 2
 
@@ -78,7 +77,7 @@ def test_an_operator_qualifies_suspends_restores_and_retires(database: Database)
             [decided] = decide_suppliers(tx, [number], decision, f"note {step}")
             states.append(SupplierState(decided.state).word)
             assert (decided.decided_at, decided.decision_note) == (at, f"note {step}")
-            assert review_due_at(tx, decided) is None
+            assert decided.reviewed_at == NOON, "its review ended once"
     assert states == ["qualified", "suspended", "qualified", "retired"]
     with transaction(database) as tx:
         assert kinds(tx) == [

@@ -22,7 +22,7 @@ from tests.worlds_walls import OTHER, OURS, OWN, SEEN_BY_ALL_SUPPLIERS, THEIRS, 
 WITHOUT_WALLS = {
     "audits", "bins", "calendars", "call_counts", "capacities", "capacity_days", "channels", "clock", "early_scans", "endpoints",
     "exemptions", "grants", "handover_days", "handover_notes", "handover_signatures", "idempotent_answers",
-    "invitations", "keys", "memberships", "outlets", "password_resets", "person_invitations", "pools", "printing",
+    "invitations", "keys", "memberships", "missing_rates", "outlets", "password_resets", "payees", "payouts", "person_invitations", "pools", "printing", "rates",
     "recounts", "recovery_codes", "retired_keys", "sessions", "sign_in_tries", "suppliers", "users", "waybills", "webhooks",
 }  # fmt: skip
 """Tables that are no shop's: what keeps parties apart in them is the use case. A new one is argued for here."""

@@ -53,6 +53,7 @@ def drawn(*, chinese: bool) -> list[str]:
 def test_every_code_that_is_shown_has_words_in_both_languages() -> None:
     codes = {
         *CLAUSES,
+        "secured_fee",
         "uncounted_stock",
         *(state.word for state in ExitState),
         *get_args(Owner),

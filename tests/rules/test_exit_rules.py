@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -121,12 +122,39 @@ def test_an_answer_is_expected_on_the_day_of_its_deadline_in_the_policys_zone():
         (charge(C.PROVISIONAL), ("fee_without_delivery_evidence", "carrier", "no_delivery_evidence", None)),
         (charge(C.DUE, NOON + 60 * HOUR), ("unsettled_fee", "platform", "not_yet_due", date(2026, 3, 5))),
         (charge(C.DUE, NOON), ("unsettled_fee", "seller", "not_enough_funds", None)),
-        (charge(C.DISPUTED, NOON), ("unsettled_fee", "platform", "in_dispute", None)),
+        (charge(C.DISPUTED, NOON), ("unsettled_fee", "seller", "in_dispute", None)),
     ],
 )
 def test_a_fee_says_why_it_is_not_settled(open_charge: OpenCharge, wanted: tuple[Any, ...]):
     [found] = blockers_of(facts(charges=[open_charge]))
     assert (found.code, found.owner, found.object["reason"], found.expected_on) == wanted
+
+
+@pytest.mark.clause("EXIT-2")
+def test_a_disputed_fee_that_is_held_is_told_and_closes_no_gate():
+    held = facts(charges=[replace(charge(C.DISPUTED, NOON), secured=True)])
+    [found] = blockers_of(held)
+    assert (found.code, found.blocking, found.owner, found.remedy.call) == (
+        "secured_fee",
+        False,
+        "platform",
+        None,
+    )
+    assert counts_of(held) == {"secured_fee": 1}
+    check_gates(held)
+
+
+@pytest.mark.clause("EXIT-2")
+def test_what_a_seller_can_do_about_a_fee_is_a_call():
+    calls = [
+        blockers_of(facts(charges=[open_charge]))[0].remedy.call
+        for open_charge in (charge(C.DUE, NOON + 60 * HOUR), charge(C.DUE, NOON), charge(C.DISPUTED, NOON))
+    ]
+    assert calls == [
+        "POST /v1/shops/1/charges/settle_early",
+        "POST /v1/shops/1/funds/deposits",
+        "POST /v1/shops/1/funds/deposits",
+    ]
 
 
 @pytest.mark.clause("EXIT-2")

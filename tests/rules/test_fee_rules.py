@@ -16,6 +16,7 @@ from andon.money.charges.rules import (
     Parcel,
     Standing,
     Unsettled,
+    Way,
     billed_weight_g,
     costs_of,
     freight_fee,
@@ -36,6 +37,7 @@ from andon.platform.policies.rules import Policy
 POLICY = load_policies().named("jit-3.2")
 ES = POLICY.lines["cainiao_jit"].rates["ES"]
 NOON = datetime(2026, 3, 7, 4, 0, tzinfo=UTC)
+NOWHERE = Way(None, None)
 S = FulfilmentState
 
 RATES = [rate for line in POLICY.lines.values() for rate in line.rates.values()]
@@ -181,7 +183,7 @@ def test_what_was_delivered_later_is_not_due_earlier(
 
 @pytest.mark.clause("FEE-1", "FEE-2", "FEE-3")
 def test_a_fulfilment_of_two_parcels_costs_handling_warehouse_work_and_two_freights() -> None:
-    costs = costs_of(7, 8, [parcel(number=1), parcel(number=2)], "cainiao_jit", "ES", POLICY)
+    costs = costs_of(7, 8, [parcel(number=1), parcel(number=2)], Way("cainiao_jit", "ES"), POLICY)
     assert [(cost.kind, cost.subject, cost.amount) for cost in costs] == [
         (ChargeKind.HANDLING, 7, cny("0.30")),
         (ChargeKind.WAREHOUSE, 8, cny("1.10")),
@@ -195,7 +197,7 @@ def test_a_fulfilment_of_two_parcels_costs_handling_warehouse_work_and_two_freig
     ("line", "country"), [(None, "ES"), ("cainiao_jit", "AQ"), ("nobody", "ES"), ("cainiao_jit", None)]
 )
 def test_no_rate_means_no_freight(line: str | None, country: str | None) -> None:
-    kinds = [cost.kind for cost in costs_of(7, 8, [parcel()], line, country, POLICY)]
+    kinds = [cost.kind for cost in costs_of(7, 8, [parcel()], Way(line, country), POLICY)]
     assert kinds == [ChargeKind.HANDLING, ChargeKind.WAREHOUSE]
 
 
@@ -219,9 +221,9 @@ def standing(state: ChargeState, amount: str = "0.80", turn: int = 0) -> Standin
 def test_what_stands_is_left_alone_and_a_provisional_figure_that_changed_is_charged_anew(
     charges: list[Standing], rounds: list[int], replaced: int
 ) -> None:
-    cost = costs_of(7, 8, [parcel()], None, None, POLICY)[1]
+    cost = costs_of(7, 8, [parcel()], NOWHERE, POLICY)[1]
     wanted, stale = to_book([cost], charges)
-    assert [turn for _, turn in wanted] == rounds
+    assert [booking.round for booking in wanted] == rounds
     assert len(stale) == replaced
 
 
@@ -231,7 +233,7 @@ def test_the_provisional_freight_of_a_parcel_that_is_no_more_is_reversed_and_nob
 
     gone = freight(31, ChargeState.PROVISIONAL, 8)
     others = [freight(32, ChargeState.DUE, 8), freight(33, ChargeState.PROVISIONAL, 9)]
-    costs = costs_of(7, 8, [], None, None, POLICY)[:1]
+    costs = costs_of(7, 8, [], NOWHERE, POLICY)[:1]
     _, stale = to_book(costs, [gone, *others], 8)
     assert stale == [gone]
 
@@ -296,6 +298,15 @@ def test_handling_is_due_by_the_earliest_delivery() -> None:
 
 
 # --- why it is unsettled ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("FEE-5")
+def test_a_charge_that_waits_for_its_rate_is_no_matter_of_funds() -> None:
+    due, late = NOON - timedelta(days=1), ChargeState.DUE
+    assert reason_unsettled(late, due, None, NOON, rate_wanted=True) == (Unsettled.NO_RATE, None)
+    not_yet = reason_unsettled(late, NOON + timedelta(days=1), None, NOON, rate_wanted=True)
+    assert not_yet is not None
+    assert not_yet[0] is Unsettled.NOT_YET_DUE
 
 
 @pytest.mark.clause("FEE-5")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from andon.kernel.money import Money
-from andon.money.funds.rules import EXPOSURE, WHOLE_ACCOUNT, Account, held_of, totals_of
+from andon.kernel.money import Money, totals_of
+from andon.money.funds.rules import EXPOSURE, WHOLE_ACCOUNT, Account, held_of
 from andon.platform.policies.values import Freeze
 
 FEN = st.integers(0, 10**9)

@@ -14,6 +14,7 @@ from andon.orders.routing.rules import (
     NO_CAPACITY,
     PAPERS_MISSING,
     Facts,
+    PassedOver,
     PlanLine,
     Product,
     Refusal,
@@ -171,14 +172,33 @@ def test_nothing_goes_by_a_line_that_refuses_it_and_a_refusal_takes_nothing(
         for part in decision:
             [by] = [each for each in plan if each.code == part.line]
             assert "ES" in by.countries
-            assert all(by.takes(each.want.goods) for each in part.assigned)
-            assert part.lacks is any(by.lacks(each.want.goods) for each in part.assigned)
+            assert all(by.takes(each.want) for each in part.assigned)
+            assert part.lacks is any(by.lacks(each.want) for each in part.assigned)
             given_to_1 += part.supplier_id == 1
             for each in part.assigned:
                 taken[each.place[:3]] += each.place.units
     left = {key: units - count for key, count in taken.items()}
     assert all(stock.take(*key, left[key]) and not stock.take(*key, 1) for key in left)
     assert stock.is_full(1) is (places is not None and places - given_to_1 < 1)
+
+
+def test_a_piece_that_is_too_heavy_goes_by_the_next_line_and_the_limit_belongs_to_the_line():
+    near = PlanLine("near", True, ES, heaviest_grams=2_000)
+    far = PlanLine("far", True, ES, heaviest_grams=30_000)
+
+    def went(grams: int | None, quantity: int = 1) -> list[PassedOver] | str:
+        known = Facts(True, {"S": Product("S", Mode.JIT, (Source(1, "S", 1, 1),), grams=grams)}, (near, far))
+        decision = choose([known.want(1, "S", quantity)], "ES", known, shelf("S"))
+        if isinstance(decision, Refusal):
+            return decision.code
+        return [PassedOver(0, None, part.line) for part in decision] + [
+            each for part in decision for each in part.passed_over
+        ]
+
+    assert went(2_000, quantity=5) == [PassedOver(0, None, "near")], "pieces travel in parcels of their own"
+    assert went(2_001) == [PassedOver(0, None, "far"), PassedOver(1, None, "too_heavy", "near")]
+    assert went(None) == [PassedOver(0, None, "near")], "what nobody has weighed is not refused"
+    assert went(30_001) == "order.no_line_flies"
 
 
 # --- capacity ----------------------------------------------------------------------------------------------------

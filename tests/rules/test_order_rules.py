@@ -1,5 +1,7 @@
 """States, flags and groups of an order, and what cancelling does to each state."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from andon.orders.order.rules import (
     Mode,
     flag_words,
     group_of,
+    line_promise,
 )
 
 S = FulfilmentState
@@ -105,3 +108,27 @@ def test_an_answer_that_nobody_waits_for_is_refused_unless_it_says_what_is_so(
     state, asked, answered, accepted, code
 ):
     assert late_answer(state, asked=asked, answered=answered, accepted=accepted) == code
+
+
+@pytest.mark.clause("MOVE-2")
+@pytest.mark.parametrize(
+    ("shipped", "delivered", "ended", "now", "kept"),
+    [
+        (0, 7, 7, 9, True),
+        (0, 7 + 1 / 86_400, 8, 9, False),
+        (0, None, None, 7, None),
+        (0, None, None, 7.01, False),
+        (0, None, 8, 30, False),
+        (0, None, 3, 30, "none"),
+        (None, None, 3, 30, "none"),
+    ],
+)
+def test_a_line_keeps_its_promise_up_to_its_last_instant(shipped, delivered, ended, now, kept):
+    def at(days: float | None) -> datetime | None:
+        return None if days is None else datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(days=days)
+
+    day = at(now)
+    assert day is not None
+    promise = line_promise(7, at(shipped), at(delivered), at(ended), day)
+    assert (promise.kept if promise else "none") == kept
+    assert promise is None or promise.until == at(7)

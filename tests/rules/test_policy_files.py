@@ -57,7 +57,7 @@ FAULTS = [
     (FIRST, '"SA", "AE", "JP",', '"SA", "AE", "NZ",', "clauses.MOVE-2.values.countries", "unknown country NZ"),
     (FIRST, 'dispute_rate = "0.10"', 'dispute_rate = "0.11"', "clauses.QUAL-2.values.weights", "add up to 1"),
     (FIRST, '["5s", "5m",', '["5m", "5s",', "settings.push.values.retry_delays", "delays grow"),
-    (FIRST, 'ours = ["waived_when"]', 'ours = ["waived"]', "clauses.FEE-4.ours", "no value waived"),
+    (FIRST, 'ours = ["waived_when", "goods_settled"]', 'ours = ["waived"]', "clauses.FEE-4.ours", "no value waived"),
     (FIRST, 'zone = "Asia/Shanghai"', 'zone = "Asia/Nowhere"', "zone", "no such zone"),
     (FIRST, 'currency = "CNY"', 'currency = "yuan"', "currency", "match"),
     (FIRST, 'set = "jit"', 'set = "jit"\ncolour = "red"', "colour", "not permitted"),

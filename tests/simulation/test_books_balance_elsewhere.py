@@ -10,11 +10,28 @@ import pytest
 from andon.adapters.andon_history import AndonFolder
 from andon.app.books import Books, export_books
 from andon.kernel.db import Database
+from andon.kernel.money import Money
 from andon.kernel.settings import Settings
+from andon.money.ledger.rules import (
+    EXTERNAL,
+    PLATFORM_REVENUE,
+    ROUNDING,
+    SHOP_FUNDS,
+    SHOP_HOLDS,
+    SUSPENSE,
+    Posting,
+    carrier_account,
+    compensation_postings,
+    penalty_posting,
+    subsidy_posting,
+    supplier_account,
+)
+from andon.money.ledger.service import post
 from andon.money.ledger.views import balances_of
 from tests.simulation.test_replay_sample import replayed
 from tests.worlds import transaction
 from tests.worlds_history import SAMPLE
+from tests.worlds_money import a_shop
 
 BEAN_CHECK = Path(sys.executable).with_name("bean-check")
 HLEDGER = shutil.which("hledger")
@@ -53,6 +70,32 @@ def test_books_are_accepted_and_come_to_what_ours_do(
     refused = verdict(form, file)
     assert refused.returncode
     assert "alance" in refused.stderr
+
+
+@pytest.mark.parametrize("form", list(Books))
+def test_accounts_of_every_kind_are_accepted(
+    form: Books, database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    amount = Money.of("3.00", "CNY")
+    with transaction(database) as tx:
+        post(
+            tx,
+            a_shop(tx),
+            [
+                Posting(EXTERNAL, SHOP_FUNDS, Money.of("100.00", "CNY"), "funds.deposited"),
+                Posting(SHOP_FUNDS, SHOP_HOLDS, amount, "charge.held"),
+                Posting(SHOP_FUNDS, PLATFORM_REVENUE, amount, "charge.settled"),
+                Posting(SUSPENSE, ROUNDING, Money.of("0.01", "CNY"), "rounded"),
+                subsidy_posting(amount),
+                penalty_posting(amount),
+                *compensation_postings(carrier_account("dhl_express"), SHOP_FUNDS, amount),
+                *compensation_postings(supplier_account(7), EXTERNAL, amount),
+            ],
+        )
+    file = tmp_path / f"books.{form}"
+    assert export_books(settings, database.name, form, None, file) == 10
+    accepted = verdict(form, file)
+    assert (accepted.returncode, accepted.stderr) == (0, "")
 
 
 def test_books_of_one_shop_hold_no_other_and_those_without_a_transfer_are_an_empty_file(

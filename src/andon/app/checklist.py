@@ -32,6 +32,7 @@ WORDS = {
     "unsigned_letter": ("unsigned letter", "未签署函件"),
     "unsettled_fee": ("unsettled fee", "未结清费用"),
     "fee_without_delivery_evidence": ("fee without delivery evidence", "无签收凭证费用"),
+    "secured_fee": ("disputed fee, held", "争议费用（已冻结）"),
     "uncounted_stock": ("uncounted stock", "待校准库存"),
     "seller": ("seller", "卖家"),
     "supplier": ("supplier", "供应商"),

@@ -11,6 +11,7 @@ from andon.kernel.lifecycle import Lifecycle
 from andon.kernel.line import AnyStation, OutsideStation
 from andon.membership.enrolment.rules import ENROLMENT
 from andon.membership.exits.rules import EXIT
+from andon.membership.qualification.rules import REVIEW
 from andon.money.charges.rules import CHARGE
 from andon.orders.order.rules import FULFILMENT
 from andon.partners.bindings.rules import BINDING
@@ -23,6 +24,7 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     FULFILMENT,
     CHARGE,
     SUPPLIER,
+    REVIEW,
     BINDING,
     ENROLMENT,
     EXIT,

@@ -1,8 +1,9 @@
 """THE MAP: every station of the line, in order. The system's whole automatic behaviour is on this screen.
 
 An order walks down it: pushed to its supplier, answered, collected, delivered, completed; then what it costs is
-accrued, charged and settled. A shop that leaves goes from step to step, until it is out. Stations look at business time. What goes by machine time is a chore: it is done on any
-clock, standing or not, and never holds time up.
+accrued, charged, settled, and stands on a statement. A shop that leaves goes from step to step, until it is out. Stations
+look at business time. What goes by machine time is a chore: it is done on any clock, standing or not, and never holds
+time up.
 """
 
 import math
@@ -20,11 +21,22 @@ from andon.kernel.line import AnyStation
 from andon.kernel.outside import Ranges
 from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
+from andon.membership.enrolment.station import authorisations_station
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
+from andon.membership.qualification.station import (
+    ESCALATE_APPLICATIONS,
+    ESCALATE_REVIEWS,
+    REVIEW_SIGNED,
+    SCORE,
+)
+from andon.membership.standing.station import ADDRESSES, VET, VIOLATIONS
 from andon.membership.unbinding.station import letters_station, prove_station
-from andon.money.charges.station import ACCRUE, CHARGE
+from andon.money.charges.station import ACCRUE, CHARGE, CONVERT, PENALISE, RECHARGE
+from andon.money.disputes.station import DISPUTES
 from andon.money.funds.station import FREE
-from andon.money.settlement.station import SETTLE
+from andon.money.settlement.station import OVERDUE, SETTLE
+from andon.money.statements.station import ISSUE
+from andon.money.transits.station import LEARN
 from andon.orders.clocks.station import RECOUNT
 from andon.orders.erasure.station import ERASE
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
@@ -65,7 +77,13 @@ LINE: tuple[AnyStation, ...] = (
     COMPLETE,
     ACCRUE,
     CHARGE,
+    RECHARGE,
+    PENALISE,
+    CONVERT,
     SETTLE,
+    DISPUTES,
+    OVERDUE,
+    ISSUE,
     FREE,
     LEAVE,
     DEPART,
@@ -74,6 +92,12 @@ LINE: tuple[AnyStation, ...] = (
     CLEAR,
     VERIFY,
     APPEALS,
+    REVIEW_SIGNED,
+    ESCALATE_REVIEWS,
+    ESCALATE_APPLICATIONS,
+    VET,
+    ADDRESSES,
+    VIOLATIONS,
     EVEN_OUT,
     RELEASE,
     CALIBRATE,
@@ -125,9 +149,12 @@ def aside(
     `look` audits the database; `anchors` keep the newest seals, which `key` signs; `authority` signs documents.
     """
     return (
+        authorisations_station(authority),
         letters_station(authority),
         certificate_station(authority),
         seal_station(anchors, key, sealed_after),
+        LEARN,
+        SCORE,
         ERASE,
         audit_station(look),
     )

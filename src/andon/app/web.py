@@ -11,6 +11,7 @@ from starlette.routing import Match
 
 import andon.app.clock_api as clock
 import andon.app.templates_api as templates
+from andon.app.console import Console
 from andon.app.openapi import document_of
 from andon.insights.story import api as story
 from andon.kernel.admin import connect
@@ -27,10 +28,18 @@ from andon.membership.departures import api as departures
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
 from andon.membership.product_exit import api as product_exit
+from andon.membership.qualification import api as qualification
 from andon.membership.rehearsal import api as rehearsal
+from andon.membership.standing import api as standing
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
+from andon.money.disputes import api as disputes
+from andon.money.enquiries import api as enquiries
 from andon.money.funds import api as funds
+from andon.money.payables import api as payables
+from andon.money.rates import api as rates
+from andon.money.settlement import api as settlement
+from andon.money.statements import api as statements
 from andon.orders.acts import api as acts
 from andon.orders.addresses import api as addresses
 from andon.orders.cancelling import api as cancelling
@@ -46,8 +55,10 @@ from andon.orders.push import api as push
 from andon.orders.receipts import api as receipts
 from andon.orders.remedies import api as remedies
 from andon.orders.reporting import api as reporting
+from andon.orders.returns import api as returns
 from andon.orders.routing import api as routing
 from andon.orders.shipping import api as shipping
+from andon.orders.stockouts import api as stockouts
 from andon.orders.today import api as today
 from andon.orders.tracking import api as tracking
 from andon.partners.bindings import api as bindings
@@ -108,10 +119,20 @@ ROUTERS: tuple[APIRouter, ...] = (
     erasure.router,
     remedies.router,
     reporting.router,
+    returns.router,
     today.router,
+    stockouts.router,
     charges.router,
     funds.router,
+    standing.router,
+    settlement.router,
+    payables.router,
+    rates.router,
+    enquiries.router,
+    statements.router,
+    disputes.router,
     enrolment.router,
+    qualification.router,
     rehearsal.router,
     exits.router,
     product_exit.router,
@@ -152,6 +173,7 @@ def bare_app() -> FastAPI:
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
     app.router.add_api_route("/v1/openapi.json", _document, include_in_schema=False)
+    app.router.default = Console(app.router.default)
     signposts.put_up()
     app.add_exception_handler(HTTPException, _unrouted)
     return app

@@ -1,5 +1,6 @@
 """Money: a Decimal in its currency's minor unit, never a float."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -101,3 +102,12 @@ class Money:
 
     def __str__(self) -> str:
         return f"{self.currency} {self.amount}"
+
+
+def totals_of(amounts: Iterable[Money]) -> dict[str, Money]:
+    """What the amounts come to, by currency."""
+    totals: dict[str, Money] = {}
+    for amount in amounts:
+        currency = amount.currency
+        totals[currency] = totals[currency] + amount if currency in totals else amount
+    return totals

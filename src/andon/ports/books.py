@@ -10,7 +10,7 @@ from andon.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account of a shop's books. `kind` is asset, liability or income, as whoever keeps the books has it."""
+    """One account of a shop's books. `kind` is asset, liability, income or expense, as whoever keeps the books has it."""
 
     shop_id: int
     name: str

@@ -1,18 +1,18 @@
-"""A bare system on the same database, to compare with: an order, its lines and a push row, and nothing else.
+"""A bare system on the same database, to compare with: an order, its lines and a push row; charges and their ledger.
 
 Plain psycopg, plain tables, no walls, no checks: what an insert costs that answers for nothing.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 import orjson
 import psycopg
 
-from andon.app.bench.measures import Bench
+from andon.app.bench.measures import Bench, Stopwatch
 from andon.kernel.admin import connect
 from andon.kernel.clock import wall
 from andon.orders.intake.service import IncomingOrder
@@ -31,6 +31,36 @@ create sequence if not exists bare.order_ids;
 grant usage on schema bare to public;
 grant select, insert on all tables in schema bare to public;
 grant usage on all sequences in schema bare to public
+"""
+
+BOOKS = (
+    """create table bare.charges (shop_id bigint, charge_id bigint, kind smallint not null, state smallint not null,
+      subject bigint not null, amount_minor bigint not null, currency text not null, payee text not null,
+      due_at timestamptz not null, settled_at timestamptz, primary key (shop_id, charge_id))""",
+    "create unique index on bare.charges (shop_id, kind, subject)",
+    "create index on bare.charges (shop_id, due_at, charge_id) where state < 80",
+    """create table bare.entries (shop_id bigint, entry_id bigint, at timestamptz not null, account text not null,
+      debited_minor bigint not null, credited_minor bigint not null, currency text not null, charge_id bigint,
+      primary key (shop_id, entry_id))""",
+    """create table bare.balances (shop_id bigint, account text, currency text, debited_minor bigint not null,
+      credited_minor bigint not null, primary key (shop_id, account, currency))""",
+    "create sequence bare.entry_ids",
+)
+
+SETTLE = """
+with paid as (
+  update bare.charges set state = 80, settled_at = %(now)s where state = 20 and due_at <= %(now)s
+  returning shop_id, charge_id, amount_minor, currency, payee
+),
+posted as (
+  insert into bare.entries
+  select shop_id, nextval('bare.entry_ids'), %(now)s, account, debited, credited, currency, charge_id
+  from (select shop_id, 'shop_funds' as account, amount_minor as debited, 0 as credited, currency, charge_id from paid
+        union all select shop_id, payee, 0, amount_minor, currency, charge_id from paid) sides
+  returning shop_id, account, currency, debited_minor, credited_minor
+)
+insert into bare.balances
+select shop_id, account, currency, sum(debited_minor), sum(credited_minor) from posted group by shop_id, account, currency
 """
 
 INSERTS = (
@@ -110,3 +140,22 @@ def insert_order(
     now = wall()
     connection.execute(ONE[2], [SHOP, SUPPLIER, now, now])
     connection.commit()
+
+
+def settle_charges(bench: Bench, shops: int, each: int) -> float:
+    """The seconds in which one statement settles as many charges of as many shops, with two entries of each in a ledger."""
+    with bench.database.owner.begin() as connection:
+        connection.exec_driver_sql("create schema if not exists bare")
+        for statement in BOOKS:
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(
+            "insert into bare.charges select s, s * 10000000 + n, 1, 20, n, 100 + n %% 900, 'CNY', "
+            "case n %% 3 when 0 then 'platform_revenue' else 'payable:carrier:cainiao' end, cast(%(due)s as timestamptz) "
+            f"from generate_series(1, {shops}) s, generate_series(1, {each}) n",
+            {"due": wall() - timedelta(days=1)},
+        )
+    bench.analyze()
+    watch = Stopwatch()
+    with watch.round(), bench.database.owner.begin() as connection:
+        connection.exec_driver_sql(SETTLE, {"now": wall()})
+    return watch.median

@@ -12,14 +12,27 @@ from andon.app.bench.measures import Bench, Measure
 from andon.app.bench.pushing import LATENCY, PUSHING
 from andon.app.bench.scale import SCALE
 from andon.app.bench.scanning import SCANS
+from andon.app.bench.scoring import SCORING
 from andon.app.bench.settling import SETTLING
 from andon.app.bench.single import ANSWERS, SINGLE
+from andon.app.bench.statements import STATEMENT
 from andon.app.start import let_go, settle_clock, spare_the_collector
 from andon.kernel.db import Database, create_database, migrate, open_database
 from andon.kernel.settings import Settings
 from andon.platform.policies.files import load_policies
 
-MEASURES: tuple[Measure, ...] = (BULK, SINGLE, ANSWERS, PUSHING, LATENCY, SCANS, SETTLING, SCALE)
+MEASURES: tuple[Measure, ...] = (
+    BULK,
+    SINGLE,
+    ANSWERS,
+    PUSHING,
+    LATENCY,
+    SCANS,
+    SETTLING,
+    STATEMENT,
+    SCORING,
+    SCALE,
+)
 
 
 @contextmanager

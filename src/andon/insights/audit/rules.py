@@ -115,25 +115,54 @@ def figures_of(policies: Iterable[Policy]) -> list[dict[str, Any]]:
             "cancel_answer_within": policy.mode.cancel_answer_within.total_seconds(),
             "freeze": policy.exit.freeze,
             "appeal_within": policy.exit.appeal_within.total_seconds(),
+            "rating_at_least": str(policy.back.rating_at_least),
+            "rating_days": policy.back.rating_window.days,
+            "violation_days": policy.back.violation_window.days,
+            "violation_kinds": sorted(policy.back.violation_kinds),
+            "handled_within": policy.dispute.handled_within.total_seconds(),
+            "delay_limit": _limit(policy)[0],
+            "delay_currency": _limit(policy)[1],
             "settle_after_days": policy.fee.settle_after_days,
             "handling": policy.fee.handling.minor,
+            "goods_settled": policy.fee.goods_settled,
+            "penalty": policy.stock.penalty.minor,
+            "penalty_currency": policy.stock.penalty.currency,
             "waived_when": sorted(policy.fee.waived_when),
             "tiers": [{"up_to_ml": tier.up_to_ml, "fee": tier.fee.minor} for tier in policy.fee.volume_tiers],
-            "lines": [
-                {
-                    "line": line.code,
-                    "kind": line.kind,
-                    "country": country,
-                    "first_g": rate.first_weight_grams,
-                    "first": rate.first_fee.minor,
-                    "step_g": rate.step_weight_grams,
-                    "step": rate.step_fee.minor,
-                    "divisor": rate.volumetric_divisor,
-                    "currency": rate.first_fee.currency,
-                }
-                for line in policy.lines.values()
-                for country, rate in sorted(line.rates.items())
-            ],
+            "lines": _lines_of(policy),
         }
         for policy in policies
+    ]
+
+
+def _limit(policy: Policy) -> tuple[str | None, str | None]:
+    """What a delay can cost an order, and in which currency; neither where it is the order's value."""
+    limit = policy.dispute.delay_limit
+    return (None, None) if isinstance(limit, str) else (str(limit.amount), limit.currency)
+
+
+def _lines_of(policy: Policy) -> list[dict[str, Any]]:
+    return [
+        {
+            "line": line.code,
+            "kind": line.kind,
+            "country": country,
+            "first_g": rate.first_weight_grams,
+            "first": rate.first_fee.minor,
+            "step_g": rate.step_weight_grams,
+            "step": rate.step_fee.minor,
+            "divisor": rate.volumetric_divisor,
+            "currency": rate.first_fee.currency,
+            "surcharges": [
+                {
+                    "code": each.code,
+                    "fee": each.fee and each.fee.minor,
+                    "share": each.share,
+                    "postcodes": list(each.postcodes),
+                }
+                for each in rate.surcharges
+            ],
+        }
+        for line in policy.lines.values()
+        for country, rate in sorted(line.rates.items())
     ]

@@ -47,7 +47,7 @@ READY = (
 
 CLEARED = (
     f"exits x where x.state = {_S.VERIFYING.value} and not ({_QUEUED}) and not ({_BOUND}) "
-    "and not exists (select from charges c where c.shop_id = x.shop_id and c.state < 80) "
+    "and not exists (select from charges c where c.shop_id = x.shop_id and c.state < 80 and c.secured_at is null) "
     "and not exists (select from fulfilments f where f.shop_id = x.shop_id and f.charged_at is null "
     f"and f.ended_at is not null and f.shipped_at is not null and f.mode = {Mode.JIT.value}) "
     "and not exists (select from letters l where l.shop_id = x.shop_id and l.signed_at is not null and l.proven_at is null) "

@@ -16,7 +16,7 @@ from andon.money.funds.views import (
     funds_of,
 )
 from andon.money.settlement.service import deposit_funds
-from andon.money.settlement.views import next_settlement_at
+from andon.money.settlement.views import missing_funds, next_settlement_at, overdue_since
 from andon.platform.accounts.edge import InTransaction, Router, allow
 from andon.platform.policies.rules import Policy
 from andon.platform.policies.values import Freeze
@@ -27,13 +27,17 @@ router = Router(tags=["funds"])
 class FundOut(Out):
     """The account in one currency: what came in, what went into fees, what was withdrawn, and what is available.
 
-    `held` of it is frozen (EXIT-7); `withdrawable` is what neither that nor a fee that is due already needs.
+    `received` came from the platform: subsidies and compensations. `secured` is set aside for disputed charges (EXIT-2)
+    and not available. `held` of what is available is frozen (EXIT-7); `withdrawable` is what neither that nor what is due
+    already needs.
     """
 
     available: MoneyOut
     deposited: MoneyOut
+    received: MoneyOut
     spent: MoneyOut
     withdrawn: MoneyOut
+    secured: MoneyOut
     held: MoneyOut
     withdrawable: MoneyOut
 
@@ -43,8 +47,10 @@ class FundOut(Out):
         return cls(
             available=MoneyOut.of(fund.account.available),
             deposited=MoneyOut.of(fund.deposited),
+            received=MoneyOut.of(fund.received),
             spent=MoneyOut.of(fund.spent),
             withdrawn=MoneyOut.of(fund.withdrawn),
+            secured=MoneyOut.of(fund.secured),
             held=MoneyOut.of(fund.account.held),
             withdrawable=MoneyOut.of(fund.account.withdrawable),
         )
@@ -66,13 +72,16 @@ class FundsOut(FundOut):
     """The account in the currency of the fees; `balances` has every currency, that one first.
 
     `unsettled` counts charges by the reason why they are not settled (FEE-5); `settle_at` is when due ones are
-    settled next, null while none waits or while they wait for a deposit. While `holds` freeze it, `freeze` says whether
+    settled next, null while none waits or while they wait for a deposit. `overdue_since` is since when something due has
+    waited for a deposit, `missing` what is to be deposited, by currency. While `holds` freeze it, `freeze` says whether
     that is the whole account or the exposure alone, which is what is open; the exit's own lists it part by part.
     """
 
     balances: list[FundOut]
     unsettled: dict[str, TallyOut]
     settle_at: Instant | None
+    overdue_since: Instant | None
+    missing: list[MoneyOut]
     holds: list[HoldOut]
     freeze: Freeze | None
     exposure: list[ExposedOut]
@@ -134,6 +143,8 @@ def funds_out(tx: Tx[Policy], shop_id: int) -> FundsOut:
         balances=balances,
         unsettled={reason: TallyOut.of(tally) for reason, tally in unsettled_reasons(tx, shop_id).items()},
         settle_at=next_settlement_at(tx, shop_id),
+        overdue_since=overdue_since(tx, shop_id),
+        missing=[MoneyOut.of(amount) for amount in missing_funds(tx, [shop_id]).get(shop_id, ())],
         holds=[HoldOut.of(hold) for hold in holds],
         freeze=freeze_of(tx, shop_id) if holds else None,
         exposure=[ExposedOut.of(each) for each in exposure_of(tx, shop_id)] if holds else [],

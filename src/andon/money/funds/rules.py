@@ -1,9 +1,10 @@
 """What of a shop's funds is held while it leaves by force, and what it may withdraw.
 
-The exposure is what is still open: each order and each charge is a part of it, and goes as it clears. Source: EXIT-7.
+The exposure is what is still open: each order, each charge and each dispute that the shop may have to pay is a part of it,
+and goes as it clears. A disputed charge whose amount is set aside is none of it. Source: EXIT-7.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -32,6 +33,7 @@ class PartKind(IntEnum):
 
     OPEN_ORDER = 1
     UNSETTLED_CHARGE = 2
+    OPEN_DISPUTE = 3
 
     @property
     def word(self) -> str:
@@ -39,26 +41,27 @@ class PartKind(IntEnum):
         return self.name.lower()
 
 
-ENDING, CHARGING = "end", "charging"
+ENDING, CHARGING, DECIDING = "end", "charging", "decision"
 CLEARED_BY: Mapping[Unsettled, str] = {
     Unsettled.NO_DELIVERY_EVIDENCE: "delivery",
     Unsettled.NOT_YET_DUE: "settlement",
     Unsettled.NOT_ENOUGH_FUNDS: "deposit",
-    Unsettled.IN_DISPUTE: "decision",
+    Unsettled.IN_DISPUTE: "deposit",
+    Unsettled.NO_RATE: "rate",
 }
 """What clears a charge, by why it is unsettled; an order is cleared by its end, and then by its charging."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of an exposure: an order or a charge by its `number`, what it comes to, and since when it stands.
+    """One part of an exposure: an order, a charge or a dispute by its `number`, what it comes to, and since when it stands.
 
     `expected_at` is when what clears it is known to come.
     """
 
     kind: PartKind
     number: int
-    order_id: int
+    order_id: int | None
     amount: Money
     since: datetime
     cleared_by: str
@@ -67,21 +70,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A funds account in one currency: what is there, what of it is due already, and what a freeze holds."""
+    """A funds account in one currency: what is there, what of it is spoken for already, and what a freeze holds."""
 
     available: Money
-    due: Money
+    needed: Money
     held: Money
 
     @property
     def withdrawable(self) -> Money:
-        """What may be taken out: neither what is due already nor what is held, which may be the same money."""
-        kept = max(self.due.minor, self.held.minor)
+        """What may be taken out: neither what is spoken for nor what is held, which may be the same money."""
+        kept = max(self.needed.minor, self.held.minor)
         return Money.from_minor(max(self.available.minor - kept, 0), self.available.currency)
 
     def holds_back(self, amount: Money) -> bool:
         """Whether it is the freeze alone that stands in the way of a withdrawal. Source: EXIT-7."""
-        return self.withdrawable < amount and amount.minor <= self.available.minor - self.due.minor
+        return self.withdrawable < amount and amount.minor <= self.available.minor - self.needed.minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +94,6 @@ class Exposed:
     kind: PartKind
     parts: int
     amount: Money
-
-
-def totals_of(amounts: Iterable[Money]) -> dict[str, Money]:
-    """What the amounts come to, by currency."""
-    totals: dict[str, Money] = {}
-    for amount in amounts:
-        currency = amount.currency
-        totals[currency] = totals[currency] + amount if currency in totals else amount
-    return totals
 
 
 def held_of(

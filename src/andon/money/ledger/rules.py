@@ -10,15 +10,44 @@ SHOP_FUNDS = "shop_funds"
 EXTERNAL = "external"
 """The world outside, where deposits come from and withdrawals go."""
 
+SHOP_HOLDS = "shop_holds"
+"""What of a shop's money is held for its disputed charges: neither spent nor withdrawn. Source: EXIT-2."""
+
 PLATFORM_REVENUE = "platform_revenue"
+"""Fees that the platform has earned."""
 
+SUBSIDIES = "subsidies"
+"""What the platform gives to shops. Source: MOVE-2."""
 
-KINDS = {SHOP_FUNDS: "liability", EXTERNAL: "asset", PLATFORM_REVENUE: "income", "payable": "liability"}
+PENALTIES = "penalties"
+"""What shops were fined. Source: STOCK-2."""
+
+COMPENSATION = "dispute_compensation"
+"""What claimants are owed by decided disputes, until it is paid to the shop's funds or outside. Source: DISP-2..6."""
+
+SUSPENSE = "suspense"
+"""What is owed to the platform and cannot be taken yet, as where a shop's funds do not cover what it is to pay."""
+
+ROUNDING = "rounding"
+"""What is left over where an amount is divided or converted."""
+
+KINDS = {
+    SHOP_FUNDS: "liability",
+    SHOP_HOLDS: "liability",
+    EXTERNAL: "asset",
+    SUSPENSE: "asset",
+    COMPENSATION: "liability",
+    "payable": "liability",
+    PLATFORM_REVENUE: "income",
+    PENALTIES: "income",
+    ROUNDING: "income",
+    SUBSIDIES: "expense",
+}
 """What kind of account each is to the platform, whose books they are, by the first word of its name."""
 
 
 def kind_of(account: str) -> str:
-    """Asset, liability or income; every account has one."""
+    """Asset, liability, income or expense; every account has one."""
     return KINDS[account.partition(":")[0]]
 
 
@@ -52,3 +81,26 @@ class Posting:
     def reversed(self, cause: str) -> "Posting":
         """The posting that takes this one back."""
         return replace(self, debit=self.credit, credit=self.debit, cause=cause)
+
+
+def subsidy_posting(amount: Money) -> Posting:
+    """What the platform gives to the shop, into its funds. Source: MOVE-2."""
+    return Posting(SUBSIDIES, SHOP_FUNDS, amount, "subsidy.paid")
+
+
+def penalty_posting(amount: Money) -> Posting:
+    """What the shop is fined, out of its funds. Source: STOCK-2."""
+    return Posting(SHOP_FUNDS, PENALTIES, amount, "penalty.taken")
+
+
+def compensation_postings(
+    payer_account: str, beneficiary_account: str, amount: Money
+) -> tuple[Posting, Posting]:
+    """What a decided dispute moves: from whoever pays to what claimants are owed, and from there to the claimant.
+
+    The second one is posted with the first, or later, when it is paid out. Source: DISP-2..6.
+    """
+    return (
+        Posting(payer_account, COMPENSATION, amount, "dispute.decided"),
+        Posting(COMPENSATION, beneficiary_account, amount, "dispute.paid"),
+    )

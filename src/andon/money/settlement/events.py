@@ -16,3 +16,25 @@ class FundsDeposited(Event):
 
     journal_id: int
     amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettledEarly(Event):
+    """The shop had so many charges settled before they were due, by that journal."""
+
+    kind: ClassVar[str] = "settlement.early"
+    about: ClassVar[str] = "journal_id"
+
+    journal_id: int
+    charges: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubsidyPaid(Event):
+    """The platform gave the shop this for an order, by that journal. MOVE-2."""
+
+    kind: ClassVar[str] = "subsidy.paid"
+    about: ClassVar[str] = "journal_id"
+
+    journal_id: int
+    amount: Money

@@ -195,9 +195,9 @@ def _change_lines(tx: Tx[Policy], shop_id: int, parts: Sequence[Row[Any]], count
     wants = wants_of(tx, shop_id, [row.fulfilment_id for row in parts])
     changed: list[tuple[Row[Any], str, bool]] = []
     for row in parts:
-        mode, goods = Mode(row.mode), [want.goods for want in wants[row.fulfilment_id]]
+        mode, own = Mode(row.mode), wants[row.fulfilment_id]
         lines = serving(mode, country, plan)
-        line = line_for(goods, lines)
+        line = line_for(own, lines)
         if not lines or (line is None and row.line is not None):
             raise Conflict(
                 "order.no_line_flies" if lines else "order.no_line_serves",
@@ -205,7 +205,7 @@ def _change_lines(tx: Tx[Policy], shop_id: int, parts: Sequence[Row[Any]], count
                 "add one to the plan, or cancel the order",
             )
         if line is not None and row.line is not None:
-            changed.append((row, line.code, any(map(line.lacks, goods))))
+            changed.append((row, line.code, any(map(line.lacks, own))))
     if not changed:
         return
     tx.put(

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from andon.kernel.errors import Forbidden, Invalid, codes
-from andon.orders.order.rules import FulfilmentState, Mode
+from andon.orders.order.rules import Flag, FulfilmentState, Mode
 
 CODES = codes(
     {
@@ -71,6 +71,14 @@ def step_for(state: FulfilmentState, mode: Mode, *, asked: bool, forced: bool = 
     if state in IN_HAND:
         return Step.NOTHING if asked else Step.ASK
     return Step.NOTHING if state in (_S.CANCELLED, _S.REJECTED) else Step.TOO_LATE
+
+
+def is_sellers_stock_out(mode: int, flags: int, party: str) -> bool:
+    """Whether what is cancelled could not be filled from the seller's own warehouse, by any count of the seller's.
+
+    Whatever wish the seller names; only where the channel itself tells the buyer's it is none. Source: STOCK-1.
+    """
+    return mode == Mode.STANDARD and bool(flags & Flag.SHORT) and party != "channel"
 
 
 def late_answer(state: FulfilmentState, *, asked: bool, answered: bool, accepted: bool) -> str | None:

@@ -30,6 +30,20 @@ KEPT: Sequence[Kept] = (
     Kept("cancellation_notes", "fulfilment", {"note": "''"}, "x.note <> ''", "at"),
     Kept("rejection_notes", "fulfilment", {"note": "''"}, "x.note <> ''", "at"),
     Kept("shortages", "fulfilment", {"note": "null"}, "x.note is not null", "at"),
+    Kept(
+        "enquiries",
+        "order",
+        {"text": "null", "note": "null", "proof": "null"},
+        "(x.text is not null or x.note is not null or x.proof is not null)",
+        "asked_at",
+    ),
+    Kept(
+        "violations",
+        "order",
+        {"note": "null", "plea": "null", "answer": "null"},
+        "coalesce(x.note, x.plea, x.answer) is not null",
+        "recorded_at",
+    ),
     Kept("push_tries", "push", {"excerpt": "''"}, "x.excerpt <> ''", "at"),
     Kept(
         "scans",
@@ -38,6 +52,17 @@ KEPT: Sequence[Kept] = (
         "(x.place <> '' or x.raw is not null)",
         "received_at",
     ),
+    # What a dispute is decided by stays until it is closed; who closes it has the order looked at again.
+    Kept(
+        "disputes",
+        "order",
+        {"text": "null", "appeal_text": "null"},
+        "(x.text is not null or x.appeal_text is not null) and x.state >= 80",
+        "closed_at",
+    ),
+    Kept("dispute_decisions", "dispute", {"note": "''"}, "x.note <> ''", "decided_at"),
+    Kept("dispute_answers", "dispute", {"text": "null"}, "x.text is not null", "answered_at"),
+    Kept("files", "evidence", {"body": "''"}, "x.body <> ''", "made_at"),
 )
 """Free text of people, what suppliers' endpoints answered, and what carriers tell of a place: any may hold a name."""
 

@@ -20,6 +20,11 @@ _WAYS = {
     "and p.fulfilment_id = f.fulfilment_id where x.shop_id = r.s and x.push_id = p.push_id",
     "parcel": "join fulfilments f on f.shop_id = r.s and f.order_id = r.o join parcels p on p.shop_id = r.s "
     "and p.fulfilment_id = f.fulfilment_id where x.shop_id = r.s and x.parcel_id = p.parcel_id",
+    "dispute": "join disputes d on d.shop_id = r.s and d.order_id = r.o and d.state >= 80 "
+    "where x.shop_id = r.s and x.dispute_id = d.dispute_id",
+    "evidence": "join disputes d on d.shop_id = r.s and d.order_id = r.o and d.state >= 80 "
+    "join dispute_evidence e on e.shop_id = r.s and e.dispute_id = d.dispute_id "
+    "where x.shop_id = r.s and x.file_id = e.file_id",
 }
 _THESE = "json_to_recordset(cast(:orders as json)) as r(s bigint, o bigint)"
 

@@ -11,7 +11,7 @@ import orjson
 from andon.kernel.errors import codes
 from andon.kernel.money import MAX_MINOR, Money
 from andon.orders.erasure.rules import FORGOTTEN
-from andon.orders.routing.rules import Facts, Part, Refusal, Shelf, Want, choose
+from andon.orders.routing.rules import Facts, Part, Refusal, Shelf, choose
 
 CODES = codes(
     {
@@ -219,10 +219,7 @@ def decide(
                 else Turned(index, Refusal("order.body_differs", f"order {before.order_id} says otherwise"))
             )
             continue
-        wants = [
-            Want(line_no, line.sku, line.quantity, facts.goods_of(line.sku))
-            for line_no, line in enumerate(order.lines, 1)
-        ]
+        wants = [facts.want(line_no, line.sku, line.quantity) for line_no, line in enumerate(order.lines, 1)]
         parts = choose(wants, order.ship_to["country"], facts, shelf)
         if isinstance(parts, Refusal):
             decisions.append(Turned(index, parts))

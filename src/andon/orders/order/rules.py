@@ -1,7 +1,8 @@
 """The states of a fulfilment, its flags, and the five groups that a seller sees."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import IntEnum, IntFlag
 
 from andon.kernel.errors import codes
@@ -16,9 +17,11 @@ __all__ = [
     "Flag",
     "FulfilmentState",
     "Group",
+    "LinePromise",
     "Mode",
     "flag_words",
     "group_of",
+    "line_promise",
     "ship_by_next",
 ]
 
@@ -146,6 +149,39 @@ def group_of(states: list[FulfilmentState]) -> Group:
         _S.RETURNED: Group.RETURNED,
         _S.LOST: Group.LOST,
     }[least]
+
+
+@dataclass(frozen=True, slots=True)
+class LinePromise:
+    """What a line promises of a fulfilment: so many days from its collection, until then.
+
+    `kept` is None while that is open: it is neither delivered nor late. Source: MOVE-2.
+    """
+
+    days: int
+    until: datetime
+    kept: bool | None
+
+
+def line_promise(
+    days: int,
+    shipped_at: datetime | None,
+    delivered_at: datetime | None,
+    ended_at: datetime | None,
+    now: datetime,
+) -> LinePromise | None:
+    """Whether a line keeps its promise; None before the first scan, and for what ended in time without a delivery.
+
+    A delivery at the promised instant is in time. Source: MOVE-2.
+    """
+    if shipped_at is None:
+        return None
+    until = shipped_at + timedelta(days=days)
+    if delivered_at is not None:
+        return LinePromise(days, until, kept=delivered_at <= until)
+    if ended_at is not None and ended_at <= until:
+        return None
+    return LinePromise(days, until, kept=False if (ended_at or now) > until else None)
 
 
 def ship_by_next(parts: Iterable[tuple[FulfilmentState, datetime | None]]) -> datetime | None:

@@ -209,7 +209,7 @@ def _update(
     moved: list[Row[Any]] = []
     for shop_id, own in _by_shop(moves).items():
         moved += tx.rows(
-            "with l as materialized (select f.fulfilment_id, f.state as left, m.at, m.reason "
+            "with l as materialized (select f.fulfilment_id, f.state as left, f.flags as flagged, m.at, m.reason "
             "from json_to_recordset(cast(:moves as json)) as m(f bigint, at timestamptz, reason text) "
             "join fulfilments f on f.shop_id = :shop and f.fulfilment_id = m.f "
             "and f.fulfilment_id = any(:numbers) order by f.fulfilment_id for no key update of f) "
@@ -217,7 +217,7 @@ def _update(
             "where f.shop_id = :shop and f.fulfilment_id = l.fulfilment_id and f.fulfilment_id = any(:numbers) "
             f"and f.state = any('{{{sources}}}')"
             f"{_ONLY.get(target, '')} "
-            "returning f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id, f.mode, f.placed_at, l.at, l.left, f.reason, f.held_at"
+            "returning f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id, f.mode, f.placed_at, l.at, l.left, l.flagged, f.reason, f.held_at"
             f"{_MINDED if target is _S.PUSHED else ''}",
             shop=shop_id,
             moves=as_json(

@@ -89,7 +89,8 @@ class Fulfilment(Base):
     `state` is a FulfilmentState, `mode` a Mode, `flags` a bit set of Flag. `due_at` is the next instant at which the
     line must look at it, by its state: reserved and not pushed, pushed and not answered, delivered and not completed;
     `placed_at` is its order's, by which lists go; `ship_by` the channel's limit for the earliest of its lines. `stuck_at` and `stale_at` are the instants at which MODE-4 and
-    MODE-5 flag it. `accrued_at` and `charged_at` are money's: null until it has taken the shipping, and the end, of this fulfilment into account. `cancel_by` is at whose
+    MODE-5 flag it. `accrued_at` and `charged_at` are money's: null until it has taken the shipping, and the end, of this fulfilment into account; at `recharge_at` it charges
+    anew, as a carrier has measured otherwise. `cancel_by` is at whose
     wish it is cancelled (buyer, seller, operator); a cancellation that was asked for and not answered is open, and
     flagged at `cancel_due_at`; `cancel_answer` is accepted, refused, at_once (nobody needed to be asked) or forced.
     While it is held `due_at` and `stuck_at` are null; what was left of them stands in `due_left` and `stuck_left`.
@@ -144,6 +145,7 @@ class Fulfilment(Base):
             "ended_at",
             postgresql_where=text("charged_at is null and ended_at is not null"),
         ),
+        Index("ix_fulfilments_recharge_at", "recharge_at", postgresql_where=text("recharge_at is not null")),
         {"postgresql_with": MOVING},
     )
 
@@ -180,6 +182,7 @@ class Fulfilment(Base):
     cancel_answer: Mapped[str | None]
     accrued_at: Mapped[datetime | None]
     charged_at: Mapped[datetime | None]
+    recharge_at: Mapped[datetime | None]
     ship_by: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
     due_left: Mapped[timedelta | None]

@@ -74,7 +74,7 @@ def look_and_lock(
 
 
 _PRODUCTS = (
-    "select p.sku, p.mode, p.goods, p.delisted_at is not null, m.supplier_id, m.item, m.units, m.priority "
+    "select p.sku, p.mode, p.goods, p.delisted_at is not null, p.weight_g, m.supplier_id, m.item, m.units, m.priority "
     # By the keys that are asked for, one after another: also where nothing is known of the tables yet.
     "from unnest(cast(:skus as text[])) as k(sku) join products p on p.shop_id = :shop and p.sku = k.sku "
     "left join mappings m on m.shop_id = :shop and m.sku = p.sku order by p.sku"
@@ -111,8 +111,8 @@ def _products(rows: Sequence[Row[Any]], suppliers: Mapping[int, Row[Any]]) -> di
                 supplier = suppliers[supplier_id]
                 qualified = supplier.state == SupplierState.QUALIFIED
                 sources.append(Source(supplier_id, item, units, priority, supplier.granted, qualified))
-        _, mode, goods, delisted, *_ = own[0]
-        products[sku] = Product(sku, Mode(mode), tuple(sources), Goods.kept(goods), delisted)
+        _, mode, goods, delisted, grams, *_ = own[0]
+        products[sku] = Product(sku, Mode(mode), tuple(sources), Goods.kept(goods), delisted, grams)
     return products
 
 
@@ -130,14 +130,17 @@ def wants_of(tx: Tx[Policy], shop_id: int, fulfilment_ids: Sequence[int]) -> Map
     """What of their orders these fulfilments are for, by their numbers; goods as they were when the order came."""
     wants: dict[int, list[Want]] = {number: [] for number in fulfilment_ids}
     for line in tx.rows(
-        "select l.fulfilment_id, l.line_no, l.sku, l.quantity, n.goods from fulfilments f "
+        "select l.fulfilment_id, l.line_no, l.sku, l.quantity, n.goods, p.weight_g from fulfilments f "
         "join fulfilment_lines l on l.shop_id = f.shop_id and l.fulfilment_id = f.fulfilment_id "
         "join order_lines n on n.shop_id = f.shop_id and n.order_id = f.order_id and n.line_no = l.line_no "
+        "join products p on p.shop_id = l.shop_id and p.sku = l.sku "
         "where f.shop_id = :shop and f.fulfilment_id = any(:fulfilments) order by l.fulfilment_id, l.line_no",
         shop=shop_id,
         fulfilments=list(fulfilment_ids),
     ):
-        wants[line.fulfilment_id].append(Want(line.line_no, line.sku, line.quantity, Goods.kept(line.goods)))
+        wants[line.fulfilment_id].append(
+            Want(line.line_no, line.sku, line.quantity, Goods.kept(line.goods), line.weight_g)
+        )
     return wants
 
 

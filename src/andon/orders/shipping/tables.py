@@ -16,7 +16,8 @@ class Parcel(Base):
     `status` is the word of the tracking fold over its scans; `placed_at` is its order's: no scan is older. The
     `reported_*` columns are the carrier's own measures, once it tells them. `report_at` is when its channel is to be
     told that it is on its way, null once that is made a report; `reported_at` is when the channel knew. A parcel with
-    `voided_at` has no label any more: its scans are kept, and count for nothing.
+    `voided_at` has no label any more: its scans are kept, and count for nothing. `vet_at` is when membership looks whether a
+    JIT label was a shipment, null once there is nothing more to see.
     """
 
     __tablename__ = "parcels"
@@ -24,6 +25,7 @@ class Parcel(Base):
         # No foreign key to the fulfilment: its row is moved or looked at by the label that makes this one.
         Index("ix_parcels_fulfilment", "shop_id", "fulfilment_id"),
         Index("ix_parcels_report_at", "report_at", postgresql_where=text("report_at is not null")),
+        Index("ix_parcels_vet_at", "vet_at", postgresql_where=text("vet_at is not null")),
         {"info": {"supplier": "visible"}, "postgresql_with": MOVING_IN_PLACE},
     )
 
@@ -52,6 +54,7 @@ class Parcel(Base):
     reported_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str | None]
+    vet_at: Mapped[datetime | None]
 
 
 class Waybill(Base):

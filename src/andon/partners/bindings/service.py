@@ -63,7 +63,8 @@ def offer_bindings(tx: Tx[Policy], shop_id: int, supplier_ids: Collection[int]) 
 def accept_bindings(tx: Tx[Policy], shop_id: int, binding_ids: Collection[int]) -> list[Binding]:
     """Make offered bindings active and open their grants; one that is active already stays as it is.
 
-    Under a supplier's walls only its own bindings are there. Refuses with NotFound (`binding.not_found`), with
+    Of a shop that has left JIT the supplier is to be reviewed anew. Under a supplier's walls only its own bindings are
+    there. Refuses with NotFound (`binding.not_found`), with
     Conflict (`binding.state`, or `supplier.not_qualified` for one that no longer is), all or none. Source: QUAL-1.
     """
     wanted = sorted(set(binding_ids))
@@ -190,7 +191,8 @@ def _open(tx: Tx[Policy], shop_id: int, suppliers: dict[int, int]) -> None:
     # Somebody may listen to this shop now; where nobody does, the first who looks says so, after this commit.
     tx.put("update heads set listened = true where shop_id = :shop", shop=shop_id)
     tx.put(
-        "update bindings set state = 20, accepted_at = :now "
+        "update bindings set state = 20, accepted_at = :now, review_at = (select cast(:now as timestamptz) "
+        "from shops where shop_id = :shop and not jit_offered) "
         "where shop_id = :shop and binding_id = any(:numbers) and state = 10",
         shop=shop_id,
         now=tx.now,

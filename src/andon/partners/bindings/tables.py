@@ -13,12 +13,17 @@ GRANT_IDS = Sequence("grant_ids", metadata=Base.metadata)
 
 
 class Binding(Base):
-    """Shop and supplier working together; `state` is a BindingState. At most one that has not ended per pair."""
+    """Shop and supplier working together; `state` is a BindingState. At most one that has not ended per pair.
+
+    `review_at` is when the supplier is to be reviewed for this shop, null where it is not, or is already: it was signed
+    by a shop that has left JIT and is not back. Source: QUAL-1.
+    """
 
     __tablename__ = "bindings"
     __table_args__ = (
         Index("uq_bindings_live", "shop_id", "supplier_id", unique=True, postgresql_where=text("state < 80")),
         Index("ix_bindings_supplier", "supplier_id"),
+        Index("ix_bindings_review_at", "review_at", postgresql_where=text("review_at is not null")),
     )
 
     shop_id: Mapped[ShopId]
@@ -28,6 +33,7 @@ class Binding(Base):
     offered_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    review_at: Mapped[datetime | None]
     letter_id: Mapped[int | None]
     policy: Mapped[str]
 

@@ -114,13 +114,18 @@ class BatchOut(Out):
 
 
 class MappingIn(Strict):
-    """That a SKU is a supplier's item: one sale takes `units` of it, and a lower `priority` goes first."""
+    """That a SKU is a supplier's item: one sale takes `units` of it, and a lower `priority` goes first.
+
+    `supply_price` is what the supplier asks for one sale, of orders placed from `supply_price_from` on; from now, if that
+    is not said. Without it nothing is said of the price from then on.
+    """
 
     supplier_id: int
     supplier_sku: Annotated[str, Field(min_length=1, max_length=LONGEST_SKU)]
     units: Annotated[int, Field(ge=1, le=MOST_UNITS_A_SALE)]
     priority: Annotated[int, Field(ge=0, le=LOWEST_PRIORITY)]
     supply_price: MoneyIn | None = None
+    supply_price_from: Instant | None = None
 
 
 class OfSku(Strict):
@@ -154,7 +159,7 @@ LISTED = ("shop_id", "updated_at", "delisted_at", "goods.un_number")
 
 
 class MappingOut(Out):
-    """A mapping of a shop."""
+    """A mapping of a shop; its price is the one that was said last, and holds from `supply_price_from` on."""
 
     shop_id: int
     sku: str
@@ -163,6 +168,7 @@ class MappingOut(Out):
     units: int
     priority: int
     supply_price: MoneyOut | None
+    supply_price_from: Instant | None
     updated_at: Instant
 
 
@@ -311,7 +317,9 @@ def _product_draft(sku: str, body: ProductIn) -> ProductDraft:
 
 def _mapping_draft(sku: str, body: MappingIn) -> MappingDraft:
     price = body.supply_price.money() if body.supply_price else None
-    return MappingDraft(sku, body.supplier_id, body.supplier_sku, body.units, body.priority, price)
+    return MappingDraft(
+        sku, body.supplier_id, body.supplier_sku, body.units, body.priority, price, body.supply_price_from
+    )
 
 
 def _made(make: Callable[[str, B], D], sku: str, body: B) -> D | Refused:
@@ -351,5 +359,6 @@ def _mapping(mapping: Mapping, currency: str) -> MappingOut:
         units=mapping.units,
         priority=mapping.priority,
         supply_price=None if price is None else MoneyOut.from_minor(price, currency),
+        supply_price_from=mapping.supply_price_from,
         updated_at=mapping.updated_at,
     )

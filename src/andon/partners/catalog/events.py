@@ -1,9 +1,11 @@
 """What happens to a shop's products and mappings."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from andon.kernel.events import Event
+from andon.kernel.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,3 +49,14 @@ class ProductUnmapped(_OfProduct):
 
     supplier_id: int
     item: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplyPriceSet(_OfProduct):
+    """One sale of a product costs so much at that supplier, from `holds_from` on; without a price it says nothing."""
+
+    kind: ClassVar[str] = "product.supply_price_set"
+
+    supplier_id: int
+    price: Money | None
+    holds_from: datetime

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from typing import TypeVar
 
@@ -86,7 +87,10 @@ class ProductDraft:
 
 @dataclass(frozen=True, slots=True)
 class MappingDraft:
-    """That a SKU is an item of a supplier: one sale takes `units` of it. A lower `priority` goes first."""
+    """That a SKU is an item of a supplier: one sale takes `units` of it. A lower `priority` goes first.
+
+    The supply price is of one sale, and holds from that instant on, or from now where none is named.
+    """
 
     sku: str
     supplier_id: int
@@ -94,6 +98,7 @@ class MappingDraft:
     units: int
     priority: int
     supply_price: Money | None = None
+    supply_price_from: datetime | None = None
 
 
 def check_product(draft: ProductDraft, currency: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, Integer
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from andon.kernel.tables import Base, Code, ShopId
@@ -34,7 +34,10 @@ class Product(Base):
 
 
 class Mapping(Base):
-    """This SKU of the shop is that item of that supplier; one sale takes `units` of it. Lower priority goes first."""
+    """This SKU of the shop is that item of that supplier; one sale takes `units` of it. Lower priority goes first.
+
+    `supply_price_minor` is what was said last of its price, and `supply_price_from` since when that holds.
+    """
 
     __tablename__ = "mappings"
     __table_args__ = (
@@ -50,4 +53,22 @@ class Mapping(Base):
     units: Mapped[int] = mapped_column(Integer)
     priority: Mapped[int] = mapped_column(Integer)
     supply_price_minor: Mapped[int | None]
+    supply_price_from: Mapped[datetime | None]
     updated_at: Mapped[datetime]
+
+
+class SupplyPrice(Base):
+    """What a supplier asks for one sale of a SKU, from that instant until the next; null from when it says nothing.
+
+    In the shop's currency. It stays when the mapping goes: what was ordered before is charged by it.
+    """
+
+    __tablename__ = "supply_prices"
+    __table_args__ = (CheckConstraint("price_minor >= 0", name="not_negative"),)
+
+    shop_id: Mapped[ShopId]
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    supplier_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    holds_from: Mapped[datetime] = mapped_column(primary_key=True)
+    price_minor: Mapped[int | None]
+    set_at: Mapped[datetime]

@@ -3,8 +3,7 @@
 from functools import cache
 from zoneinfo import available_timezones
 
-from babel.numbers import list_currencies
-
+from andon.kernel.currencies import currencies
 from andon.kernel.errors import Invalid
 from andon.kernel.events import Head
 from andon.kernel.tx import Tx
@@ -19,20 +18,10 @@ from andon.partners.shops.rules import check_shop
 from andon.partners.shops.tables import SHOP_IDS, Shop
 from andon.platform.policies.rules import Policy
 
-# Codes that ISO 4217 keeps for tests, for no currency, and for metals and funds, which nobody sells in.
-_NOT_MONEY = frozenset(
-    ("XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XPD", "XPT", "XSU", "XTS", "XUA", "XXX")
-)
-
 
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
-
-
-@cache
-def _currencies() -> frozenset[str]:
-    return frozenset(list_currencies()) - _NOT_MONEY
 
 
 def open_shop(tx: Tx[Policy], *, name: str, category: str, locale: str, currency: str, zone: str) -> Shop:
@@ -41,7 +30,7 @@ def open_shop(tx: Tx[Policy], *, name: str, category: str, locale: str, currency
     Refuses with Invalid, code `shop.<field>`, what no shop can have.
     """
     check_shop(name, category, locale, currency)
-    if currency not in _currencies():
+    if currency not in currencies():
         raise Invalid("shop.currency", currency)
     if zone not in _zones():
         raise Invalid("shop.zone", zone)

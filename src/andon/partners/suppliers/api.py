@@ -1,6 +1,6 @@
-"""Suppliers over HTTP: the operator takes applications and decides; a supplier sets its endpoint."""
+"""Suppliers over HTTP: the operator takes applications up; a supplier sets its endpoint."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -11,25 +11,32 @@ from andon.kernel.http.problems import problems
 from andon.kernel.outside import LONGEST_URL
 from andon.partners.suppliers.rules import (
     LONGEST_NAME,
-    LONGEST_NOTE,
     MOST_DOCUMENTS,
     Application,
     SupplierState,
 )
 from andon.partners.suppliers.service import (
     apply_suppliers,
-    decide_suppliers,
     remove_endpoint,
     set_endpoint,
+    take_under_review,
 )
-from andon.partners.suppliers.tables import Endpoint, Supplier
-from andon.partners.suppliers.views import endpoint_of, list_suppliers, review_due_at, supplier_of
+from andon.partners.suppliers.tables import Endpoint
+from andon.partners.suppliers.views import (
+    Kind,
+    StateWord,
+    SupplierFileOut,
+    SupplierOut,
+    endpoint_of,
+    list_suppliers,
+    shown_supplier,
+    supplier_file,
+    supplier_of,
+)
 from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
 
 router = Router(tags=["suppliers"])
 
-Kind = Literal["preferred", "third_party"]
-StateWord = Literal["applied", "under_review", "qualified", "suspended", "declined", "retired"]
 Scalar = Annotated[str, Field(max_length=2_000)] | int | bool | None
 Document = Annotated[dict[Annotated[str, Field(max_length=64)], Scalar], Field(max_length=20)]
 
@@ -40,34 +47,6 @@ class SupplierIn(Strict):
     name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
     kind: Kind
     documents: Annotated[list[Document], Field(max_length=MOST_DOCUMENTS)] = []
-
-
-class DecisionIn(Strict):
-    """What an operator decides, and why."""
-
-    decision: Literal["qualify", "decline", "suspend", "restore", "retire"]
-    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
-
-
-class SupplierOut(Out):
-    """A supplier as shops see it."""
-
-    id: int
-    name: str
-    kind: Kind
-    state: StateWord
-    applied_at: Instant
-    decided_at: Instant | None
-
-
-class SupplierFileOut(SupplierOut):
-    """A supplier with what it applied with and what was decided; `review_due_at` is null once it was. QUAL-2."""
-
-    documents: list[dict[str, Any]]
-    note: str | None
-    policy: str
-    review_due_at: Instant | None
-    place: str | None
 
 
 class EndpointIn(Strict):
@@ -101,30 +80,37 @@ class EndpointSetOut(EndpointOut):
 def apply(body: SupplierIn, tx: InTransaction) -> SupplierFileOut:
     """Take a supplier's application. No shop can bind to it before it is qualified (QUAL-1)."""
     [supplier] = apply_suppliers(tx, [Application(body.name, body.kind, body.documents)])
-    return _file(tx, supplier)
+    return supplier_file(tx, supplier)
 
 
 @router.post(
-    "/suppliers/{supplier_id}/decision",
+    "/suppliers/{supplier_id}/review",
     dependencies=[allow("suppliers.write", "operator")],
     responses=problems(NotFound, Conflict),
 )
-def decide(supplier_id: int, body: DecisionIn, tx: InTransaction) -> SupplierFileOut:
-    """Decide on a supplier: 409 `supplier.state` where its state does not allow it."""
-    [supplier] = decide_suppliers(tx, [supplier_id], body.decision, body.note)
-    return _file(tx, supplier)
+def review(supplier_id: int, tx: InTransaction) -> SupplierFileOut:
+    """Take an application up: somebody looks at it. Again changes nothing; 409 `supplier.state` once it is decided."""
+    return supplier_file(tx, take_under_review(tx, supplier_id))
 
 
 @router.get("/suppliers", dependencies=[allow("suppliers.read", "operator", "shop")])
 def suppliers(query: PageQuery, tx: InTransaction, state: StateWord | None = None) -> Page[SupplierOut]:
-    """Suppliers by number; a shop sees those that it can bind to, the qualified ones."""
+    """Suppliers by number, which is also the order in which their reviews fall due.
+
+    A shop sees those that it can bind to, the qualified ones.
+    """
     wanted = SupplierState[state.upper()] if state else None
     if tx.actor.kind == "shop":
         if wanted not in {None, SupplierState.QUALIFIED}:
             return page_of([], query, key=lambda _: [])
         wanted = SupplierState.QUALIFIED
     rows = list_suppliers(tx, state=wanted, after=query.after[0] if query.after else 0, limit=query.fetch)
-    return page_of(rows, query, key=lambda supplier: [supplier.supplier_id], shape=_shown)
+    return page_of(
+        rows,
+        query,
+        key=lambda supplier: [supplier.supplier_id],
+        shape=lambda supplier: shown_supplier(tx, supplier),
+    )
 
 
 @router.get(
@@ -134,7 +120,7 @@ def suppliers(query: PageQuery, tx: InTransaction, state: StateWord | None = Non
 )
 def supplier(supplier_id: int, tx: InTransaction) -> SupplierFileOut:
     """One supplier with what it applied with; a supplier sees itself."""
-    return _file(tx, supplier_of(tx, supplier_id))
+    return supplier_file(tx, supplier_of(tx, supplier_id))
 
 
 @router.put(
@@ -174,30 +160,6 @@ def delete_endpoint(tx: InTransaction) -> None:
 def _own(tx: InTransaction) -> int:
     assert isinstance(tx.actor.id, int), "a supplier is known by its number"
     return tx.actor.id
-
-
-def _shown(supplier: Supplier) -> SupplierOut:
-    return SupplierOut.model_validate(
-        {
-            "id": supplier.supplier_id,
-            "name": supplier.name,
-            "kind": supplier.kind,
-            "state": SupplierState(supplier.state).word,
-            "applied_at": supplier.applied_at,
-            "decided_at": supplier.decided_at,
-        }
-    )
-
-
-def _file(tx: InTransaction, supplier: Supplier) -> SupplierFileOut:
-    return SupplierFileOut(
-        **_shown(supplier).model_dump(),
-        documents=supplier.documents,
-        note=supplier.decision_note,
-        policy=supplier.policy,
-        review_due_at=review_due_at(tx, supplier),
-        place=supplier.place,
-    )
 
 
 def _endpoint(endpoint: Endpoint) -> EndpointOut:

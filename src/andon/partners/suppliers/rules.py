@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from andon.kernel.errors import Conflict, Invalid, codes
@@ -15,6 +16,7 @@ CODES = codes(
         "supplier.name": ("A supplier's name has 1 to 200 characters", "供应商名称须为1至200个字符"),
         "supplier.kind": ("A supplier is preferred or third_party", "供应商类型须为优选仓或第三方"),
         "supplier.documents": ("At most 50 documents", "资质文件最多50份"),
+        "supplier.no_document": ("No such document", "资质文件不存在"),
         "supplier.decision": ("Not a decision about a supplier", "审核决定无效"),
         "supplier.note": ("A note has at most 2,000 characters", "备注最多2000个字符"),
         "supplier.state": ("The supplier's state does not allow this", "供应商当前状态不允许此操作"),
@@ -120,3 +122,11 @@ def path_of_decision(state: SupplierState, word: str) -> tuple[SupplierState, ..
     for source, target in zip((state, *path), path, strict=False):
         SUPPLIER.check(source, target)
     return path
+
+
+def is_late(due_at: datetime | None, ended_at: datetime | None, now: datetime) -> bool:
+    """Whether a review ended after its deadline, or goes on after it; the deadline's own instant is in time.
+
+    Source: QUAL-2.
+    """
+    return due_at is not None and (ended_at or now) > due_at

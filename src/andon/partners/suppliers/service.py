@@ -16,15 +16,18 @@ from andon.partners.suppliers.events import (
     EndpointSet,
     SupplierApplied,
     SupplierEvent,
+    SupplierTakenUnderReview,
 )
 from andon.partners.suppliers.rules import (
     LONGEST_NOTE,
+    SUPPLIER,
     Application,
     SupplierState,
     check_application,
     path_of_decision,
 )
 from andon.partners.suppliers.tables import SUPPLIER_IDS, Supplier
+from andon.partners.suppliers.views import supplier_of
 from andon.platform.calling.rules import OLD_SECRET_VALID
 from andon.platform.policies.rules import Policy
 
@@ -38,8 +41,8 @@ def apply_suppliers(tx: Tx[Policy], applications: Sequence[Application]) -> list
         check_application(application)
     numbers = tx.take_ids(SUPPLIER_IDS.name, len(applications))
     tx.put(
-        "insert into suppliers (supplier_id, name, kind, state, documents, applied_at, policy) "
-        "select a.n, a.name, a.kind, :applied, a.documents, :now, :policy "
+        "insert into suppliers (supplier_id, name, kind, state, documents, applied_at, review_due_at, policy) "
+        "select a.n, a.name, a.kind, :applied, a.documents, :now, :due, :policy "
         "from json_to_recordset(cast(cast(:rows as text) as json)) "
         "as a(n bigint, name text, kind text, documents jsonb)",
         rows=as_json(
@@ -48,12 +51,30 @@ def apply_suppliers(tx: Tx[Policy], applications: Sequence[Application]) -> list
         ),
         applied=SupplierState.APPLIED.value,
         now=tx.now,
+        due=tx.now + tx.policy.qualification.review_within,
         policy=tx.policy.version,
     )
     with tx.reaching([PLATFORM]):
         tx.hold(PLATFORM)
         tx.emit(*(SupplierApplied(shop_id=PLATFORM, supplier_id=number) for number in numbers))
     return _suppliers(tx, numbers)
+
+
+def take_under_review(tx: Tx[Policy], supplier_id: int) -> Supplier:
+    """Take up an application; one that is under review already stays so. Its deadline has run since it came.
+
+    Refuses with NotFound (`supplier.not_found`), and with Conflict (`supplier.state`) once it was decided. Source: QUAL-2.
+    """
+    supplier_of(tx, supplier_id)
+    supplier = tx.lock(Supplier, supplier_id)
+    if supplier.state != SupplierState.UNDER_REVIEW:
+        SUPPLIER.check(SupplierState(supplier.state), SupplierState.UNDER_REVIEW)
+        supplier.state = SupplierState.UNDER_REVIEW
+        tx.session.flush()
+        with tx.reaching([PLATFORM]):
+            tx.hold(PLATFORM)
+            tx.emit(SupplierTakenUnderReview(shop_id=PLATFORM, supplier_id=supplier_id))
+    return supplier
 
 
 def decide_suppliers(
@@ -63,11 +84,17 @@ def decide_suppliers(
 
     Refuses with NotFound (`supplier.not_found`) a number that is none, with Invalid (`supplier.decision`) a word
     that is none, with Conflict a decision that is not open to one of them (`supplier.state`), and retiring one that a shop is
-    still bound to (`supplier.bound`, one such shop in `shop_id`): its keys would go on opening that shop. Source: QUAL-1.
+    still bound to (`supplier.bound`, one such shop in `shop_id`): its keys would go on opening that shop.
+
+    Whoever is suspended is given nothing new from the commit on: the heads of the shops that are bound to it are taken
+    alone, so that orders under way there end first, and those that come after see it. Source: QUAL-1.
     """
     if len(note) > LONGEST_NOTE:
         raise Invalid("supplier.note", f"{len(note)} characters")
     wanted = sorted(set(supplier_ids))
+    if decision == "suspend":
+        for shop_id in _bound_shops(tx, wanted):
+            tx.close_head(shop_id)
     held = tx.rows(
         "select supplier_id, state from suppliers where supplier_id = any(:numbers) "
         "order by supplier_id for no key update",
@@ -84,8 +111,8 @@ def decide_suppliers(
     if target is SupplierState.RETIRED:
         _check_unbound(tx, wanted)
     tx.put(
-        "update suppliers set state = :target, decided_at = :now, decision_note = :note, policy = :policy "
-        "where supplier_id = any(:numbers)",
+        "update suppliers set state = :target, decided_at = :now, reviewed_at = coalesce(reviewed_at, :now), "
+        "decision_note = :note, policy = :policy where supplier_id = any(:numbers)",
         target=target.value,
         now=tx.now,
         note=note,
@@ -155,6 +182,15 @@ def remove_endpoint(tx: Tx[Policy], supplier_id: int) -> None:
         tx.hold(PLATFORM)
         tx.emit(EndpointRemoved(shop_id=PLATFORM, supplier_id=supplier_id))
     tx.wake("push")
+
+
+def _bound_shops(tx: Tx[Policy], supplier_ids: Sequence[int]) -> list[int]:
+    """The shops at which a grant of any of these is live, lowest first."""
+    found = tx.rows(
+        "select distinct shop_id from grants where supplier_id = any(:numbers) and ended_at is null order by 1",
+        numbers=list(supplier_ids),
+    )
+    return [row.shop_id for row in found]
 
 
 def _check_unbound(tx: Tx[Policy], supplier_ids: Sequence[int]) -> None:

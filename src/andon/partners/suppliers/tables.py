@@ -12,10 +12,21 @@ SUPPLIER_IDS = Sequence("supplier_ids", metadata=Base.metadata)
 
 
 class Supplier(Base):
-    """A warehouse that fulfils for shops; `state` is a SupplierState, `place` a country's code or a part's, if known."""
+    """A warehouse that fulfils for shops; `state` is a SupplierState, `place` a country's code or a part's, if known.
+
+    Its review is to end by `review_due_at`, and did at `reviewed_at`; `escalated_at` says that it had not by then.
+    `decided_at` is when the last decision of any kind was made. Source: QUAL-2.
+    """
 
     __tablename__ = "suppliers"
-    __table_args__ = {"info": {"reference": True}}
+    __table_args__ = (
+        Index(
+            "ix_suppliers_review_due_at",
+            "review_due_at",
+            postgresql_where=text("reviewed_at is null and escalated_at is null"),
+        ),
+        {"info": {"reference": True}},
+    )
 
     supplier_id: Mapped[int] = mapped_column(BigInteger, SUPPLIER_IDS, primary_key=True)
     name: Mapped[str]
@@ -27,6 +38,9 @@ class Supplier(Base):
     decision_note: Mapped[str | None]
     policy: Mapped[str]
     place: Mapped[str | None]
+    review_due_at: Mapped[datetime | None]
+    reviewed_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
 
 
 class Endpoint(Base):

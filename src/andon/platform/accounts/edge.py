@@ -63,13 +63,14 @@ class _Gate:
         """Nothing: the route asks for the allowance itself."""
 
 
-def allow(scope: str, *parties: str) -> Any:
+def allow(scope: str, *parties: str, after_grant: bool = False) -> Any:
     """Who may make a call: `dependencies=[allow("orders.write", "shop", "channel")]`.
 
     The caller's party is one of these and its key holds the scope; operators hold all, and enter shops. A path that
-    names another party than the caller's own is not found.
+    names another party than the caller's own is not found. With `after_grant` a supplier makes it at shops too that it
+    was bound to once (DISP-7).
     """
-    return Depends(_Gate(Allowance(scope, parties)))
+    return Depends(_Gate(Allowance(scope, parties, after_grant)))
 
 
 class EdgeRoute(Route):

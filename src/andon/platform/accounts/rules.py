@@ -33,7 +33,8 @@ NUMBERED = frozenset(("shop", "supplier"))
 
 _READ_AND_WRITE = (
     "shops", "products", "stock", "orders", "bindings", "plan", "charges", "funds", "enrolment", "fulfilments",
-    "suppliers", "letters", "exits", "disputes", "returns", "webhooks", "notices", "people", "appeals",
+    "suppliers", "letters", "exits", "disputes", "returns", "webhooks", "notices", "people", "appeals", "rates",
+    "ratings", "violations",
 )  # fmt: skip
 SCOPES = frozenset(
     (
@@ -88,10 +89,14 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Who may make a call: the parties it is for, and the scope that their keys must hold."""
+    """Who may make a call: the parties it is for, and the scope that their keys must hold.
+
+    A supplier makes it where it has a grant, and with `after_grant` where it once had one, too.
+    """
 
     scope: str
     parties: tuple[str, ...]
+    after_grant: bool = False
 
     def __post_init__(self) -> None:
         own = self.parties == (PERSON,)

@@ -17,6 +17,7 @@ _HOLDER = (
     "where secret_hash = :hash and revoked_at is null and (expires_at is null or expires_at > :now)"
 )
 _GRANTS = _LIVE.format(supplier=":supplier")
+_GRANTS_EVER = "select distinct shop_id from grants where supplier_id = :supplier order by shop_id"
 _SHOP = "select shop_id from shops where shop_id = :shop"
 _LAST_SHOP = "select last_value from shop_ids"
 
@@ -46,23 +47,28 @@ def note_use(statements: Statements, key_id: int, now: datetime) -> None:
 
 
 def raise_walls(
-    statements: Statements, holder: Holder, shop_id: int | None, *, met_here: bool = False
+    statements: Statements,
+    holder: Holder,
+    shop_id: int | None,
+    *,
+    met_here: bool = False,
+    after_grant: bool = False,
 ) -> dict[str, str]:
     """Let the transaction see what the holder may see, and no more; answers how its walls stand.
 
     `shop_id` is the shop that the path names, if one. A supplier's live grants are read FOR SHARE, so that ending
-    one waits for this transaction; they need not be read again where the holder was met in it (`met_here`).
-    NotFound where the path's shop is not there, or not this party's to see.
+    one waits for this transaction; they need not be read again where the holder was met in it (`met_here`). With
+    `after_grant` those that ended count as well. NotFound where the path's shop is not there, or not this party's to see.
     """
     supplier = ""
     if holder.party == "supplier":
         supplier = str(holder.party_id)
-        live = (
-            holder.granted
-            if met_here
-            else [row.shop_id for row in statements.rows(_GRANTS, {"supplier": holder.party_id})]
-        )
-        shops: Sequence[Any] = granted(live, shop_id)
+        if met_here and not after_grant:
+            shops: Sequence[Any] = granted(holder.granted, shop_id)
+        else:
+            grants = _GRANTS_EVER if after_grant else _GRANTS
+            found = statements.rows(grants, {"supplier": holder.party_id})
+            shops = granted([row.shop_id for row in found], shop_id)
     elif holder.party == "shop" and not holder.shops:
         shops = [holder.party_id]
     elif shop_id is not None:

@@ -119,8 +119,13 @@ class Visit:
 
     def begin(self, talk: Conversation, holder: Holder) -> Tx[Policy]:
         """The transaction of a use case, behind the holder's walls."""
-        met_here = talk.statements is self._met_in
-        walls = raise_walls(talk.statements, holder, self.shop_id, met_here=met_here)
+        walls = raise_walls(
+            talk.statements,
+            holder,
+            self.shop_id,
+            met_here=talk.statements is self._met_in,
+            after_grant=self.allowance.after_grant,
+        )
         return Tx(
             talk.connection,
             now=talk.now,

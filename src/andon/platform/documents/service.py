@@ -9,7 +9,7 @@ from andon.kernel.tx import Tx
 from andon.platform.documents.tables import DOCUMENT_IDS, Document
 from andon.platform.policies.rules import Policy
 
-Kind = Literal["letter", "certificate", "transfer_note", "statement"]
+Kind = Literal["letter", "certificate", "transfer_note", "statement", "authorisation"]
 
 
 def keep_document(tx: Tx[Policy], shop_id: int, kind: Kind, subject: int, number: str, body: bytes) -> None:

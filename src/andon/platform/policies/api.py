@@ -14,7 +14,7 @@ from andon.kernel.http.pages import BadCursor, Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.money import Money
 from andon.platform.accounts.edge import InTransaction, Router, allow
-from andon.platform.policies.figures import Line
+from andon.platform.policies.figures import Line, Surcharge
 from andon.platform.policies.rules import (
     Clause,
     InvalidOverride,
@@ -60,6 +60,15 @@ class ClauseOut(Out):
     values: list[ValueOut]
 
 
+class SurchargeOut(Out):
+    """What a waybill costs beside: a flat `fee` or a `share` of its freight; only of `postcodes` that begin so, if any."""
+
+    code: str
+    fee: MoneyOut | None
+    share: str | None
+    postcodes: list[str]
+
+
 class RateOut(Out):
     """A line's price for one country; the divisor is cubic centimetres to the kilogram."""
 
@@ -69,16 +78,18 @@ class RateOut(Out):
     step_weight_grams: int
     step_fee: MoneyOut
     volumetric_divisor: int
+    surcharges: list[SurchargeOut]
 
 
 class LineOut(Out):
-    """One service of a carrier, with its rate card: what goods it `refuses`, and which `papers` of theirs it needs."""
+    """One service of a carrier, with its rate card: the heaviest piece and what goods it does not take, what `papers` it needs."""
 
     code: str
     carrier: str
     kind: Literal["jit", "standard", "smart"]
     names: Texts
     promise_days: int
+    heaviest_grams: int | None
     refuses: list[str]
     papers: list[str]
     rates: list[RateOut]
@@ -241,6 +252,7 @@ def _line(line: Line) -> LineOut:
             step_weight_grams=rate.step_weight_grams,
             step_fee=MoneyOut.of(rate.step_fee),
             volumetric_divisor=rate.volumetric_divisor,
+            surcharges=[_surcharge(each) for each in rate.surcharges],
         )
         for country, rate in line.rates.items()
     ]
@@ -250,9 +262,19 @@ def _line(line: Line) -> LineOut:
         kind=line.kind,
         names=dict(line.names),
         promise_days=line.promise_days,
+        heaviest_grams=line.heaviest_grams,
         refuses=sorted(line.refuses),
         papers=sorted(line.papers),
         rates=rates,
+    )
+
+
+def _surcharge(surcharge: Surcharge) -> SurchargeOut:
+    return SurchargeOut(
+        code=surcharge.code,
+        fee=MoneyOut.of(surcharge.fee) if surcharge.fee else None,
+        share=None if surcharge.share is None else str(surcharge.share),
+        postcodes=list(surcharge.postcodes),
     )
 
 

@@ -171,11 +171,12 @@ def _lines(policy: Policy) -> Iterator[str]:
         f"the kilogram. All figures are ours; amounts are in {policy.currency}."
     )
     yield _table(
-        ("line", "name", "carrier", "kind", "promise", "first weight", "step", "divisor", "countries", "refuses", "needs"),
+        ("line", "name", "carrier", "kind", "promise", "first weight", "step", "divisor", "countries", "heaviest piece", "refuses",
+         "needs"),
         (
             (f"`{line.code}`", _both(line.names, " "), policy.carriers[line.carrier].names["en"], line.kind,
-             f"{line.promise_days} days", *_card(line), str(len(line.countries)), figure_text(line.refuses),
-             figure_text(line.papers))
+             f"{line.promise_days} days", *_card(line), str(len(line.countries)),
+             f"{line.heaviest_grams} g" if line.heaviest_grams else "", figure_text(line.refuses), figure_text(line.papers))
             for line in policy.lines.values()
         ),
     )  # fmt: skip
@@ -191,6 +192,14 @@ def _lines(policy: Policy) -> Iterator[str]:
             for code in reached
         ),
     )
+    borne = [
+        (f"`{line.code}`", f"{code} {policy.countries[code]['zh-CN']}", f"`{each.code}`",
+         str(each.fee.amount) if each.fee else f"{each.share} of the freight", ", ".join(each.postcodes) or "all")
+        for line in policy.lines.values() for code, rate in line.rates.items() for each in rate.surcharges
+    ]  # fmt: skip
+    if borne:
+        yield "Surcharges of a waybill, by where its postcode begins:"
+        yield _table(("line", "country", "surcharge", "amount", "postcodes"), borne)
 
 
 def _card(line: Line) -> tuple[str, str, str]:

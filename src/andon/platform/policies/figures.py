@@ -24,6 +24,7 @@ from andon.platform.policies.values import (
     Guard,
     Limit,
     Number,
+    PostcodeStart,
     Share,
     Texts,
     TimeOfDay,
@@ -91,13 +92,15 @@ class Fee(Frozen):
     """What JIT costs. Freight's rate cards stand with the lines.
 
     `settle_after_days` is calendar days after the delivery's date in the platform's zone; `waived_when` names the
-    ends of a shipped fulfilment that owe nothing. `enquiry_number` is a format of `year` and `serial`.
+    ends of a shipped fulfilment that owe nothing. `goods_settled` is where a supplier's price is paid: outside, so that it
+    is on record alone, or from the shop's funds like any fee. `enquiry_number` is a format of `year` and `serial`.
     """
 
     handling: Annotated[Amount, Of("FEE-1")]
     volume_tiers: Annotated[tuple[VolumeTier, ...], AfterValidator(graded), Of("FEE-2")]
     settle_after_days: Annotated[Whole, Of("FEE-4")]
     waived_when: Annotated[frozenset[Unshipped], Of("FEE-4")]
+    goods_settled: Annotated[Literal["outside", "funds"], Of("FEE-4")]
     enquiry_number: Annotated[str, Of("FEE-5")]
 
     def tier_of(self, volume_ml: int) -> VolumeTier:
@@ -133,9 +136,14 @@ class Stock(Frozen):
 
 
 class Qualification(Frozen):
-    """Who may fulfil. `weights` are the scorecard's, of 1; a supplier at or above `pass_mark` is recommended."""
+    """Who may fulfil. `weights` are the scorecard's, of 1; a supplier at or above `pass_mark` is recommended.
 
+    `documents` are the kinds that a supplier has to show; the scorecard counts what was pushed in the last `scored_over`.
+    """
+
+    documents: Annotated[tuple[Code, ...], Of("QUAL-1")]
     review_within: Annotated[Duration, Of("QUAL-2")]
+    scored_over: Annotated[Duration, Of("QUAL-2")]
     pass_mark: Annotated[Share, Of("QUAL-2")]
     weights: Annotated[Mapping[str, Share], AfterValidator(summing_to_one), Of("QUAL-2")]
 
@@ -266,10 +274,46 @@ class Privacy(Frozen):
     kept_for: Duration
 
 
+class Standing(Frozen):
+    """When a label without a scan is no shipment, how many wrong addresses are too many, and how soon an appeal is answered.
+
+    More than `wrong_address_share` of the orders of `wrong_address_window` are too many, and `wrong_address_least` at least.
+    """
+
+    scanned_within: Duration
+    wrong_address_window: Duration
+    wrong_address_share: Share
+    wrong_address_least: Count
+    appeal_within: Duration
+
+
 class Audit(Frozen):
     """When the platform is audited, by the clock on the wall in its zone."""
 
     nightly_at: TimeOfDay
+
+
+class Surcharge(Frozen):
+    """What a waybill costs beside its weight: a flat `fee`, or a `share` of its freight.
+
+    With `postcodes` only one that goes to a postcode which begins with one of these bears it. Source: FEE-3.
+    """
+
+    code: Code
+    fee: Amount | None = None
+    share: Number | None = None
+    postcodes: tuple[PostcodeStart, ...] = ()
+
+    @model_validator(mode="after")
+    def _flat_or_share(self) -> "Surcharge":
+        if (self.fee is None) == (self.share is None):
+            raise ValueError("a surcharge is either a fee or a share")
+        return self
+
+    def bears(self, postcode: str) -> bool:
+        """Whether a waybill to that postcode bears it; spaces and hyphens in it do not count."""
+        written = postcode.upper().replace(" ", "").replace("-", "")
+        return not self.postcodes or written.startswith(self.postcodes)
 
 
 class Rate(Frozen):
@@ -280,6 +324,19 @@ class Rate(Frozen):
     step_weight_grams: Count
     step_fee: Amount
     volumetric_divisor: Count
+    surcharges: tuple[Surcharge, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Rate":
+        if len({each.code for each in self.surcharges}) != len(self.surcharges):
+            raise ValueError("a surcharge is named once")
+        return self
+
+    @property
+    def currencies(self) -> set[str]:
+        """The currencies of its amounts."""
+        fees = (self.first_fee, self.step_fee, *(each.fee for each in self.surcharges))
+        return {fee.currency for fee in fees if fee is not None}
 
 
 class Carrier(Frozen):
@@ -292,7 +349,8 @@ class Carrier(Frozen):
 class Line(Frozen):
     """One service of a carrier, with its rate card; it reaches the countries that the card names.
 
-    It takes no goods that bear a mark it `refuses`; of each product it needs the `papers`.
+    It takes no goods that bear a mark it `refuses`, and no piece heavier than `heaviest_grams`, where there is such a
+    limit; of each product it needs the `papers`.
     """
 
     code: Code
@@ -300,6 +358,7 @@ class Line(Frozen):
     kind: Literal["jit", "standard", "smart"]
     names: Texts
     promise_days: Count
+    heaviest_grams: Count | None = None
     refuses: frozenset[GoodsMark] = frozenset()
     papers: frozenset[GoodsPaper] = frozenset()
     rates: Mapping[Country, Rate]

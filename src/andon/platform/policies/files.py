@@ -317,5 +317,5 @@ def disagreements(policy: Policy) -> Iterator[tuple[Key, str]]:
         for country, rate in line.rates.items():
             if country not in policy.countries:
                 yield ("lines", line.code, "rates", country), "unknown country"
-            if {rate.first_fee.currency, rate.step_fee.currency} != {policy.currency}:
+            if rate.currencies != {policy.currency}:
                 yield ("lines", line.code, "rates", country), f"rates are in {policy.currency}"

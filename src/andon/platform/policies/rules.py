@@ -36,6 +36,7 @@ from andon.platform.policies.figures import (
     Record,
     Reporting,
     Retention,
+    Standing,
     Stock,
     Tracking,
 )
@@ -80,6 +81,7 @@ SETTINGS: Mapping[str, type[Frozen]] = {
     "audit": Audit,
     "record": Record,
     "privacy": Privacy,
+    "standing": Standing,
 }
 """Sections whose values no clause names."""
 
@@ -198,6 +200,7 @@ class Policy:
     audit: Audit = field(repr=False)
     record: Record = field(repr=False)
     privacy: Privacy = field(repr=False)
+    standing: Standing = field(repr=False)
     overrides: Mapping[str, Any] = field(default_factory=dict)
 
 

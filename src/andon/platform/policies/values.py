@@ -99,6 +99,8 @@ Count = Annotated[int, Field(strict=True, ge=1)]
 Flag = Annotated[bool, Field(strict=True)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
+PostcodeStart = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,10}$")]
+"""The beginning of a postcode, without spaces or hyphens."""
 
 Freeze = Literal["whole_account", "exposure"]
 Guard = Literal["hold", "trust"]

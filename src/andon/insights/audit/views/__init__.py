@@ -14,6 +14,7 @@ from andon.insights.audit.rules import Check, Finding, Offence, Step, figures_of
 from andon.insights.audit.views.books import BOOKS
 from andon.insights.audit.views.clocks import CLOCKS
 from andon.insights.audit.views.deliveries import DELIVERIES
+from andon.insights.audit.views.disputes import DISPUTES
 from andon.insights.audit.views.erasure import ERASURE
 from andon.insights.audit.views.exits import EXITS
 from andon.insights.audit.views.fees import FEES
@@ -31,6 +32,10 @@ from andon.insights.audit.views.people import PEOPLE
 from andon.insights.audit.views.record import RECORD
 from andon.insights.audit.views.remedies import REMEDIES
 from andon.insights.audit.views.reports import REPORTS
+from andon.insights.audit.views.scores import SCORES
+from andon.insights.audit.views.standing import STANDING
+from andon.insights.audit.views.statements import STATEMENTS
+from andon.insights.audit.views.tariffs import TARIFFS
 from andon.insights.audit.views.units import UNITS
 from andon.insights.audit.views.ways import WAYS
 from andon.kernel.db import Database
@@ -54,12 +59,17 @@ CHECKS: tuple[Check, ...] = (
     *PAPERS,
     *DELIVERIES,
     *PARTIES,
+    *SCORES,
     *LETTERS,
     *PEOPLE,
     *EXITS,
+    *STANDING,
     *FEES,
+    *TARIFFS,
     *BOOKS,
+    *STATEMENTS,
     *FREEZES,
+    *DISPUTES,
     *KINSHIP,
     *RECORD,
     *ERASURE,

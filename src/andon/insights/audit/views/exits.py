@@ -49,6 +49,8 @@ EXITS = (
         select d.shop_id, 'exit:' || d.exit_id, c.fulfilment_id, c.order_id, 'unsettled fee'
         from done d join charges c on c.shop_id = d.shop_id and c.accrued_at < d.ended_at
           and (c.state < 80 or c.settled_at > d.ended_at)
+          and not exists (select from events e where e.shop_id = c.shop_id and e.order_id = c.order_id
+            and e.kind = 'charge.held' and e.subject = 'charge:' || c.charge_id and e.recorded_at <= d.ended_at)
         union all
         select d.shop_id, 'exit:' || d.exit_id, null, null, 'live grant of supplier ' || g.supplier_id
         from done d join grants g on g.shop_id = d.shop_id and g.since < d.ended_at

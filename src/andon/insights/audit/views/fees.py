@@ -8,6 +8,18 @@ _FIGURE = """figure as materialized (
                  tiers json, lines json)
         )"""
 
+BY_DISPUTE = """exists (
+            select from events e where e.shop_id = c.shop_id and e.order_id = c.order_id and e.kind = 'charge.waived'
+              and e.subject = 'charge:' || c.charge_id and cast(e.body as json) ->> 'cause' = 'dispute')"""
+"""Whether a charge was waived by the decision of a dispute, whatever became of its parcel."""
+
+OUTSIDE = "c.kind in (4, 5) and c.journal_id is null and c.due_at is null"
+"""Whether a charge is one that no money moves for: goods that are settled outside, and a penalty of nothing."""
+
+_ASKED = """exists (
+            select from events e where e.shop_id = c.shop_id and e.order_id is null and e.kind = 'settlement.early'
+              and e.subject = 'journal:' || c.journal_id)"""
+
 FEES = (
     Check(
         "charges_figured",
@@ -22,20 +34,30 @@ FEES = (
           from figure, json_to_recordset(tiers) as t(up_to_ml bigint, fee bigint)
         ),
         card as materialized (
-          select version, line, country, first_g, first, step_g, step, divisor
+          select version, line, country, first_g, first, step_g, step, divisor, surcharges
           from figure, json_to_recordset(lines) as l(line text, country text, first_g bigint, first bigint,
-            step_g bigint, step bigint, divisor bigint)
+            step_g bigint, step bigint, divisor bigint, surcharges json)
         ),
         box as (
-          select shop_id, parcel_id, fulfilment_id, carrier, cast(weight_g as bigint) as weight_g,
-                 cast(length_mm as bigint) * width_mm * height_mm as mm3 from parcels
-          where voided_at is null
+          select shop_id, parcel_id, fulfilment_id, carrier, cast(coalesce(reported_weight_g, weight_g) as bigint) as weight_g,
+                 cast(coalesce(reported_length_mm, length_mm) as bigint) * coalesce(reported_width_mm, width_mm)
+                   * coalesce(reported_height_mm, height_mm) as mm3
+          from parcels where voided_at is null
         ),
         volume as (
           select shop_id, fulfilment_id, (cast(sum(mm3) as bigint) + 999) / 1000 as ml from box
           group by shop_id, fulfilment_id
         ),
-        fixed as (select * from charges where state in (20, 30, 80, 81)),
+        -- What was waived stays as it was, and what was measured since is charged anew at its time.
+        fixed as (
+          select c.*, coalesce(c.base_minor, c.amount_minor) as figure_minor,
+                 coalesce(c.base_currency, c.currency) as figure_currency
+          from charges c left join fulfilments f on f.shop_id = c.shop_id and f.fulfilment_id = c.fulfilment_id
+          where (c.kind = 1 or f.recharge_at is null)
+            and (c.state in (20, 30, 80) or (c.state = 81 and not exists (
+              select from parcels m where m.shop_id = c.shop_id and m.fulfilment_id = c.fulfilment_id
+                and m.reported_weight_g is not null)))
+        ),
         worked_out as (
           select c.shop_id, c.charge_id, p.handling as amount, p.currency, 'platform_revenue' as payee
           from fixed c join figure p on p.version = c.policy where c.kind = 1 and c.subject = c.order_id
@@ -46,20 +68,33 @@ FEES = (
           join tier t on t.version = c.policy and v.ml > t.above_ml and v.ml <= coalesce(t.up_to_ml, v.ml)
           where c.kind = 2 and c.subject = c.fulfilment_id
           union all
-          select c.shop_id, c.charge_id, d.first + d.step * (
-                   (greatest(greatest(b.weight_g, (b.mm3 + d.divisor - 1) / d.divisor) - d.first_g, 0) + d.step_g - 1)
-                   / d.step_g), p.currency, 'payable:carrier:' || b.carrier
+          select c.shop_id, c.charge_id, w.freight + coalesce(s.minor, 0), p.currency, 'payable:carrier:' || b.carrier
           from fixed c join figure p on p.version = c.policy
           join box b on b.shop_id = c.shop_id and b.parcel_id = c.subject and b.fulfilment_id = c.fulfilment_id
           join fulfilments f on f.shop_id = c.shop_id and f.fulfilment_id = c.fulfilment_id
           join recipients r on r.shop_id = c.shop_id and r.order_id = c.order_id
           join card d on d.version = c.policy and d.line = f.line and d.country = r.country
+          cross join lateral (select d.first + d.step * (
+            (greatest(greatest(b.weight_g, (b.mm3 + d.divisor - 1) / d.divisor) - d.first_g, 0) + d.step_g - 1)
+            / d.step_g) as freight) w
+          cross join lateral (
+            select cast(sum(coalesce(u.fee, floor(x.exact) + case when x.exact - floor(x.exact) > 0.5
+                then 1 when x.exact - floor(x.exact) = 0.5 then mod(floor(x.exact), 2) else 0 end)) as bigint) as minor
+            from json_to_recordset(d.surcharges) as u(code text, fee bigint, share numeric, postcodes json)
+            cross join lateral (select w.freight * u.share as exact) x
+            where json_array_length(u.postcodes) = 0
+               -- Where the buyer's data is erased, what was charged is all that tells where it went.
+               or (r.erased_at is not null and c.basis like '% ' || u.code || '=%')
+               or exists (select from json_array_elements_text(u.postcodes) as k(start)
+                          where starts_with(upper(translate(r.ship_to->>'postcode', ' -', '')), k.start))
+          ) s
           where c.kind = 3 and c.subject = c.parcel_id
         )
-        select c.shop_id, c.order_id, c.charge_id, c.kind, c.amount_minor, w.amount, c.currency, c.payee, w.payee as owed_to
+        select c.shop_id, c.order_id, c.charge_id, c.kind, c.figure_minor, w.amount, c.figure_currency, c.payee,
+               w.payee as owed_to
         from fixed c left join worked_out w on w.shop_id = c.shop_id and w.charge_id = c.charge_id
         where c.kind in (1, 2, 3)
-          and (c.amount_minor, c.currency, c.payee) is distinct from (w.amount, w.currency, w.payee)
+          and (c.figure_minor, c.figure_currency, c.payee) is distinct from (w.amount, w.currency, w.payee)
         """,
     ),
     Check(
@@ -74,13 +109,14 @@ FEES = (
         from charges c
         left join figure p on p.version = c.policy
         left join fulfilments f on f.shop_id = c.shop_id and f.fulfilment_id = c.fulfilment_id
-        where (c.state in (20, 30, 80) and c.due_at is distinct from
+        where (c.state in (20, 30, 80) and not (c.state = 80 and {OUTSIDE}) and c.due_at is distinct from
                  (date_trunc('day', c.fixed_at at time zone p.zone) + make_interval(days => p.settle_after_days))
                  at time zone p.zone)
-           or (c.state in (10, 81) and c.due_at is not null)
-           or (c.state in (20, 30, 80, 81) and c.kind in (2, 3) and c.fixed_at is distinct from f.ended_at)
+           or (c.state in (10, 81) and c.due_at is not null and not {BY_DISPUTE})
+           or (c.state in (20, 30, 80, 81) and c.kind in (2, 3) and c.fixed_at is distinct from f.ended_at
+               and not (c.state = 30 and c.fixed_at is null) and not (c.state = 81 and {BY_DISPUTE}))
            or (c.state = 10 and c.fixed_at is not null)
-           or (c.state = 80 and c.settled_at < c.due_at)
+           or (c.state = 80 and c.settled_at < c.due_at and not {_ASKED})
         """,
     ),
     Check(
@@ -103,12 +139,13 @@ FEES = (
         select c.shop_id, c.order_id, c.charge_id, c.kind, c.state, e.state as fulfilment_state
         from charges c
         left join ended e on e.shop_id = c.shop_id and e.fulfilment_id = c.fulfilment_id
-        where c.kind in (2, 3) and c.state in (20, 30, 80, 81) and e.waived is distinct from (c.state = 81)
+        where c.kind in (2, 3, 4) and c.state in (20, 30, 80, 81) and e.waived is distinct from (c.state = 81)
+          and not (c.state = 30 and c.fixed_at is null) and not (c.state = 81 and {BY_DISPUTE})
         union all
         select c.shop_id, c.order_id, c.charge_id, c.kind, c.state, max(e.state)
         from charges c join ended e on e.shop_id = c.shop_id and e.order_id = c.order_id and not e.waived
           and e.state in (80, 81)
-        where c.kind = 1 and c.state = 81 group by c.shop_id, c.order_id, c.charge_id, c.kind, c.state
+        where c.kind = 1 and c.state = 81 and not {BY_DISPUTE} group by c.shop_id, c.order_id, c.charge_id, c.kind, c.state
         """,
     ),
     Check(
@@ -121,7 +158,7 @@ FEES = (
         select f.shop_id, f.order_id, f.fulfilment_id, f.mode, f.state, f.shipped_at, f.accrued_at, c.charges
         from fulfilments f
         left join (select shop_id, fulfilment_id, count(*) as charges, count(*) filter (where kind = 2) as warehouse
-                   from charges group by shop_id, fulfilment_id) c
+                   from charges where kind <> 5 group by shop_id, fulfilment_id) c
           on c.shop_id = f.shop_id and c.fulfilment_id = f.fulfilment_id
         where (c.charges > 0 and (f.mode <> 2 or f.shipped_at is null))
            or (f.mode = 2 and f.shipped_at is not null and f.accrued_at is not null and coalesce(c.warehouse, 0) = 0)

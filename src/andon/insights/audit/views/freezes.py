@@ -9,7 +9,7 @@ FREEZES = (
             "en": "While anything is open that was when an exit was forced, a freeze stands; one that was lifted left nothing open",
             "zh-CN": "强制退出时的未结事项清结前冻结有效，解冻时无遗留",
         },
-        # What came after - a fee put right late, another membership's orders - is none of it.
+        # What came after - a fee put right late, another membership's orders - is none of it, nor what was held already.
         """
         with forced as (
           select x.shop_id, x.exit_id, x.state, h.hold_id, h.lifted_at, coalesce(h.lifted_at, x.forced_at) as at
@@ -24,6 +24,13 @@ FREEZES = (
         union all
         select z.shop_id, z.exit_id, 'exit:' || z.exit_id, z.hold_id, c.order_id, c.charge_id
         from forced z join charges c on c.shop_id = z.shop_id and c.state < 80 and c.accrued_at < z.at
+        where z.state <> 81 and (z.hold_id is null or z.lifted_at is not null)
+          and not exists (select from events e where e.shop_id = c.shop_id and e.order_id = c.order_id
+            and e.kind = 'charge.held' and e.subject = 'charge:' || c.charge_id and e.recorded_at <= z.at)
+        union all
+        select z.shop_id, z.exit_id, 'exit:' || z.exit_id, z.hold_id, d.order_id, null
+        from forced z join disputes d on d.shop_id = z.shop_id and d.state < 80 and d.beneficiary = 'buyer'
+          and d.opened_at < z.at
         where z.state <> 81 and (z.hold_id is null or z.lifted_at is not null)
         union all
         select h.shop_id, h.exit_id, 'exit:' || h.exit_id, h.hold_id, null, null

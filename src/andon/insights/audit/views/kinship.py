@@ -9,7 +9,10 @@ _NUMBERED = (
     ("pushes", "push_id"),
     ("charges", "charge_id"),
     ("transfers", "transfer_id"),
+    ("stock_outs", "stock_out_id"),
     ("bindings", "binding_id"),
+    ("disputes", "dispute_id"),
+    ("files", "file_id"),
 )
 _PARTS = (
     ("order_lines", "order_id", "orders", "order_id"),
@@ -30,13 +33,23 @@ _PARTS = (
     ("charges", "order_id", "orders", "order_id"),
     ("charges", "fulfilment_id", "fulfilments", "fulfilment_id"),
     ("charges", "parcel_id", "parcels", "parcel_id"),
+    ("stock_outs", "order_id", "orders", "order_id"),
+    ("stock_outs", "fulfilment_id", "fulfilments", "fulfilment_id"),
     ("transfers", "charge_id", "charges", "charge_id"),
     ("grants", "binding_id", "bindings", "binding_id"),
+    ("disputes", "order_id", "orders", "order_id"),
+    ("disputes", "fulfilment_id", "fulfilments", "fulfilment_id"),
+    ("dispute_decisions", "dispute_id", "disputes", "dispute_id"),
+    ("dispute_answers", "dispute_id", "disputes", "dispute_id"),
+    ("dispute_evidence", "dispute_id", "disputes", "dispute_id"),
+    ("dispute_evidence", "file_id", "files", "file_id"),
     ("events", "order_id", "orders", "order_id"),
 )
 """Each part with the whole that it names; both are the same shop's."""
 
-_DATED = ("orders", "fulfilments", "charges", "bindings", "suppliers", "enrolments", "events")
+_DATED = (
+    "orders", "fulfilments", "charges", "stock_outs", "bindings", "suppliers", "enrolments", "events", "disputes"
+)  # fmt: skip
 
 _LOST = " union all ".join(
     f"select p.shop_id, '{part}' as part, p.{key} as number from {part} p "

@@ -15,7 +15,10 @@ Texts = Mapping[str, str]
 """A text in each language."""
 
 SELLER = ("the seller", "卖家")
-_CODED = ("fee", "freeze", "verdict", "reason", "code", "flag", "cause", "answer", "mode", "action", "state")
+_CODED = (
+    "fee", "freeze", "verdict", "reason", "code", "flag", "cause", "answer", "mode", "action", "state",
+    "evidence", "party", "outcome", "payer", "beneficiary", "violation", "decision",
+)  # fmt: skip
 _INSTANTS = (
     "due_at",
     "answer_due_at",
@@ -57,9 +60,9 @@ def both(pair: tuple[str, str]) -> Texts:
     return dict(zip(LANGUAGES, pair, strict=True))
 
 
-def words(code: str, language: str) -> str:
-    """A code in words."""
-    return both(WORDS.get(code, (code, code)))[language]
+def words(code: str, language: str, family: str = "") -> str:
+    """A code in words, as that family of events has it."""
+    return both(WORDS.get(f"{family}.{code}") or WORDS.get(code, (code, code)))[language]
 
 
 def told(kind: str, facts: Mapping[str, Any], suppliers: Mapping[int, str], zone: str) -> Texts:
@@ -68,7 +71,7 @@ def told(kind: str, facts: Mapping[str, Any], suppliers: Mapping[int, str], zone
     if template is None:
         return both((kind, kind))
     return {
-        language: text.format_map(_Said(_said(facts, suppliers, zone, language)))
+        language: text.format_map(_Said(_said(kind, facts, suppliers, zone, language)))
         for language, text in both(template).items()
     }
 
@@ -78,17 +81,23 @@ class _Said(dict[str, str]):
         return "-"
 
 
-def _said(facts: Mapping[str, Any], suppliers: Mapping[int, str], zone: str, language: str) -> dict[str, str]:
+def _said(
+    kind: str, facts: Mapping[str, Any], suppliers: Mapping[int, str], zone: str, language: str
+) -> dict[str, str]:
     """What stands in for the names in a text."""
 
     def supplier(number: int | None) -> str:
         return both(SELLER)[language] if number is None else suppliers.get(number, f"#{number}")
 
     said = {name: _plain(value) for name, value in facts.items()}
-    said |= {name: words(str(facts[name]), language) for name in _CODED if name in facts}
+    family = kind.partition(".")[0]
+    said |= {name: words(str(facts[name]), language, family) for name in _CODED if name in facts}
     said |= {name: _local(facts[name], zone) for name in _INSTANTS if name in facts}
     said["supplier"] = supplier(facts.get("supplier_id"))
     said["by_line"] = f", {facts['line']}" if facts.get("line") else ""
+    outside = {"en": ", outside", "zh-CN": "（线下）"}[language]
+    by_journal = {"en": ", journal {}", "zh-CN": "，凭证{}"}[language]
+    said["by_journal"] = by_journal.format(facts["journal_id"]) if facts.get("journal_id") else outside
     said["instead"] = {"en": ", in place of {}", "zh-CN": "，替代{}"}[language].format(facts["replaces"]) if (
         facts.get("replaces")
     ) else ""  # fmt: skip

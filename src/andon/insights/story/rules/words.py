@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from andon.money.disputes.rules import WORDS as OF_DISPUTES
+
 AHEAD: Mapping[str, tuple[str, str]] = {
     "push": ("the next try of the push", "下次推送"),
     "unpushed": ("flagged unpushed, if its endpoint has not taken it", "仍未送达则标记为未推送"),
@@ -13,6 +15,7 @@ AHEAD: Mapping[str, tuple[str, str]] = {
     "settle": ("a fee is settled", "费用结算"),
     "strike": ("the switch strikes: JIT ends", "JIT总开关正式关闭"),
     "verify": ("the exit is verified", "退出核验"),
+    "dispute": ("the dispute is to be decided, or its decision carried out", "纠纷裁定或执行期限"),
     "appeal": ("the appeal is to be answered, or closes", "申诉答复或结案期限"),
     "calibrate": ("delisted, if its released stock is not counted", "未按时校准则下架"),
 }
@@ -23,6 +26,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "warehouse": ("Warehouse work", "仓内操作费"),
     "freight": ("Trunk freight", "跨境干线运费"),
     "goods": ("Goods", "货款"),
+    "penalty": ("Stock-out penalty", "缺货处罚"),
     "jit": ("JIT", "JIT发货"),
     "standard": ("standard", "标准物流"),
     "lost": ("lost", "已丢失"),
@@ -44,6 +48,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "wrong_address": ("wrong address", "地址有误"),
     "other_carrier": ("another carrier", "更换承运商"),
     "repacked": ("repacked", "重新打包"),
+    "false_shipment": ("false shipment", "虚假发货"),
+    "stock_out": ("stock-out", "缺货"),
+    "no_first_scan": ("no first scan in time", "逾期无首次扫描"),
+    "invalid_number": ("a number that cannot be its carrier's", "运单号无效"),
+    "reused_number": ("a number used before", "运单号重复使用"),
+    "other_country": ("delivered in another country", "签收国家不符"),
+    "wrong_address_rate": ("too many wrong addresses", "地址错填占比过高"),
+    "withdrawn": ("withdrawn", "已撤销"),
     "buyer_wish": ("the buyer's wish", "买家要求"),
     "address": ("the address", "收货地址"),
     "risk": ("a risk", "风险"),
@@ -63,6 +75,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "battery_alone": ("no batteries alone", "不承运纯电池"),
     "liquid": ("no liquids", "不承运液体"),
     "magnetic": ("nothing magnetic", "不承运带磁货物"),
+    "unwanted": ("not wanted any more", "不想要了"),
+    "quality": ("its quality", "质量问题"),
+    "wrong_item": ("the wrong item", "错发"),
+    "packing": ("its packing", "包装问题"),
+    "delay": ("its delay", "物流延误"),
+    "too_heavy": ("a piece is too heavy", "单件超重"),
     "papers_missing": ("papers missing", "申报资料不全"),
     "invalid_address": ("invalid address", "地址无效"),
     "unserviceable_destination": ("unserviceable destination", "目的地不可达"),
@@ -106,5 +124,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "check.other_order": ("another order's number", "订单号不符"),
     "check.wrong_item": ("another item", "商品不符"),
     "check.too_many": ("more units than it needs", "数量超出"),
+    **{f"dispute.{code}": both for code, both in OF_DISPUTES.items()},
 }
-"""Codes in words; a code that is not here stands for itself."""
+"""Codes in words; a code that is not here stands for itself. What one family of events calls otherwise goes before."""

@@ -25,6 +25,9 @@ where f.shop_id = :shop and f.order_id = :order and p.due_at is not null
 union all
 select c.charge_id, 'charge', 'settle', c.due_at from charges c
 where c.shop_id = :shop and c.order_id = :order and c.state = 20
+union all
+select d.dispute_id, 'dispute', 'dispute', d.due_at from disputes d
+where d.shop_id = :shop and d.order_id = :order and d.due_at is not null
 order by 4, 3, 1
 """
 

@@ -6,7 +6,7 @@ from andon.kernel.http.sheets.reading import CellFault, Item, Reading, read_item
 from andon.kernel.http.sheets.rejects import rejects_of
 from andon.kernel.http.sheets.tables import MOST_ROWS, Row, Table, read_table
 from andon.kernel.http.sheets.templates import template_of
-from andon.kernel.http.sheets.writing import csv_of, list_of, rows_of, written
+from andon.kernel.http.sheets.writing import csv_of, guarded, letter_of, list_of, rows_of, titled, written
 
 __all__ = [
     "CSV_TYPE",
@@ -23,6 +23,8 @@ __all__ = [
     "columns_of",
     "csv_of",
     "form_of",
+    "guarded",
+    "letter_of",
     "list_of",
     "read_items",
     "read_sheet",
@@ -30,6 +32,7 @@ __all__ = [
     "rejects_of",
     "rows_of",
     "template_of",
+    "titled",
     "wanted_form",
     "written",
 ]

@@ -74,4 +74,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "occurred_at": ("The carrier's own instant", "发生时间"),
     "place": ("Where", "地点"),
     "raw": ("The carrier's own record", "承运商原始记录"),
+    "order_id": ("The order's number", "订单编号"),
+    "described": ("Item as described, stars from 1 to 5", "描述相符，1至5星"),
+    "communication": ("Communication, stars from 1 to 5", "沟通服务，1至5星"),
+    "shipping": ("Shipping speed, stars from 1 to 5", "物流速度，1至5星"),
+    "rated_at": ("When the buyer rated it", "评分时间"),
 }

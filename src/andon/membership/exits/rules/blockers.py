@@ -28,9 +28,20 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "live_grant": ("End the binding", "请解除绑定"),
     "unsigned_letter": ("Sign the termination letter", "请签署供应商解约确认函"),
     "no_delivery_evidence": ("The fee waits for the delivery's evidence", "费用待签收凭证"),
-    "not_yet_due": ("The fee is settled when it is due", "费用到期后自动结算"),
+    "not_yet_due": (
+        "The fee is settled when it is due, or today if you ask",
+        "费用到期后自动结算，也可申请提前结算",
+    ),
+    "no_rate": ("The platform sets the rate that the fee is converted at", "等待平台设置换算汇率"),
     "not_enough_funds": ("Deposit what the fee needs", "资金账户余额不足，请存入"),
-    "in_dispute": ("The dispute over the fee is to be decided", "费用争议待裁决"),
+    "in_dispute": (
+        "Deposit what the disputed fee comes to, so that it is held",
+        "请存入争议费用金额以作担保",
+    ),
+    "secured": (
+        "The dispute over the fee is to be decided; its amount is held",
+        "费用争议待裁决，金额已冻结",
+    ),
     "uncounted_stock": ("Count what came back", "请清点并校准释放的库存"),
     "uncharged": ("The fee is being worked out", "费用正在核算"),
 }
@@ -167,6 +178,8 @@ def blocker_of_binding(facts: Facts, binding: LiveBinding) -> Blocker:
 
 
 def code_of_charge(charge: OpenCharge) -> str:
+    if charge.secured:
+        return "secured_fee"
     return "fee_without_delivery_evidence" if charge.state is ChargeState.PROVISIONAL else "unsettled_fee"
 
 
@@ -174,17 +187,24 @@ _PAID_BY: Mapping[Unsettled, Owner] = {
     Unsettled.NO_DELIVERY_EVIDENCE: "carrier",
     Unsettled.NOT_YET_DUE: "platform",
     Unsettled.NOT_ENOUGH_FUNDS: "seller",
-    Unsettled.IN_DISPUTE: "platform",
+    Unsettled.IN_DISPUTE: "seller",
+    Unsettled.NO_RATE: "platform",
 }
 
 
 def blocker_of_charge(facts: Facts, charge: OpenCharge) -> Blocker:
-    known = reason_unsettled(charge.state, charge.due_at, charge.settle_at, facts.now)
+    """What stands in the way until it is settled, or, where it is disputed, held: then it is only told. Source: EXIT-2."""
+    known = reason_unsettled(
+        charge.state, charge.due_at, charge.settle_at, facts.now, rate_wanted=charge.rate_wanted
+    )
     assert known is not None, "an open charge is unsettled"
     reason, next_at = known
     calls = {
         Unsettled.NO_DELIVERY_EVIDENCE: "POST /v1/carriers/{carrier}/scans",
+        Unsettled.NOT_YET_DUE: f"POST /v1/shops/{facts.shop_id}/charges/settle_early",
         Unsettled.NOT_ENOUGH_FUNDS: f"POST /v1/shops/{facts.shop_id}/funds/deposits",
+        Unsettled.IN_DISPUTE: f"POST /v1/shops/{facts.shop_id}/funds/deposits",
+        Unsettled.NO_RATE: "POST /v1/rates",
     }
     about = {
         "kind": "charge",
@@ -193,9 +213,11 @@ def blocker_of_charge(facts: Facts, charge: OpenCharge) -> Blocker:
         "fulfilment_id": charge.fulfilment_id,
         "reason": reason.word,
     }
+    code, day = code_of_charge(charge), _day(next_at, facts)
+    if charge.secured:
+        return Blocker(code, False, about, charge.accrued_at, "platform", _remedy("secured", None), day)
     remedy = _remedy(reason.word, calls.get(reason))
-    day = _day(next_at, facts)
-    return Blocker(code_of_charge(charge), True, about, charge.accrued_at, _PAID_BY[reason], remedy, day)
+    return Blocker(code, True, about, charge.accrued_at, _PAID_BY[reason], remedy, day)
 
 
 def blocker_of_uncharged(each: Uncharged) -> Blocker:

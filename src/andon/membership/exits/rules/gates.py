@@ -36,7 +36,7 @@ CLAUSES: Mapping[str, str] = {
 }
 """What may block an exit, in the order in which it is told, and the gate that each closes."""
 
-ALL_CODES = (*CLAUSES, "uncounted_stock")
+ALL_CODES = (*CLAUSES, "secured_fee", "uncounted_stock")
 """Those, and what is told beside them and blocks nothing."""
 
 

@@ -149,9 +149,10 @@ def no_grant_works(tx: Tx[Policy], leaving: Exit) -> Found:
 
 
 def nothing_is_open(tx: Tx[Policy], leaving: Exit) -> Found:
-    """No JIT order is open, no fee unsettled, no grant live. Source: EXIT-1, EXIT-2, EXIT-3."""
-    blocking = blocking_of(counts_of(facts_of(tx, leaving.shop_id)))
-    return Found(not blocking, {"blockers": blocking})
+    """No JIT order is open, no fee unsettled, no grant live; disputed fees that are held are counted. Source: EXIT-1..3."""
+    counts = counts_of(facts_of(tx, leaving.shop_id))
+    blocking = blocking_of(counts)
+    return Found(not blocking, {"blockers": blocking, "secured_fees": counts.get("secured_fee", 0)})
 
 
 CHECKS: Mapping[str, Callable[[Tx[Policy], Exit], Found]] = {

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from andon.kernel.errors import Conflict
 from andon.kernel.tx import Tx
+from andon.membership.enrolment.rules import authorisation_number
 from andon.membership.enrolment.tables import Enrolment
 from andon.membership.exits.rules import CHECK_WORDS, ExitState, certificate_number, evidence_line
 from andon.membership.exits.tables import Exit
@@ -83,10 +84,12 @@ def certificate_of(tx: Tx[Policy], leaving: Exit) -> Paper:
 def _enrolment(tx: Tx[Policy], leaving: Exit, told: Told) -> dict[str, Any]:
     enrolment = tx.get(Enrolment, leaving.shop_id, leaving.enrolment)
     signed = enrolment.authorisation
+    joined = enrolment.joined_at.astimezone(ZoneInfo(tx.policy.zone))
     return {
         "number": enrolment.number,
         "joined_at": told(enrolment.joined_at),
         "ended_at": told(enrolment.ended_at),
+        "document": authorisation_number(joined.year, leaving.shop_id, enrolment.number),
         "version": signed["version"],
         "text": signed["text"],
         "signed_by": signed["signed_by"],

@@ -54,6 +54,10 @@ ATTEMPTS: Mapping[tuple[str, str], tuple[str, Any]] = {
 OWN = frozenset(
     (
         *(("GET", f"/v1/suppliers/{{supplier_id}}{what}") for what in ("", "/members", "/invitations")),
+        # What is said and shown of itself, over all shops.
+        *(("GET", f"/v1/suppliers/{{supplier_id}}/{what}") for what in ("scorecard", "documents")),
+        ("POST", "/v1/suppliers/{supplier_id}/documents"),
+        ("GET", "/v1/suppliers/{supplier_id}/documents/{document_id}/file"),
         ("PUT", "/v1/suppliers/{supplier_id}/members/{user_id}"),
         ("DELETE", "/v1/suppliers/{supplier_id}/members/{user_id}"),
         ("POST", "/v1/suppliers/{supplier_id}/invitations"),
@@ -79,8 +83,16 @@ OWN = frozenset(
         ("POST", "/v1/supplier/bindings/{binding_id}/accept"),
         *((act, "/v1/supplier/departures") for act in ("GET", "POST")),
         ("DELETE", "/v1/supplier/departures/{departure_id}"),
+        ("POST", "/v1/shops/{shop_id}/returns"),  # of what it shipped itself: DISP-7
         ("GET", "/v1/supplier/letters"),
+        # What it is owed stays open to it, without a word of a buyer.
+        *(("GET", f"/v1/supplier/payables{what}") for what in ("", "/statement")),
         ("GET", "/v1/supplier/letters/{letter_id}.pdf"),
+        # What names it in a dispute it reads and answers, also of a shop whose binding it has no more (DISP-7).
+        ("GET", "/v1/disputes"),
+        ("GET", "/v1/disputes/{dispute_id}"),
+        ("GET", "/v1/disputes/{dispute_id}/evidence/{evidence_id}"),
+        *(("POST", f"/v1/disputes/{{dispute_id}}/{what}") for what in ("answer", "appeal")),
         # Its own items and papers over all shops that it reaches: they name none. The look into the tables covers them.
         ("POST", "/v1/supplier/stock/bulk"),
         ("POST", "/v1/supplier/pushes/replay"),

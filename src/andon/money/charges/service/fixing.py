@@ -17,8 +17,10 @@ from andon.money.charges.rules import (
     handling_verdict,
     verdict_of,
 )
-from andon.money.charges.service.accruing import book_costs, told_of
+from andon.money.charges.service.accruing import book_costs
+from andon.money.charges.service.goods import state_goods
 from andon.money.charges.service.shipments import Shipment, marks_of, read_shipments
+from andon.money.charges.service.telling import told_of
 from andon.money.settlement.service import schedule_settlements
 from andon.platform.policies.rules import Policy
 
@@ -38,7 +40,9 @@ decided as materialized (
   join charges c on c.shop_id = r.s and c.charge_id = r.c
   where c.state = 10 order by c.shop_id, c.charge_id for no key update of c
 )
-update charges c set state = d.k, fixed_at = d.t, due_at = d.d from decided d
+update charges c set state = d.k, fixed_at = d.t, due_at = d.d,
+  rate_wanted_on = case when d.k = 20 then c.rate_wanted_on end
+from decided d
 where c.shop_id = d.shop_id and c.charge_id = d.charge_id and c.state = 10
 returning c.shop_id, c.charge_id, c.kind, c.state, c.order_id, c.fulfilment_id, c.amount_minor, c.currency,
           c.fixed_at, c.due_at
@@ -52,13 +56,15 @@ def fix_charges(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
     """Take the end of some fulfilments into account: what they cost becomes due, or is waived.
 
     `claimed` are fulfilments locked by this transaction, their shops' heads held. What is not charged yet - the end
-    came first, or a parcel was added - is charged before. Source: FEE-4.
+    came first, or a parcel was added - is charged before. Goods that are settled outside stand from then on, as settled or as
+    waived. Source: FEE-4.
     """
     shipments = read_shipments(tx, claimed)
     shipped = [one for one in shipments if one.jit and one.shipped_at is not None]
     if book_costs(tx, shipped, marks_of(shipped)):
         # Read anew: the handling may have been charged by another worker, whom the writing has waited for.
         shipments = read_shipments(tx, claimed)
+    state_goods(tx, [one for one in shipped if one.policy.fee.goods_settled == "outside"])
     verdicts = {
         (one.shop_id, charge.charge_id): verdict
         for one in shipments

@@ -6,8 +6,8 @@ from andon.kernel.http.models import Instant, MoneyOut, Out
 from andon.money.funds.rules import Exposed, Part
 from andon.money.funds.tables import FundsHold
 
-KindWord = Literal["open_order", "unsettled_charge"]
-ClearedBy = Literal["end", "charging", "delivery", "settlement", "deposit", "decision"]
+KindWord = Literal["open_order", "unsettled_charge", "open_dispute", "rate"]
+ClearedBy = Literal["end", "charging", "delivery", "settlement", "deposit", "decision", "rate"]
 
 
 class ExposedOut(Out):
@@ -26,15 +26,16 @@ class ExposedOut(Out):
 
 
 class PartOut(Out):
-    """One part of an exposure: an open order, or a charge that is not settled, by its number.
+    """One part of an exposure: an open order, a charge that is not settled, or a dispute that the shop may have to pay.
 
     `cleared_by` says what takes it away: an order's end and then its charging; a charge's delivery, its settlement (at
-    `expected_at`), a deposit, or the decision of its dispute.
+    `expected_at`), or a deposit; one in dispute goes as soon as its amount is set aside. A dispute goes when it
+    is paid, closed or withdrawn.
     """
 
     kind: KindWord
     number: int
-    order_id: int
+    order_id: int | None
     amount: MoneyOut
     since: Instant
     cleared_by: ClearedBy

@@ -10,12 +10,22 @@ from sqlalchemy import Row
 
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
-from andon.orders.cancelling.rules import AT_ONCE, BUYER, FORCED, IN_HAND, UNACCEPTED, Step, step_for
+from andon.orders.cancelling.rules import (
+    AT_ONCE,
+    BUYER,
+    FORCED,
+    IN_HAND,
+    UNACCEPTED,
+    Step,
+    is_sellers_stock_out,
+    step_for,
+)
 from andon.orders.order.events import CancellationRequested
 from andon.orders.order.rules import FULFILMENT, FulfilmentState, Mode
 from andon.orders.order.service import Close, close_fulfilments, lock_stock, tell_of
 from andon.orders.push.rules import CANCEL_REQUESTED, WITHDRAWN
 from andon.orders.push.service import queue_pushes
+from andon.orders.stockouts.service import record_cancelled
 from andon.platform.policies.rules import Policy
 
 
@@ -156,6 +166,9 @@ def end_at_once(
             rows=_rows((row.fulfilment_id, wishes[row.fulfilment_id]) for row in closed),
         )
         _keep_notes(tx, [(row, wishes[row.fulfilment_id]) for row in closed])
+        record_cancelled(
+            tx, [row for row in closed if is_sellers_stock_out(row.mode, row.flagged, tx.actor.kind)]
+        )
     return closed
 
 

@@ -16,6 +16,7 @@ from andon.orders.order.rules import Flag
 from andon.orders.routing.rules import Facts, Refusal
 from andon.orders.routing.service import Fresh, Opening, open_fulfilments, promise_parts
 from andon.orders.routing.views import RoutingShop
+from andon.orders.stockouts.service import Lacking, record_refused
 from andon.partners.goods.rules import Goods
 from andon.platform.policies.rules import Policy
 
@@ -113,7 +114,23 @@ def _told(
 
 
 def refuse(tx: Tx[Policy], shop_id: int, refused: Iterable[tuple[IncomingOrder, Refusal]]) -> None:
-    """Tell of orders that did not become ours. Source: STOCK-1."""
+    """Tell of orders that did not become ours, and record what of them the seller answers for. Source: STOCK-1."""
+    refused = list(refused)
+    record_refused(
+        tx,
+        shop_id,
+        [
+            Lacking(
+                order.channel,
+                order.channel_order_no,
+                order.placed_at,
+                order.at or tx.now,
+                refusal.sellers_sku,
+            )
+            for order, refusal in refused
+            if refusal.sellers_sku is not None
+        ],
+    )
     tx.emit(
         *(
             OrderRefused(

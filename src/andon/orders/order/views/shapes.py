@@ -59,12 +59,20 @@ class CancellationOut(Out):
     answer: str | None
 
 
+class PromiseOut(Out):
+    """What the line promises: so many `days` from the first scan, `until` then; `kept` is null while that is open. MOVE-2."""
+
+    days: int
+    until: Instant
+    kept: bool | None
+
+
 class FulfilmentOut(Out):
     """One party's part of an order; `supplier_id` is null for the seller's own, or while it waits for one.
 
     `handover` is there once a supplier has labelled it. `answer_due_at` and `stuck_due_at` are when MODE-3 and MODE-4
     flag it, null once they have, or no more can, or while it is held; `stopped` what stops those clocks from its push
-    on, told where one order is shown, null in a list.
+    on, told where one order is shown, null in a list. `promise` is there from the first scan on.
     """
 
     id: int
@@ -75,6 +83,7 @@ class FulfilmentOut(Out):
     state: str
     flags: list[str]
     line: str | None
+    promise: PromiseOut | None
     replaces: int | None
     reason: str | None
     reserved_at: Instant

@@ -12,7 +12,16 @@ from andon.kernel.http.models import MoneyOut
 from andon.kernel.tx import Tx
 from andon.orders.clocks.views import stops_between
 from andon.orders.handovers.views import FulfilmentHandover, handovers_of
-from andon.orders.order.rules import Flag, FulfilmentState, Mode, flag_words, group_of, ship_by_next
+from andon.orders.order.rules import (
+    Flag,
+    FulfilmentState,
+    LinePromise,
+    Mode,
+    flag_words,
+    group_of,
+    line_promise,
+    ship_by_next,
+)
 from andon.orders.order.views.shapes import (
     AddressOut,
     CancellationOut,
@@ -107,6 +116,7 @@ def fulfilments_of(tx: Tx[Policy], shop_id: int, order_ids: Sequence[int]) -> di
     parcels = _grouped(tx, "parcels", "fulfilment_id", shop_id, numbers, "parcel_id")
     notes = _notes(tx, shop_id, rows)
     handovers = _handovers(tx, shop_id, rows)
+    policies = _policies(tx, rows)
     return {
         order_id: [
             _fulfilment(
@@ -115,11 +125,17 @@ def fulfilments_of(tx: Tx[Policy], shop_id: int, order_ids: Sequence[int]) -> di
                 parcels.get(row.fulfilment_id, []),
                 notes.get(row.fulfilment_id),
                 handovers.get(row.fulfilment_id),
+                _promise(row, policies[row.policy], tx.now),
             )
             for row in own
         ]
         for order_id, own in rows.items()
     }
+
+
+def _policies(tx: Tx[Policy], rows: Mapping[int, Sequence[Row[Any]]]) -> dict[str, Policy]:
+    """The policies that these fulfilments were made under, by name."""
+    return {name: tx.policies.named(name) for name in {row.policy for own in rows.values() for row in own}}
 
 
 def _notes(tx: Tx[Policy], shop_id: int, rows: Mapping[int, Sequence[Row[Any]]]) -> dict[int, str]:
@@ -179,12 +195,21 @@ def _cancellation(row: Row[Any], note: str | None) -> CancellationOut | None:
     )
 
 
+def _promise(row: Row[Any], policy: Policy, now: datetime) -> LinePromise | None:
+    """The promise of its line, as the policy of the order knows it."""
+    line = policy.lines.get(row.line or "")
+    if line is None:
+        return None
+    return line_promise(line.promise_days, row.shipped_at, row.delivered_at, row.ended_at, now)
+
+
 def _fulfilment(
     row: Row[Any],
     lines: Sequence[Row[Any]],
     parcels: Sequence[Row[Any]],
     note: str | None,
     handover: FulfilmentHandover | None,
+    promise: LinePromise | None,
 ) -> FulfilmentOut:
     return FulfilmentOut.model_validate(
         row._asdict()
@@ -201,6 +226,7 @@ def _fulfilment(
                 ParcelOut.model_validate(parcel._asdict() | {"id": parcel.parcel_id}) for parcel in parcels
             ],
             "handover": handover,
+            "promise": promise,
         }
     )
 

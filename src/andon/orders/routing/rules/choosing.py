@@ -54,6 +54,7 @@ class Product:
     sources: tuple[Source, ...] = ()
     goods: Goods | None = None
     delisted: bool = False
+    grams: int | None = None
 
     def __post_init__(self) -> None:
         by_turn = sorted(self.sources, key=lambda source: (source.priority, source.supplier_id))
@@ -77,6 +78,15 @@ class Facts:
         if found is None:
             found = self._serving[mode, country] = serving(mode, country, self.plan)
         return found
+
+    def want(self, line_no: int, sku: str, quantity: int) -> Want:
+        """A line of an order, with what is known of a piece of it."""
+        product = self.products.get(sku)
+        return (
+            Want(line_no, sku, quantity)
+            if product is None
+            else Want(line_no, sku, quantity, product.goods, product.grams)
+        )
 
     def goods_of(self, sku: str) -> Goods | None:
         """What is said of a product, None where nothing is."""
@@ -102,10 +112,11 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an order cannot be routed."""
+    """Why an order cannot be routed. `sellers_sku` is what the seller itself, who ships it, has not enough of."""
 
     code: str
     detail: str
+    sellers_sku: str | None = None
 
 
 class Shelf:
@@ -176,7 +187,7 @@ def _grounded(want: Want, mode: Mode, country: str, lines: Sequence[PlanLine]) -
     """Why no line moves it, if none does."""
     if not lines:
         return Refusal("order.no_line_serves", f"no {mode.word} line of the plan goes to {country}")
-    if want.goods is None or any(line.takes(want.goods) for line in lines):
+    if any(line.takes(want) for line in lines):
         return None
     why = "; ".join(f"{each.by} refuses {each.reason}" for each in refused_by(want, lines))
     return Refusal("order.no_line_flies", f"line {want.line_no}: {want.sku}: {why}")
@@ -221,7 +232,9 @@ class _Split:
         if mode is Mode.STANDARD:
             place = self._shelf.take(LOCAL, want.sku, Owner.SHOP, want.quantity)
             if place is None:
-                return Refusal("order.out_of_stock", f"line {want.line_no}: {want.sku}")
+                # A JIT product comes here while the shop leaves: that is no fault of the seller's.
+                own = want.sku if product.mode is Mode.STANDARD else None
+                return Refusal("order.out_of_stock", f"line {want.line_no}: {want.sku}", own)
             self._given.setdefault((mode, None), []).append(Assigned(want, place))
             return None
         return self._assign_supplier(want, product)

@@ -231,12 +231,16 @@ def _write(tx: Tx[Policy], claims: Sequence[_Claim]) -> None:
             }
         tx.put(
             "insert into parcels (shop_id, parcel_id, fulfilment_id, carrier, waybill, weight_g, length_mm, "
-            "width_mm, height_mm, placed_at, labelled_at, status) "
-            "select sh.shop_id, r.p, r.f, r.c, r.w, r.g, r.l, r.b, r.h, r.o, r.t, 'unknown' "
+            "width_mm, height_mm, placed_at, labelled_at, status, vet_at) "
+            "select sh.shop_id, r.p, r.f, r.c, r.w, r.g, r.l, r.b, r.h, r.o, r.t, 'unknown', "
+            # All labels of a day are looked at together, at the midnight after.
+            "case when r.j then date_trunc('day', r.t + cast(:within as interval) + interval '1 day', :zone) end "
             "from shops sh, json_to_recordset(cast(:rows as json)) as r(p bigint, f bigint, c text, w text, "
-            "g int, l int, b int, h int, o timestamptz, t timestamptz) "
+            "g int, l int, b int, h int, o timestamptz, t timestamptz, j boolean) "
             "where sh.shop_id = :shop",
             shop=shop_id,
+            within=tx.policy.standing.scanned_within,
+            zone=tx.policy.zone,
             rows=as_json(_parcel(claim, placed_at[claim.row.order_id]) for claim in own),
         )
         if unmeasured := sorted({claim.label.fulfilment_id for claim in own if claim.label.no_measure}):
@@ -262,6 +266,7 @@ def _parcel(claim: _Claim, placed_at: datetime) -> dict[str, Any]:
         "h": label.height_mm,
         "o": placed_at,
         "t": label.at,
+        "j": is_asked(claim.row),
     }
 
 

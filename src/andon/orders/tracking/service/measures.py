@@ -101,4 +101,16 @@ def _measure(tx: Tx[Policy], shop_id: int, measures: dict[int, IncomingMeasure])
             for row in rows
         )
     )
+    if rows:
+        # What it costs is worked out anew, also what is settled; the wing that charges looks at its time. FEE-3, FEE-4
+        tx.put(
+            "with known as materialized (select fulfilment_id from fulfilments where shop_id = :shop "
+            "and fulfilment_id = any(:numbers) and mode = 2 order by fulfilment_id for no key update) "
+            "update fulfilments f set recharge_at = :now from known k "
+            "where f.shop_id = :shop and f.fulfilment_id = k.fulfilment_id",
+            shop=shop_id,
+            numbers=sorted({row.fulfilment_id for row in rows}),
+            now=tx.now,
+        )
+        tx.wake("recharge")
     return {row.parcel_id for row in rows}

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from andon.kernel.errors import Conflict, Invalid, NotFound, Refused
+from andon.kernel.money import Money
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
-from andon.partners.catalog.events import ProductMapped, ProductUnmapped
+from andon.partners.catalog.events import ProductMapped, ProductUnmapped, SupplyPriceSet
 from andon.partners.catalog.rules import MappingDraft, check_mapping, first_twice, refusals_of
 from andon.partners.catalog.service.products import sound_of
 from andon.partners.parting.service import note_mappings
@@ -249,28 +250,66 @@ def _write_mappings(tx: Tx[Policy], shop_id: int, drafts: Sequence[MappingDraft]
     """Write the mappings; those that are new or other than before."""
     if not drafts:
         return set()
+    rows = as_json(
+        {
+            "sku": draft.sku,
+            "s": draft.supplier_id,
+            "i": draft.item,
+            "u": draft.units,
+            "p": draft.priority,
+            "c": None if draft.supply_price is None else draft.supply_price.minor,
+            "h": draft.supply_price_from,
+        }
+        for draft in drafts
+    )
+    _write_prices(tx, shop_id, rows)
     changed = tx.rows(
-        "insert into mappings as m (shop_id, sku, supplier_id, item, units, priority, supply_price_minor, updated_at) "
-        "select :shop, d.sku, d.s, d.i, d.u, d.p, d.c, :now "
-        f"from {ROWS} as d(sku text, s bigint, i text, u integer, p integer, c bigint) order by d.sku, d.s "
+        "insert into mappings as m "
+        "(shop_id, sku, supplier_id, item, units, priority, supply_price_minor, supply_price_from, updated_at) "
+        "select :shop, d.sku, d.s, d.i, d.u, d.p, d.c, case when d.h is not null then d.h when d.c is null then null "
+        "when d.c = o.supply_price_minor then o.supply_price_from else :now end, :now "
+        f"from {ROWS} as d(sku text, s bigint, i text, u integer, p integer, c bigint, h timestamptz) "
+        "left join mappings o on o.shop_id = :shop and o.sku = d.sku and o.supplier_id = d.s order by d.sku, d.s "
         "on conflict (shop_id, sku, supplier_id) do update set item = excluded.item, units = excluded.units, "
         "priority = excluded.priority, supply_price_minor = excluded.supply_price_minor, "
-        "updated_at = excluded.updated_at "
-        "where (m.item, m.units, m.priority, m.supply_price_minor) is distinct from "
-        "(excluded.item, excluded.units, excluded.priority, excluded.supply_price_minor) "
+        "supply_price_from = excluded.supply_price_from, updated_at = excluded.updated_at "
+        "where (m.item, m.units, m.priority, m.supply_price_minor, m.supply_price_from) is distinct from "
+        "(excluded.item, excluded.units, excluded.priority, excluded.supply_price_minor, excluded.supply_price_from) "
         "returning m.sku, m.supplier_id",
         shop=shop_id,
         now=tx.now,
-        rows=as_json(
-            {
-                "sku": draft.sku,
-                "s": draft.supplier_id,
-                "i": draft.item,
-                "u": draft.units,
-                "p": draft.priority,
-                "c": None if draft.supply_price is None else draft.supply_price.minor,
-            }
-            for draft in drafts
-        ),
+        rows=rows,
     )
     return {MappingKey(row.sku, row.supplier_id) for row in changed}
+
+
+def _write_prices(tx: Tx[Policy], shop_id: int, rows: str) -> None:
+    """Keep what is said of supply prices where it is news: from the day that is named, or from now on."""
+    news = tx.rows(
+        "insert into supply_prices as p (shop_id, sku, supplier_id, holds_from, price_minor, set_at) "
+        f"select :shop, d.sku, d.s, coalesce(d.h, :now), d.c, :now from {ROWS} "
+        "as d(sku text, s bigint, c bigint, h timestamptz) left join lateral ("
+        "select price_minor, holds_from from supply_prices where shop_id = :shop and sku = d.sku and supplier_id = d.s "
+        "and holds_from <= coalesce(d.h, :now) order by holds_from desc limit 1) k on true "
+        "where d.c is distinct from k.price_minor order by d.sku, d.s "
+        "on conflict (shop_id, sku, supplier_id, holds_from) do update set price_minor = excluded.price_minor, "
+        "set_at = excluded.set_at returning p.sku, p.supplier_id, p.holds_from, p.price_minor",
+        shop=shop_id,
+        now=tx.now,
+        rows=rows,
+    )
+    if not news:
+        return
+    currency = shop_of(tx, shop_id).currency
+    tx.emit(
+        *(
+            SupplyPriceSet(
+                shop_id=shop_id,
+                sku=row.sku,
+                supplier_id=row.supplier_id,
+                price=None if row.price_minor is None else Money.from_minor(row.price_minor, currency),
+                holds_from=row.holds_from,
+            )
+            for row in news
+        )
+    )

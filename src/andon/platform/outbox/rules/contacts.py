@@ -56,7 +56,7 @@ LOUD = frozenset({"audit.failed", "letter.unproven", "endpoint.broken", "endpoin
 """What does not wait for quiet hours to end: it holds up all that comes after it, or has an hour of its own."""
 
 _OWNER = ("exit.",)
-_FINANCE = ("charge.", "settlement.", "funds.", "statement.")
+_FINANCE = ("charge.", "charges.", "settlement.", "funds.", "statement.")
 
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _EMAIL = re.compile(

@@ -1,0 +1,28 @@
+import { callHeaders } from "./client";
+import { refusalOf } from "./refusal";
+
+const MOST_PAGES = 50;
+
+/** A list as CSV, page after page by its Link header, as one file that the browser saves. */
+export async function downloadCsv(path: string, query: Record<string, string | undefined>, name: string): Promise<void> {
+  const asked = new URLSearchParams({ limit: "200" });
+  for (const [key, value] of Object.entries(query)) if (value) asked.set(key, value);
+  let next: string | null = `${path}?${asked}`;
+  const parts: string[] = [];
+  for (let page = 0; next !== null && page < MOST_PAGES; page += 1) {
+    const answer: Response = await fetch(next, { headers: { ...callHeaders("GET"), Accept: "text/csv" } });
+    if (!answer.ok) throw await refusalOf(answer);
+    const text = await answer.text();
+    parts.push(page === 0 ? text : text.slice(text.indexOf("\n") + 1));
+    next = /<([^>]+)>;\s*rel="?next"?/.exec(answer.headers.get("Link") ?? "")?.[1] ?? null;
+  }
+  save(new Blob(parts, { type: "text/csv" }), name);
+}
+
+function save(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

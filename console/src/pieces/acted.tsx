@@ -1,0 +1,24 @@
+/** How many acts at once ended: all of them told in a word, else those that were refused, each with its code. */
+import { App } from "antd";
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "../api/client";
+import { useSay } from "./say";
+
+type Answer = Schemas["ActsOut"] | Schemas["SheetResultsOut"];
+
+export function useTellActs(): (answer: Answer) => void {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const say = useSay();
+  return ({ results }) => {
+    const refused = results.filter(({ status }) => status === "refused");
+    if (refused.length === 0) {
+      say.done(t("orders.all_done", { count: results.length }));
+      return;
+    }
+    modal.info({
+      title: t("orders.some_refused", { count: refused.length, all: results.length }),
+      content: <ul>{refused.map((each) => <li key={each.index}>{"id" in each ? `${each.id}: ` : ""}{each.code}</li>)}</ul>,
+    });
+  };
+}

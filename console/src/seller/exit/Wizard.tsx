@@ -1,0 +1,98 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Alert, App, Button, Card, Flex, Grid, Steps, Tabs } from "antd";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { api, type Schemas } from "../../api/client";
+import { Failure } from "../../pieces/Failure";
+import { useSay } from "../../pieces/say";
+import { Waiting } from "../../pieces/Waiting";
+import { useMay, useShop } from "../shops";
+import { Blockers } from "./Blockers";
+import { ExitStory } from "./ExitStory";
+import { ForecastCard } from "./ForecastCard";
+import { Switch } from "./Switch";
+import { Verification } from "./Verification";
+
+export type Exit = Schemas["ExitOut"];
+const EVERY = 3_000;
+const STEPS = ["clear", "unbind", "switch", "verify"] as const;
+
+/** The four steps of an exit that runs, live: what blocks it, and what may be done now. */
+export function Wizard({ exit_id }: { exit_id: number }) {
+  const { t } = useTranslation();
+  const shop = useShop();
+  const [search, setSearch] = useSearchParams();
+  const exit = api.useQuery(
+    "get",
+    "/v1/shops/{shop_id}/exits/{exit_id}",
+    { params: { path: { shop_id: shop.id, exit_id } } },
+    { refetchInterval: EVERY },
+  );
+  if (exit.error) return <Failure error={exit.error} retry={() => void exit.refetch()} />;
+  if (!exit.data) return <Waiting />;
+  const it = exit.data;
+  const tabs = [
+    { key: "now", label: t("exit.now"), children: <Now exit={it} /> },
+    { key: "forecast", label: t("exit.forecast"), children: <ForecastCard forecast={it.forecast} unsold={it.unsold} /> },
+    { key: "story", label: t("orders.story"), children: <ExitStory exit_id={it.id} /> },
+  ];
+  return (
+    <Flex vertical gap="middle">
+      <Card><TheSteps exit={it} /></Card>
+      <Tabs activeKey={search.get("tab") ?? "now"} onChange={(tab) => setSearch({ tab }, { replace: true })} items={tabs} />
+    </Flex>
+  );
+}
+
+function Now({ exit }: { exit: Exit }) {
+  return (
+    <Flex vertical gap="middle">
+      {exit.state === "verifying" ? <Verification exit={exit} /> : <Switch exit={exit} />}
+      <Blockers blockers={exit.blockers} counts={exit.blocker_counts} acting />
+      <Withdraw exit={exit} />
+    </Flex>
+  );
+}
+
+function TheSteps({ exit }: { exit: Exit }) {
+  const { t } = useTranslation();
+  const wide = Grid.useBreakpoint().md ?? true;
+  const current = (exit.step ?? 1) - 1;
+  const count = (...codes: string[]) => codes.reduce((sum, code) => sum + (exit.blocker_counts[code] ?? 0), 0);
+  const left = {
+    clear: count("open_order"),
+    unbind: count("live_grant", "unsigned_letter"),
+    switch: count("unsettled_fee", "fee_without_delivery_evidence"),
+    verify: 0,
+  };
+  const items = STEPS.map((step) => ({
+    title: t(`exit.step_${step}`),
+    content: left[step] > 0 && step !== "verify" ? t(`exit.left_${step}`, { count: left[step] }) : t(`exit.hint_${step}`),
+  }));
+  return <Steps current={current} items={items} orientation={wide ? "horizontal" : "vertical"} status={exit.state === "done" ? "finish" : "process"} />;
+}
+
+function Withdraw({ exit }: { exit: Exit }) {
+  const { t } = useTranslation();
+  const shop = useShop();
+  const may = useMay();
+  const say = useSay();
+  const { modal } = App.useApp();
+  const queries = useQueryClient();
+  const withdraw = api.useMutation("post", "/v1/shops/{shop_id}/exits/{exit_id}/withdraw", {
+    onError: say.failed,
+    onSuccess: () => queries.invalidateQueries(),
+  });
+  if (exit.state === "verifying" || !may("exits.write")) return null;
+  const ask = async () => {
+    const sure = await modal.confirm({ title: t("exit.withdraw_sure"), content: t("exit.withdraw_means"), okText: t("exit.withdraw") });
+    if (sure) withdraw.mutate({ params: { path: { shop_id: shop.id, exit_id: exit.id } } });
+  };
+  const gentler = exit.offers.includes("product_exit");
+  return (
+    <Flex vertical gap="small" align="start">
+      {gentler && <Alert type="info" showIcon title={t("exit.offer_product")} />}
+      <Button onClick={() => void ask()} loading={withdraw.isPending}>{t("exit.withdraw")}</Button>
+    </Flex>
+  );
+}

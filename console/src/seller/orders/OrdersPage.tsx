@@ -1,0 +1,71 @@
+import { DownloadOutlined } from "@ant-design/icons";
+import { Button, Card, Flex, Tabs } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "../../api/client";
+import { downloadCsv } from "../../api/download";
+import { CursorTable } from "../../pieces/CursorTable";
+import { Page } from "../../pieces/Page";
+import { useSay } from "../../pieces/say";
+import { BY_CURSOR, itemsOf } from "../../pieces/paged";
+import { useWords } from "../../texts/use";
+import { useMay, useShop } from "../shops";
+import { Bulk } from "./Bulk";
+import { FilterBar } from "./FilterBar";
+import { GROUPS, useFilters, type Filters } from "./filters";
+import { OrderDrawer } from "./OrderDrawer";
+import { useOrderColumns } from "./columns";
+
+const EVERY = 15_000;
+
+export function Component() {
+  const { t } = useTranslation();
+  const word = useWords();
+  const shop = useShop();
+  const may = useMay();
+  const { filters, set, order } = useFilters();
+  const [chosen, setChosen] = useState<number[]>([]);
+  const orders = api.useInfiniteQuery(
+    "get",
+    "/v1/shops/{shop_id}/orders",
+    { params: { path: { shop_id: shop.id }, query: filters } },
+    { ...BY_CURSOR, refetchInterval: EVERY },
+  );
+  const rows = itemsOf(orders.data);
+  const tabs = [{ key: "", label: t("orders.all") }, ...GROUPS.map((key) => ({ key: key as string, label: word("group", key) }))];
+  return (
+    <Page title={t("menu.orders")} hint={shop.name} actions={<Csv filters={filters} />}>
+      <Card size="small">
+        <Tabs activeKey={filters.group ?? ""} items={tabs} onChange={(group) => set({ group })} />
+        <Flex vertical gap="middle">
+          <FilterBar filters={filters} set={set} />
+          {may("fulfilments.write") && <Bulk orders={rows.filter(({ id }) => chosen.includes(id))} done={() => setChosen([])} />}
+          <CursorTable
+            query={orders}
+            columns={useOrderColumns((id) => set({ order: String(id) }))}
+            rowKey={({ id }) => id}
+            nameOf={({ channel_order_no }) => channel_order_no}
+            empty={t("orders.none")}
+            width={900}
+            chosen={{ keys: chosen, choose: setChosen }}
+          />
+        </Flex>
+      </Card>
+      <OrderDrawer order_id={order} close={() => set({ order: undefined })} />
+    </Page>
+  );
+}
+
+function Csv({ filters }: { filters: Filters }) {
+  const { t } = useTranslation();
+  const shop = useShop();
+  const say = useSay();
+  const [busy, setBusy] = useState(false);
+  const download = async () => {
+    setBusy(true);
+    const asked = Object.fromEntries(Object.entries(filters).map(([key, value]) => [key, value?.toString()]));
+    await downloadCsv(`/v1/shops/${shop.id}/orders`, asked, `orders-${shop.id}.csv`).catch(say.failed);
+    setBusy(false);
+  };
+  return <Button icon={<DownloadOutlined />} loading={busy} onClick={() => void download()}>{t("list.csv")}</Button>;
+}

@@ -1,0 +1,59 @@
+/** Which address shows what; each page is loaded when it is first shown. */
+import { createBrowserRouter, type RouteObject } from "react-router";
+import { Broken } from "./Broken";
+import { FirstPlace } from "./FirstPlace";
+import { Waiting } from "../pieces/Waiting";
+
+type Page = { Component: React.ComponentType };
+const page = (load: () => Promise<Page>): RouteObject["lazy"] => load;
+
+export const routes: RouteObject[] = [
+  {
+    ErrorBoundary: Broken,
+    HydrateFallback: Waiting,
+    children: [
+      { path: "/sign-in", lazy: page(() => import("./SignIn")) },
+      { path: "/invitation", lazy: page(() => import("./Invitation")) },
+      { path: "/password", lazy: page(() => import("./Password")) },
+      { index: true, Component: FirstPlace },
+      {
+        path: "/seller",
+        lazy: page(() => import("../seller/Frame")),
+        children: [
+          { index: true, lazy: page(() => import("../seller/home/HomePage")) },
+          {
+            path: ":shop",
+            lazy: page(() => import("../seller/OneShop")),
+            children: [
+              { path: "orders", lazy: page(() => import("../seller/orders/OrdersPage")) },
+              { path: "suppliers", lazy: page(() => import("../seller/suppliers/SuppliersPage")) },
+              { path: "mappings", lazy: page(() => import("../seller/mappings/MappingsPage")) },
+              { path: "settings", lazy: page(() => import("../seller/settings/SettingsPage")) },
+              { path: "products", lazy: page(() => import("../seller/products/ProductsPage")) },
+              { path: "funds", lazy: page(() => import("../seller/funds/FundsPage")) },
+              { path: "leaving", lazy: page(() => import("../seller/exit/ExitPage")) },
+            ],
+          },
+        ],
+      },
+      {
+        path: "/supplier/:supplier",
+        lazy: page(() => import("../supplier/Frame")),
+        children: [{ index: true, lazy: page(() => import("../supplier/TodayPage")) }],
+      },
+      {
+        path: "/desk",
+        lazy: page(() => import("../desk/Frame")),
+        children: [
+          { index: true, lazy: page(() => import("../desk/ExitsPage")) },
+          { path: "appeals", lazy: page(() => import("../desk/AppealsPage")) },
+          { path: "suppliers", lazy: page(() => import("../desk/SuppliersPage")) },
+          { path: "health", lazy: page(() => import("../desk/HealthPage")) },
+        ],
+      },
+      { path: "*", lazy: page(() => import("./Nowhere")) },
+    ],
+  },
+];
+
+export const router = createBrowserRouter(routes);

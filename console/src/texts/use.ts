@@ -1,0 +1,73 @@
+/** Words for codes, and money, instants and figures as the reader's language writes them. */
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { currentLanguage } from ".";
+import type { Texts } from "./zh-CN";
+
+type Words = Texts["words"];
+interface Money {
+  amount: string;
+  currency: string;
+}
+
+/** What a code of the API is called; a code that has no word yet is shown as it is. */
+export function useWords(): (list: keyof Words, code: string) => string {
+  const { i18n } = useTranslation();
+  return (list, code) => {
+    const words = i18n.getResource(i18n.language, "translation", `words.${list}`) as Record<string, string> | undefined;
+    return words?.[code] ?? code;
+  };
+}
+
+/** Of a text that the API answers in both languages, the reader's. */
+export function ofBoth(text: Readonly<Record<string, string>>): string {
+  return text[currentLanguage()] ?? text["en"] ?? "";
+}
+
+export interface Forms {
+  money(value: Money): string;
+  instant(at: string | null | undefined): string;
+  moment(at: string | null | undefined): string;
+  day(on: string | null | undefined): string;
+  number(value: number): string;
+  /** A span as the two largest of its days, hours, minutes, seconds. */
+  span(seconds: number): string;
+}
+
+/** The reader's forms; instants stand in `zone`, which is the shop's. */
+export function useForms(zone: string): Forms {
+  const { t, i18n } = useTranslation();
+  const { language } = i18n;
+  return useMemo(() => {
+    const part = { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit", hourCycle: "h23" } as const;
+    const instants = new Intl.DateTimeFormat(language, { ...part, hour: "2-digit", minute: "2-digit" });
+    const moments = new Intl.DateTimeFormat(language, { ...part, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    const days = new Intl.DateTimeFormat(language, { year: "numeric", month: "2-digit", day: "2-digit", timeZone: "UTC" });
+    const numbers = new Intl.NumberFormat(language);
+    const said = (form: Intl.DateTimeFormat) => (at: string | null | undefined) => (at ? form.format(new Date(at)) : "–");
+    return {
+      money: ({ amount, currency }) =>
+        new Intl.NumberFormat(language, { style: "currency", currency }).format(amount as Intl.StringNumericLiteral),
+      instant: said(instants),
+      moment: said(moments),
+      day: said(days),
+      number: (value) => numbers.format(value),
+      span: (seconds) => spanOf(seconds, (unit, count) => t(`span.${unit}`, { count })),
+    };
+  }, [language, zone, t]);
+}
+
+type Unit = "day" | "hour" | "minute" | "second";
+const UNITS: readonly (readonly [Unit, number])[] = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
+
+function spanOf(seconds: number, say: (unit: Unit, count: number) => string): string {
+  let left = Math.max(0, Math.floor(seconds));
+  const parts: string[] = [];
+  for (const [unit, size] of UNITS) {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    if (count > 0 || parts.length > 0 || unit === "second") parts.push(say(unit, count));
+    if (parts.length === 2) break;
+  }
+  return parts.join(" ");
+}

@@ -1,0 +1,106 @@
+"""Charging what a stock-out costs the seller that caused it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from andon.kernel.rows import as_json
+from andon.kernel.tx import Tx
+from andon.money.charges.events import ChargeAccrued, ChargeFixed, ChargeSettled
+from andon.money.charges.rules import Booking, ChargeKind, ChargeState, Cost, settle_due_at
+from andon.money.charges.service.converting import Charged, Wanted, charged_in_currency, day_of, missing_of
+from andon.money.charges.service.telling import told_of
+from andon.money.ledger.rules import PENALTIES
+from andon.money.rates.service import miss_rates
+from andon.money.settlement.service import schedule_settlements
+from andon.platform.policies.rules import Policy, overridden
+from andon.platform.policies.views import overrides_of
+
+# The penalties that are charged, and with them the stock-outs that have theirs.
+CHARGE = """
+with marked as (
+  update stock_outs s set charge_at = null from json_to_recordset(cast(cast(:rows as text) as json)) as m(s bigint, u bigint)
+  where s.shop_id = m.s and s.stock_out_id = m.u
+)
+insert into charges (shop_id, charge_id, kind, state, subject, round, order_id, fulfilment_id, amount_minor, currency,
+                     payee, basis, policy, accrued_at, base_minor, base_currency, rate, rate_wanted_on, fixed_at, due_at,
+                     settled_at, settled_on)
+select r.s, nextval('charge_ids'), 5, r.k, r.u, 0, r.o, r.f, r.m, r.y, r.a, r.b, r.v, r.t, r.bm, r.bc, r.rt, r.wo, r.t,
+       r.d, case when r.k = 80 then r.t end, r.dy
+from json_to_recordset(cast(cast(:rows as text) as json)) as r(s bigint, u bigint, k smallint, o bigint, f bigint, m bigint,
+    y text, a text, b text, v text, t timestamptz, bm bigint, bc text, rt numeric, wo date, d timestamptz, dy date)
+order by r.s, r.u
+on conflict (shop_id, kind, subject, round) do nothing
+returning shop_id, charge_id, kind, state, order_id, fulfilment_id, amount_minor, currency, basis, accrued_at, due_at
+"""
+
+
+def penalise_stock_outs(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
+    """Charge the penalty of these stock-outs: that of the version, and of the shop, when the order was placed.
+
+    It is due as if delivered when the stock-out was found. Where it is nothing it stands at once, as a record of nothing.
+    `claimed` are stock-outs locked by this transaction, their shops' heads held. Source: STOCK-2.
+    """
+    currencies = {
+        row.shop_id: row.currency
+        for row in tx.rows(
+            "select shop_id, currency from shops where shop_id = any(:shops)",
+            shops=sorted({row.shop_id for row in claimed}),
+        )
+    }
+    policies = [_policy_of(tx, row) for row in claimed]
+    wanted = [
+        Wanted(Booking(_penalty(row, policy), 0), currencies[row.shop_id], day_of(row.at, policy))
+        for row, policy in zip(claimed, policies, strict=True)
+    ]
+    charged = charged_in_currency(tx, wanted)
+    miss_rates(tx, missing_of(wanted, charged))
+    rows = [
+        _row(row, each.booking.cost, as_, policy)
+        for row, each, as_, policy in zip(claimed, wanted, charged, policies, strict=True)
+    ]
+    due: dict[int, datetime] = {}
+    for row in tx.rows(CHARGE, rows=as_json(rows)):
+        said = told_of(row)
+        tx.emit(ChargeAccrued(**said, at=row.accrued_at, basis=row.basis))
+        if row.state == ChargeState.DUE:
+            tx.emit(ChargeFixed(**said, at=row.accrued_at, due_at=row.due_at))
+            due[row.shop_id] = min(due.get(row.shop_id, row.due_at), row.due_at)
+        else:
+            tx.emit(ChargeSettled(**said, at=row.accrued_at, journal_id=None))
+    schedule_settlements(tx, due)
+
+
+def _policy_of(tx: Tx[Policy], row: Row[Any]) -> Policy:
+    own = overrides_of(tx, (row.shop_id,), row.placed_at).get(row.shop_id, {})
+    return overridden(tx.policies.named(row.policy), own)
+
+
+def _penalty(row: Row[Any], policy: Policy) -> Cost:
+    basis = f"stock_out={row.stock_out_id} {row.cause}"
+    return Cost(ChargeKind.PENALTY, row.stock_out_id, None, policy.stock.penalty, PENALTIES, basis)
+
+
+def _row(row: Row[Any], cost: Cost, charged: Charged, policy: Policy) -> dict[str, Any]:
+    owed = charged.amount.minor > 0
+    return {
+        "s": row.shop_id,
+        "u": row.stock_out_id,
+        "k": int(ChargeState.DUE if owed else ChargeState.SETTLED),
+        "o": row.order_id,
+        "f": row.fulfilment_id,
+        "m": charged.amount.minor,
+        "y": charged.amount.currency,
+        "a": cost.payee,
+        "b": cost.basis,
+        "v": row.policy,
+        "t": row.at,
+        "bm": charged.base and charged.base.minor,
+        "bc": charged.base and charged.base.currency,
+        "rt": charged.rate,
+        "wo": charged.rate_wanted_on,
+        "d": settle_due_at(row.at, policy.zone, policy.fee.settle_after_days) if owed else None,
+        "dy": None if owed else day_of(row.at, policy),
+    }
