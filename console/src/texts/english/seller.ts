@@ -215,7 +215,6 @@ export const seller: Like<typeof pattern> = {
     frozen: "The funds account is frozen",
     exposed_open_order: "{{count}} open order(s)",
     exposed_open_dispute: "{{count}} open dispute(s)",
-    exposed_rate: "{{count}} fee(s) that wait for a rate of exchange",
     exposed_unsettled_charge: "{{count}} unsettled fee(s)",
     charges: "JIT service fees",
     kind: "Kind",

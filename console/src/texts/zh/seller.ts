@@ -212,7 +212,6 @@ export const seller = {
     frozen: "资金账户已冻结",
     exposed_open_order: "未完结订单{{count}}个",
     exposed_open_dispute: "未结纠纷{{count}}件",
-    exposed_rate: "待汇率换算费用{{count}}笔",
     exposed_unsettled_charge: "未结清服务费{{count}}笔",
     charges: "JIT服务费",
     kind: "费用类型",
