@@ -44,12 +44,14 @@ said as materialized (
     case when e.subject like 'fulfilment:%' then cast(split_part(e.subject, ':', 2) as bigint) end as fulfilment_id,
     case when e.kind in ('fulfilment.flagged', 'fulfilment.flag_lifted')
       then cast(e.body as jsonb) ->> 'flag' end as flag
-  from sealed d join events e on e.shop_id = d.s and e.event_id between d.a and d.b
-  where e.kind = any(:kinds)),
+  -- By the key, seal after seal, however much else has happened; "offset 0" leaves no other way.
+  from sealed d cross join lateral (select * from events e where e.shop_id = d.s and e.event_id between d.a and d.b
+    and e.kind = any(:kinds) offset 0) e),
 about as (
   select shop_id, fulfilment_id, event_id, at, kind, flag from said where fulfilment_id is not null
-  union all select f.shop_id, f.fulfilment_id, s.event_id, s.at, s.kind, null from said s
-  join fulfilments f on f.shop_id = s.shop_id and f.order_id = s.order_id where s.fulfilment_id is null),
+  union all select s.shop_id, f.fulfilment_id, s.event_id, s.at, s.kind, null from said s
+  cross join lateral (select fulfilment_id from fulfilments f where f.shop_id = s.shop_id and f.order_id = s.order_id
+    offset 0) f where s.fulfilment_id is null),
 marked as (
   select shop_id, fulfilment_id, (array_agg(kind order by event_id desc) filter (where flag = 'stuck'))[1] as stuck,
     array_agg(kind order by event_id desc) filter (where flag = 'late_answer') as late_kinds,
