@@ -4,9 +4,11 @@ import pytest
 
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, NotFound
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Actor
 from andon.money.disputes.service import answer_dispute, appeal_dispute
 from andon.money.disputes.views import (
+    ALL,
     case_shown,
     dispute_of,
     disputes_naming,
@@ -15,6 +17,8 @@ from andon.money.disputes.views import (
     reaching_named,
     served_evidence,
 )
+from andon.platform.subscriptions.service import subscribe
+from andon.platform.subscriptions.station import TELL
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_disputes import HANDLED, Sold, decided, look, opened, photo, sold
@@ -23,6 +27,7 @@ from tests.worlds_partners import request
 from tests.worlds_supply import one
 
 CARRIER = Actor("carrier", "cainiao")
+URL = "http://127.0.0.1:9/nobody"
 SECRET = "收件人 Ana Sol, Calle Mayor 1"
 
 
@@ -40,7 +45,7 @@ def test_a_supplier_reads_and_answers_what_names_it_also_after_its_binding_has_e
     number = opened(database, order.claim(text=SECRET), [photo(personal=True), photo()])
     unbind(database, order.shop.shop_id)
     with request(database, order.supplier) as tx:
-        assert [each.dispute_id for each in disputes_naming(tx, limit=9)] == [number]
+        assert [each.dispute_id for each in disputes_naming(tx, ALL, limit=9)] == [number]
         assert not tx.rows("select from disputes"), "by itself it sees nothing of the shop"
     with request(database, order.supplier) as tx:
         answer_dispute(tx, number, "contest", "出库前已检验", [photo("wrong_listing", "listing")])
@@ -89,7 +94,7 @@ def test_a_dispute_that_names_somebody_else_is_not_there(database: Database) -> 
     number = opened(database, order.claim("quality"), [photo()])
     for stranger in (other.supplier, CARRIER, Actor("carrier", "yanwen")):
         with request(database, stranger) as tx:
-            assert disputes_naming(tx, limit=9) == []
+            assert disputes_naming(tx, ALL, limit=9) == []
             with pytest.raises(NotFound, match=r"dispute\.not_found"), reaching_named(tx, number):
                 pass
             with pytest.raises(NotFound, match=r"dispute\.not_found"):
@@ -108,7 +113,7 @@ def test_a_party_that_evidence_points_to_is_named_from_then_on(database: Databas
     with request(database, order.supplier) as tx:
         answer_dispute(tx, number, "contest", "运输途中受潮", [photo("lost", "tracking")])
     with request(database, CARRIER) as tx:
-        assert [each.dispute_id for each in disputes_naming(tx, limit=9)] == [number]
+        assert [each.dispute_id for each in disputes_naming(tx, ALL, limit=9)] == [number]
         answer_dispute(tx, number, "accept", None)
     decided(database, number, payer="carrier")
     with request(database, CARRIER) as tx, pytest.raises(Conflict, match=r"dispute\.state"):
@@ -139,8 +144,26 @@ def test_the_jit_lane_goes_by_the_clock_and_what_has_none_comes_last(database: D
     done = opened(database, order.claim(), [photo()])
     decided(database, done)
     with transaction(database) as tx:
-        lane = queue_of_jit(tx, limit=9)
+        lane = queue_of_jit(tx, ALL, limit=9)
         assert [each.dispute_id for each in lane] == [first, later, waiting]
     assert look(database, NOON + HANDLED) == 2, "the first is escalated, the decided one is paid"
     with transaction(database) as tx:
-        assert queue_of_jit(tx, limit=9)[0].dispute_id == first
+        assert queue_of_jit(tx, ALL, limit=9)[0].dispute_id == first
+
+
+@pytest.mark.clause("DISP-7")
+def test_the_supplier_that_is_named_hears_of_it_and_no_other(database: Database) -> None:
+    order, other = sold(database), sold(database, "OTHER")
+    hooks = {}
+    for actor in (order.seller, order.supplier, other.supplier):
+        with request(database, actor, [order.shop.shop_id] if actor.kind == "shop" else []) as tx:
+            hooks[str(actor)] = subscribe(tx, URL, ["dispute.*"], bytes(32), allowed=LOOPBACK)[0]
+    opened(database, order.claim(text=SECRET), [photo()])
+    with transaction(database) as tx:
+        while TELL.step(tx, 100):
+            pass
+        rows = tx.rows("select webhook_id, kind from deliveries order by webhook_id, delivery_id")
+    kinds = ["dispute.opened", "dispute.evidence_given"]
+    assert [(row.webhook_id, row.kind) for row in rows] == [
+        (hooks[str(actor)], kind) for actor in (order.seller, order.supplier) for kind in kinds
+    ]

@@ -22,7 +22,7 @@ class EvidenceOut(Out):
 
     `expected_at` is when what it waits for is expected: the delivery, as its line usually takes, or the dispute's decision.
     `missing` is what a deposit must bring for this charge and all that is older; `enquiry` is the number of the open one
-    with the carrier.
+    with the carrier; `secured_at` is since when a disputed charge is held of the funds.
     """
 
     parcel_id: int | None
@@ -36,6 +36,7 @@ class EvidenceOut(Out):
     missing: MoneyOut | None
     enquiry: str | None
     dispute_id: int | None
+    secured_at: Instant | None
 
     @classmethod
     def of(cls, evidence: Evidence) -> "EvidenceOut":

@@ -83,7 +83,8 @@ class Evidence:
     """What a charge's reason stands on: its parcel and the last scan, or none; the funds it lacks; the enquiry and dispute.
 
     `expected_at` is when what it waits for is expected: the delivery, as its line usually takes, or the dispute's decision.
-    `missing` is what a deposit must bring for this charge and all that is older.
+    `missing` is what a deposit must bring for this charge and all that is older; `secured_at` since when a disputed one is
+    held of the funds.
     """
 
     parcel_id: int | None
@@ -97,6 +98,7 @@ class Evidence:
     missing: Money | None
     enquiry: str | None
     dispute_id: int | None
+    secured_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,7 @@ def _seen(row: Row[Any], now: datetime) -> ChargeSeen:
         row.expected_at,
         rate_wanted=row.rate_wanted_on is not None,
     )
+    lacks = known is not None and known[0] is Unsettled.NOT_ENOUGH_FUNDS and row.missing_minor is not None
     return ChargeSeen(
         charge_id=row.charge_id,
         kind=ChargeKind(row.kind).word,
@@ -235,13 +238,13 @@ def _seen(row: Row[Any], now: datetime) -> ChargeSeen:
         next_at=known[1] if known else None,
         overdue_at=row.overdue_at,
         secured_at=row.secured_at,
-        evidence=_evidence(row, known[0] if known else None),
+        evidence=_evidence(row, state, lacks=lacks),
         evidence_late=is_evidence_late(state, row.expected_at, now),
     )
 
 
-def _evidence(row: Row[Any], reason: Unsettled | None) -> Evidence:
-    lacks = reason is Unsettled.NOT_ENOUGH_FUNDS and row.missing_minor is not None
+def _evidence(row: Row[Any], state: ChargeState, *, lacks: bool) -> Evidence:
+    """What a charge's reason stands on; `lacks` says that the funds do not cover it."""
     return Evidence(
         parcel_id=row.seen_parcel,
         carrier=row.carrier,
@@ -254,4 +257,5 @@ def _evidence(row: Row[Any], reason: Unsettled | None) -> Evidence:
         missing=Money.from_minor(max(row.missing_minor, 0), row.currency) if lacks else None,
         enquiry=row.enquiry,
         dispute_id=row.dispute_id,
+        secured_at=row.secured_at if state is ChargeState.DISPUTED else None,
     )
