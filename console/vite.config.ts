@@ -16,19 +16,19 @@ const precompressed: Plugin = {
   },
 };
 
-/** The one style that Ant Design's parts make without the page's nonce, while they measure a scrollbar: it is given it here. */
-const nonceForScrollbars: Plugin = {
-  name: "nonce-for-scrollbars",
+/** Styles that Ant Design's parts make on the fly carry the page's nonce, also where a part was not told it. */
+const nonceForStyles: Plugin = {
+  name: "nonce-for-styles",
   transform(code, id) {
-    if (!id.endsWith("/@rc-component/util/es/getScrollBarSize.js")) return undefined;
-    const [made, given] = ["}`, randomId);", "}`, randomId, { csp: { nonce: document.querySelector('meta[property=csp-nonce]')?.nonce } });"];
-    if (!code.includes(made)) throw new Error(`${id} has changed: see whether it takes a nonce by now`);
-    return code.replace(made, given);
+    if (!id.endsWith("/@rc-component/util/es/Dom/dynamicCSS.js")) return undefined;
+    const [told, given] = ["    csp,\n", "    csp = { nonce: document.querySelector('meta[property=csp-nonce]')?.nonce },\n"];
+    if (!code.includes(told)) throw new Error(`${id} has changed: see how its styles get a nonce now`);
+    return code.replace(told, given);
   },
 };
 
 export default defineConfig({
-  plugins: [react(), precompressed, nonceForScrollbars],
+  plugins: [react(), precompressed, nonceForStyles],
   // The server puts a fresh nonce in its place with each answer.
   html: { cspNonce: "ANDON_NONCE" },
   build: {

@@ -99,7 +99,10 @@ def a_desk(
 ) -> Iterator[Desk]:
     """A fresh browser profile in that language; at the end its page has broken no rule of its own."""
     context = chromium.new_context(
-        locale=language, viewport={"width": width, "height": 800}, timezone_id="Asia/Shanghai"
+        locale=language,
+        viewport={"width": width, "height": 800},
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
     )
     page = context.new_page()
     page.set_default_timeout(10_000)

@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, expect
 from tests.console.conftest import Desk, a_desk
 from tests.journeys.blackbox import Served, good
 
+pytestmark = pytest.mark.timeout(300)
+
 SELLER = {
     "home": "/seller",
     "orders": "/seller/1/orders",

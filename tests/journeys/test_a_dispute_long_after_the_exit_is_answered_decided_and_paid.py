@@ -8,6 +8,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from andon.platform.files.rules import LARGEST_FILE_BYTES
 from tests.clients import Answer, Client, key_for
 from tests.journeys.conftest import Running
 from tests.journeys.market import LABEL, World
@@ -126,6 +127,11 @@ def test_the_supplier_of_long_ago_is_heard_and_pays(court: Court, andon: Running
             assert (stranger.get(f"/disputes/{number}{call}").code) == "dispute.not_found"
         assert stranger.post(f"/disputes/{number}/answer", {"answer": "accept"}).code == "dispute.not_found"
 
+    for asked, found in (("queue=jit", 1), ("state=evidence", 1), ("state=paid", 0), ("breached=true", 0)):
+        assert len(court.world.first.get(f"/disputes?{asked}").body["items"]) == found, asked
+    sheet = court.world.first.get("/disputes", Accept="text/csv").raw.decode().splitlines()
+    assert (len(sheet), sheet[0][:22]) == (2, "id,shop_id,order_id,fu")
+
     # The lane shows it first; nobody decides it in time.
     lane = court.operator.get("/disputes?queue=jit").body["items"]
     assert [(each["id"], each["handle_by"]) for each in lane] == [(number, case["handle_by"])]
@@ -232,6 +238,18 @@ def test_the_seller_pays_only_for_a_fault_that_is_shown_and_may_appeal_once(
     story = court.world.seller.get(f"{court.here}/orders/{court.order_id}/story").raw.decode()
     assert "错发" in story
     assert_all_well(andon.database)
+
+
+def test_a_file_as_large_as_may_be_goes_in_and_comes_out_and_a_byte_more_does_not(court: Court) -> None:
+    body = b"x" * LARGEST_FILE_BYTES
+    shown = {"kind": "document", "content": base64.b64encode(body).decode()}
+    number = court.open(court.world.seller, "other", evidence=[shown])
+    [evidence] = court.shows(number)["evidence"]
+    assert (evidence["size"], evidence["media_type"]) == (LARGEST_FILE_BYTES, "text/plain")
+    served = court.world.seller.get(f"{court.here}/disputes/{number}/evidence/{evidence['id']}")
+    assert served.raw == body
+    more = {"kind": "document", "content": base64.b64encode(body + b"x").decode()}
+    assert court.claims(court.world.seller, "other", evidence=[more]).code == "file.size"
 
 
 def test_what_is_no_evidence_is_refused_and_nothing_is_left_of_it(court: Court, andon: Running) -> None:

@@ -8,10 +8,12 @@ import pytest
 from andon.kernel.db import Database
 from andon.kernel.tx import Actor
 from andon.money.charges.views import ChargeSeen, list_charges
+from andon.money.settlement.service import deposit_funds
 from andon.money.transits.service import ENOUGH
 from andon.money.transits.station import LEARN
 from andon.orders.order.rules import FulfilmentState
 from tests.worlds import NOON, transaction
+from tests.worlds_disputes import HANDLED, cny, opened, photo, sold
 from tests.worlds_money import DELIVERED, DUE, Sent, a_settled_world, a_shop, an_order, orders, run_money
 
 DAY = timedelta(days=1)
@@ -113,3 +115,26 @@ def test_usual_times_are_worked_out_once_a_day_and_what_has_become_rare_is_forgo
     assert learn(database, 100 * DAY) == 1
     with transaction(database) as tx:
         assert tx.rows("select * from usual_transits") == []
+
+
+@pytest.mark.clause("FEE-5")
+def test_a_disputed_charge_names_its_dispute_and_until_when_that_is_decided(database: Database) -> None:
+    order = sold(database)
+    shop = order.shop.shop_id
+    with transaction(database) as tx:
+        deposit_funds(tx, shop, cny("0.50"))
+    run_money(database, NOON)
+    handling, warehouse, freight = sorted(seen(database, shop, DAY), key=lambda each: each.amount.minor)
+    number = opened(
+        database, order.claim(amount="0.00", charges=(handling.charge_id, warehouse.charge_id)), [photo()]
+    )
+    shown = {each.charge_id: each for each in seen(database, shop, timedelta())}
+    for each in (shown[handling.charge_id], shown[warehouse.charge_id]):
+        assert (each.reason, each.next_at, each.evidence.dispute_id) == ("in_dispute", NOON + HANDLED, number)
+    # The funds are enough for the smaller of the two.
+    assert shown[handling.charge_id].evidence.secured_at == NOON
+    assert shown[warehouse.charge_id].evidence.secured_at is None
+    assert (shown[freight.charge_id].reason, shown[freight.charge_id].evidence.dispute_id) == (
+        "not_yet_due",
+        None,
+    )

@@ -2,14 +2,18 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from andon.kernel.db import Database
 from andon.money.charges.station import CONVERT
+from andon.money.charges.views import unsettled_reasons
+from andon.money.settlement.views import missing_funds
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_money import run_money
+from tests.worlds_orders import run_together
 from tests.worlds_tariffs import (
     DELIVERED,
     DUE,
@@ -82,6 +86,10 @@ def test_nothing_is_settled_before_it_is_converted_and_all_is_settled_then(trade
     trade.settle()
     assert trade.charges(FREIGHT, "state", "currency") == [(20, "CNY")]
     assert trade.balance() == "100.00"
+    with transaction(trade.database, DUE) as tx:
+        assert unsettled_reasons(tx, trade.shop_id).keys() == {"no_rate"}
+        assert not missing_funds(tx, [trade.shop_id]), "no deposit helps"
+        assert tx.rows("select 1 from notices where kind = 'charges.overdue'") == []
     set_rate(trade.database, "0.1268", at=DUE + HOUR)
     trade.settle(DUE + HOUR)
     assert trade.charges(FREIGHT, "state", *CONVERTED) == [
@@ -175,6 +183,24 @@ def test_what_is_waived_waits_for_no_rate(trade: Trade) -> None:
     run_money(trade.database, DELIVERED)
     assert trade.charges(FREIGHT, "currency") == [("CNY",)]
     assert_all_well(trade.database)
+
+
+@pytest.mark.parametrize("currency", ["EUR", "USD", "GBP"])
+def test_what_is_fixed_and_settled_while_it_is_converted_is_converted_and_settled_once(
+    database: Database, currency: str
+) -> None:
+    trade = a_trade(database, currency, "100.00")
+    numbers = [f"O{each}" for each in range(3)]
+    for number in numbers:
+        trade.ship(number)
+    for number in numbers:
+        trade.scan(number, "delivered", DELIVERED)
+    set_rate(database, "0.1268", quote=currency)
+    for at in (DELIVERED, DUE):
+        run_together(*[partial(run_money, database, at)] * 2)
+    assert {rate for (rate,) in trade.charges(FREIGHT, "rate")} == {Decimal("0.1268")}
+    assert trade.balance() == "88.09"
+    assert_all_well(database)
 
 
 def test_a_payee_of_several_is_owed_their_sum_converted_once_and_rounding_has_the_rest(trade: Trade) -> None:

@@ -1,6 +1,7 @@
 """Freight and warehouse work by what the carrier measured: before the due date, after it, and after it was settled."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -10,6 +11,7 @@ from andon.money.settlement.service import deposit_funds, dispute_charges, relea
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_money import CARRIER, run_money
+from tests.worlds_orders import run_together
 from tests.worlds_tariffs import (
     DELIVERED,
     DUE,
@@ -176,6 +178,21 @@ def test_what_is_in_dispute_is_put_right_once_it_is_decided(trade: Trade) -> Non
         (1, SETTLED, REPORTED),
     ]
     assert_all_well(trade.database)
+
+
+@pytest.mark.clause("FEE-3", "FEE-4")
+def test_a_weight_that_comes_while_the_freight_is_settled_is_charged_once(database: Database) -> None:
+    for turn in range(4):
+        trade = a_trade(database)
+        number, grams = f"O{turn}", 610 + turn
+        delivered(trade, number)
+        run_together(
+            partial(run_money, database, DUE), partial(trade.measure, number, DUE, grams, 200, 150, 40)
+        )
+        run_money(database, DUE)
+        assert [state for (state,) in trade.charges(FREIGHT, "state")] == [REVERSED, SETTLED]
+        assert trade.balance() == "954.00"
+    assert_all_well(database)
 
 
 @pytest.mark.clause("FEE-3")

@@ -7,6 +7,7 @@ from andon.kernel.errors import Conflict, NotFound
 from andon.kernel.tx import Actor
 from andon.money.disputes.service import answer_dispute, appeal_dispute
 from andon.money.disputes.views import (
+    ALL,
     case_shown,
     dispute_of,
     disputes_naming,
@@ -40,7 +41,7 @@ def test_a_supplier_reads_and_answers_what_names_it_also_after_its_binding_has_e
     number = opened(database, order.claim(text=SECRET), [photo(personal=True), photo()])
     unbind(database, order.shop.shop_id)
     with request(database, order.supplier) as tx:
-        assert [each.dispute_id for each in disputes_naming(tx, limit=9)] == [number]
+        assert [each.dispute_id for each in disputes_naming(tx, ALL, limit=9)] == [number]
         assert not tx.rows("select from disputes"), "by itself it sees nothing of the shop"
     with request(database, order.supplier) as tx:
         answer_dispute(tx, number, "contest", "出库前已检验", [photo("wrong_listing", "listing")])
@@ -89,7 +90,7 @@ def test_a_dispute_that_names_somebody_else_is_not_there(database: Database) -> 
     number = opened(database, order.claim("quality"), [photo()])
     for stranger in (other.supplier, CARRIER, Actor("carrier", "yanwen")):
         with request(database, stranger) as tx:
-            assert disputes_naming(tx, limit=9) == []
+            assert disputes_naming(tx, ALL, limit=9) == []
             with pytest.raises(NotFound, match=r"dispute\.not_found"), reaching_named(tx, number):
                 pass
             with pytest.raises(NotFound, match=r"dispute\.not_found"):
@@ -108,7 +109,7 @@ def test_a_party_that_evidence_points_to_is_named_from_then_on(database: Databas
     with request(database, order.supplier) as tx:
         answer_dispute(tx, number, "contest", "运输途中受潮", [photo("lost", "tracking")])
     with request(database, CARRIER) as tx:
-        assert [each.dispute_id for each in disputes_naming(tx, limit=9)] == [number]
+        assert [each.dispute_id for each in disputes_naming(tx, ALL, limit=9)] == [number]
         answer_dispute(tx, number, "accept", None)
     decided(database, number, payer="carrier")
     with request(database, CARRIER) as tx, pytest.raises(Conflict, match=r"dispute\.state"):
@@ -139,8 +140,8 @@ def test_the_jit_lane_goes_by_the_clock_and_what_has_none_comes_last(database: D
     done = opened(database, order.claim(), [photo()])
     decided(database, done)
     with transaction(database) as tx:
-        lane = queue_of_jit(tx, limit=9)
+        lane = queue_of_jit(tx, ALL, limit=9)
         assert [each.dispute_id for each in lane] == [first, later, waiting]
     assert look(database, NOON + HANDLED) == 2, "the first is escalated, the decided one is paid"
     with transaction(database) as tx:
-        assert queue_of_jit(tx, limit=9)[0].dispute_id == first
+        assert queue_of_jit(tx, ALL, limit=9)[0].dispute_id == first

@@ -17,6 +17,8 @@ from andon.kernel.errors import Conflict, NotFound
 from andon.kernel.money import Money
 from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Actor
+from andon.membership.standing.rules import Draft
+from andon.membership.standing.service import appeal_violation, decide_violation, record_violation
 from andon.money.charges.station import ACCRUE
 from andon.money.disputes.service import Claim, Exhibit, answer_dispute, appeal_dispute
 from andon.money.disputes.tables import Dispute
@@ -103,9 +105,19 @@ def an_order_much_told_of(database: Database, name: str = "O") -> Told:
             tx, "cainiao", number, Answered("unknown", note=f"{words}-note", proof=f"{words}-proof")
         )
     a_dispute_much_told_of(database, shop.shop_id, order_id, words)
+    a_violation_much_told_of(database, shop.shop_id, order_id, words)
     with transaction(database, DELIVERED) as tx:
         assert scanned(tx, a_scan(f"W{third}", "delivered", occurred_at=DELIVERED, **wrote)) == ["recorded"]
     return Told(shop, order_id)
+
+
+def a_violation_much_told_of(database: Database, shop_id: int, order_id: int, words: str) -> None:
+    """Recorded, appealed against and decided, with words at each."""
+    with transaction(database) as tx:
+        draft = Draft(shop_id, "wrong_address", "shop", "operator", NOON, order_id, note=f"{words}-recorded")
+        number = record_violation(tx, draft).violation_id
+        appeal_violation(tx, shop_id, number, f"{words}-plea")
+        decide_violation(tx, shop_id, number, "rejected", f"{words}-ruled")
 
 
 def a_dispute_much_told_of(database: Database, shop_id: int, order_id: int, words: str) -> int:
@@ -160,7 +172,7 @@ def left(database: Database, mark: str = MARK) -> set[str]:
 HOLDERS = {
     "recipients", "address_corrections", "holds", "cancellation_notes", "rejection_notes", "shortages", "push_tries",
     "scans", "enquiries",
-    "disputes", "dispute_decisions", "dispute_answers", "files",
+    "disputes", "dispute_decisions", "dispute_answers", "files", "violations",
 }  # fmt: skip
 
 

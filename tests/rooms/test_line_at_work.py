@@ -21,6 +21,11 @@ from andon.platform.policies.files import load_policies
 from tests.worlds import NOON, transaction
 from tests.worlds_line import HOUR, line_of, put, two_stations, with_things
 
+LOOK_SECONDS = 60.0
+"""How often the line looks by itself, where a test says nothing else."""
+SOON_SECONDS = LOOK_SECONDS / 3
+"""What comes within this did not wait for that look; on a machine that does much else at once nothing comes sooner for sure."""
+
 
 @pytest.fixture
 def things(database: Database) -> Database:
@@ -28,7 +33,7 @@ def things(database: Database) -> Database:
 
 
 @contextmanager
-def working(line: Line, look_every_seconds: float = 30.0) -> Iterator[None]:
+def working(line: Line, look_every_seconds: float = LOOK_SECONDS) -> Iterator[None]:
     stop = threading.Event()
     thread = threading.Thread(
         target=line.work, args=(stop,), kwargs={"look_every_seconds": look_every_seconds}
@@ -38,16 +43,15 @@ def working(line: Line, look_every_seconds: float = 30.0) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join(5)
+        thread.join(SOON_SECONDS)
         assert not thread.is_alive()
 
 
-def await_(true: Callable[[], bool], seconds: float = 5.0) -> float:
+def await_(true: Callable[[], bool], seconds: float = SOON_SECONDS) -> None:
     began = time.monotonic()
     while not true():
         assert time.monotonic() - began < seconds, "it never came"
         time.sleep(0.005)
-    return time.monotonic() - began
 
 
 def test_a_commit_that_says_so_wakes_the_line_at_once(things: Database) -> None:
@@ -60,7 +64,7 @@ def test_a_commit_that_says_so_wakes_the_line_at_once(things: Database) -> None:
                     "insert into things values (1, :number, 2, :due, 'x')", number=number, due=wall() - HOUR
                 )
                 tx.wake("second")
-            assert await_(lambda count=number + 1: len(seen) == count) < 1
+            await_(lambda count=number + 1: len(seen) == count)
 
 
 def test_the_line_wakes_by_itself_when_something_falls_due(things: Database) -> None:
@@ -69,7 +73,7 @@ def test_the_line_wakes_by_itself_when_something_falls_due(things: Database) -> 
     put(things, (1, 1, due_at), state=2)
     with line_of(things, RealClock(), *two_stations(seen)) as line, working(line):
         await_(lambda: bool(seen))
-    assert timedelta(0) <= wall() - due_at < timedelta(seconds=1.5)
+    assert timedelta(0) <= wall() - due_at < timedelta(seconds=SOON_SECONDS)
     assert seen[0][2] >= due_at
 
 
@@ -79,7 +83,7 @@ def test_a_scaled_clock_falls_due_sooner(things: Database) -> None:
         clock = set_clock(connection, "scaled", 3600.0, NOON)
     put(things, (1, 1, NOON + HOUR / 2))
     with line_of(things, clock, *two_stations(seen)) as line, working(line):
-        assert await_(lambda: len(seen) == 2) < 4
+        await_(lambda: len(seen) == 2)
     assert [target for target, _, _ in seen] == [2, 80]
     assert NOON + HOUR / 2 <= seen[0][2] < seen[1][2]
 
@@ -117,7 +121,7 @@ def test_the_line_outlives_a_lost_connection(things: Database) -> None:
         # The first of these finds its own pooled connection closed.
         things.line.dispose()
         put(things, (1, 1, wall() - HOUR), state=2)
-        await_(lambda: bool(seen), 8)
+        await_(lambda: bool(seen))
 
 
 def test_a_wake_up_while_the_line_stops_does_not_hang_it(things: Database) -> None:

@@ -1,7 +1,9 @@
 """Statements: which transfers stand on one, that it agrees with the ledger to the cent, and that it never changes."""
 
+import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +23,9 @@ from andon.money.statements.station import ISSUE
 from andon.money.statements.views import Scope, lines_of, list_issued, summary_of
 from andon.platform.record.service import Settled, seal_events
 from tests.worlds import NOON, transaction
+from tests.worlds_audit import assert_all_well
 from tests.worlds_money import DUE, a_settled_world, a_shop
+from tests.worlds_tariffs import a_trade, set_rate
 
 MARCH, APRIL, MAY = Month(2026, 3), Month(2026, 4), Month(2026, 5)
 APRIL_1 = datetime(2026, 3, 31, 16, tzinfo=UTC)
@@ -123,6 +127,22 @@ def test_a_type_leaves_lines_out_and_no_balance(database: Database) -> None:
         summary = summary_of(tx, scope, "service_fee")
         assert (summary.lines, sum(each.amount.minor for each in summary.subtotals)) == (6, -6260)
     assert read(database, scope, wanted="penalty") == []
+
+
+@pytest.mark.clause("FEE-5")
+def test_a_fee_that_was_converted_says_from_what_and_at_which_rate(database: Database) -> None:
+    trade = a_trade(database, "EUR", "100.00")
+    set_rate(database, "0.14")
+    trade.ship("O1")
+    trade.deliver("O1")
+    trade.settle()
+    deposited, *fees = read(database, statement(database, trade.shop_id, MARCH, APRIL_1))
+    assert (deposited.currency, deposited.base_minor, deposited.rate) == ("EUR", None, None)
+    # CNY 0.30, 1.10 and 29.90.
+    assert {(line.kind, line.minor, line.base_minor, line.base_currency, line.rate) for line in fees} == {
+        ("handling", -4, 30, "CNY", Decimal("0.14")), ("warehouse", -15, 110, "CNY", Decimal("0.14")),
+        ("freight", -419, 2990, "CNY", Decimal("0.14")),
+    }  # fmt: skip
 
 
 def test_what_comes_by_disputes_and_subsidies_is_of_its_kind(database: Database) -> None:
@@ -271,3 +291,28 @@ def test_a_free_period_begins_and_ends_with_the_days_of_the_platforms_zone(datab
     # It is the same where months before it were issued.
     statement(database, shop, MARCH, APRIL_1)
     assert period(database, shop, date(2026, 3, 31), date(2026, 4, 2)) == both
+
+
+def test_many_that_ask_at_once_while_others_pay_in_read_one_statement(database: Database) -> None:
+    shop = a_seller(database)
+    deposit(database, shop, "10.00", NOON)
+    scopes: list[Scope] = []
+    jobs = [
+        *(lambda: scopes.append(statement(database, shop, MARCH, APRIL_1)) for _ in range(4)),
+        # Dated in March, and booked while its statement is issued: it stands on the one or on the next.
+        *(lambda: deposit(database, shop, "1.00", APRIL_1 - SECOND) for _ in range(4)),
+        lambda: issue(database, APRIL_1),
+    ]
+    threads = [threading.Thread(target=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(scopes) == 4
+    assert all(scope == scopes[0] for scope in scopes)
+    assert sum(line.minor for line in read(database, scopes[0])) == scopes[0].closing["CNY"]
+    april = statement(database, shop, APRIL, datetime(2026, 5, 1, tzinfo=UTC))
+    assert (april.opening, april.closing) == (scopes[0].closing, {"CNY": 1400})
+    with transaction(database) as tx:
+        assert len(tx.rows("select 1 from events where kind = 'statement.issued'")) == 2
+    assert_all_well(database)

@@ -10,7 +10,7 @@ import pytest
 from andon.app.cli import main
 from andon.insights.story.rules import LANGUAGES, TEXTS, told
 from andon.insights.story.views import find_orders, refusals_of, story_of_order
-from andon.kernel.db import Database
+from andon.kernel.db import Database, names_of_databases
 from andon.kernel.errors import NotFound
 from andon.kernel.events import Event
 from andon.kernel.settings import Settings
@@ -172,6 +172,18 @@ def test_check_says_that_all_is_well_and_where_it_is_not(
     ]
     assert main_of("check", "--database", database.name) == 1
     assert "orders_covered" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command", [("check",), ("explain", "1"), ("export", "--format", "hledger", "--output", "books")]
+)
+def test_of_a_database_that_is_not_there_it_is_said_so_and_none_is_made(
+    database: Database, settings: Settings, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    assert database.name in names_of_databases(settings)
+    assert main_of(*command, "--database", "nowhere_yet") != 0
+    assert "there is no database 'nowhere_yet'" in capsys.readouterr().err
+    assert "nowhere_yet" not in names_of_databases(settings)
 
 
 def main_of(*arguments: str) -> int:

@@ -301,6 +301,15 @@ def test_handling_is_due_by_the_earliest_delivery() -> None:
 
 
 @pytest.mark.clause("FEE-5")
+def test_a_charge_that_waits_for_its_rate_is_no_matter_of_funds() -> None:
+    due, late = NOON - timedelta(days=1), ChargeState.DUE
+    assert reason_unsettled(late, due, None, NOON, rate_wanted=True) == (Unsettled.NO_RATE, None)
+    not_yet = reason_unsettled(late, NOON + timedelta(days=1), None, NOON, rate_wanted=True)
+    assert not_yet is not None
+    assert not_yet[0] is Unsettled.NOT_YET_DUE
+
+
+@pytest.mark.clause("FEE-5")
 @pytest.mark.parametrize(
     ("state", "due_in", "settle_in", "reason"),
     [

@@ -61,7 +61,7 @@ function Decide({ appeal, close }: { appeal: Appeal | null; close: () => void })
   const word = useWords();
   const say = useSay();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Schemas["andon__membership__appeals__api__DecisionIn"]>();
+  const [form] = Form.useForm<Schemas["AppealsDecisionIn"]>();
   const decide = api.useMutation("post", "/v1/appeals/{appeal_id}/decision", {
     onError: say.failed,
     onSuccess: async () => {

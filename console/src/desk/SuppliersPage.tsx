@@ -10,7 +10,7 @@ import { useMe } from "../shell/session";
 import { useForms, useWords } from "../texts/use";
 
 type Supplier = Schemas["SupplierOut"];
-type Decision = Schemas["andon__partners__suppliers__api__DecisionIn"]["decision"];
+type Decision = Schemas["QualificationDecisionIn"]["decision"];
 const NEXT: Record<Supplier["state"], readonly Decision[]> = {
   applied: [],
   under_review: ["qualify", "decline"],

@@ -3,6 +3,7 @@ import { Button, Empty, Flex, Table, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { Failure } from "./Failure";
 import { itemsOf, type Paged } from "./paged";
+import { Wide } from "./Wide";
 
 interface Chosen<Key> {
   keys: Key[];
@@ -36,24 +37,25 @@ export function CursorTable<Row extends object, Key extends string | number>(pro
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
   return (
     <Flex vertical gap="middle">
-      <Table<Row>
-        rowKey={rowKey}
-        size="middle"
-        columns={columns}
-        dataSource={itemsOf(query.data)}
-        loading={query.isPending}
-        pagination={false}
-        scroll={{ x: width }}
-        rowSelection={
-          chosen && {
-            selectedRowKeys: chosen.keys,
-            onChange: (keys) => chosen.choose(keys as Key[]),
-            getCheckboxProps: (row) => ({ "aria-label": t("list.choose", { name: nameOf(row) }) }),
-            getTitleCheckboxProps: () => ({ "aria-label": t("list.choose_all") }),
+      <Wide width={width}>
+        <Table<Row>
+          rowKey={rowKey}
+          size="middle"
+          columns={columns}
+          dataSource={itemsOf(query.data)}
+          loading={query.isPending}
+          pagination={false}
+          rowSelection={
+            chosen && {
+              selectedRowKeys: chosen.keys,
+              onChange: (keys) => chosen.choose(keys as Key[]),
+              getCheckboxProps: (row) => ({ "aria-label": t("list.choose", { name: nameOf(row) }) }),
+              getTitleCheckboxProps: () => ({ "aria-label": t("list.choose_all") }),
+            }
           }
-        }
-        locale={{ emptyText: query.isPending ? " " : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} /> }}
-      />
+          locale={{ emptyText: query.isPending ? " " : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} /> }}
+        />
+      </Wide>
       {query.hasNextPage && (
         <Button style={{ alignSelf: "center" }} onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage}>
           {t("list.more")}

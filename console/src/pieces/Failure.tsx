@@ -1,4 +1,4 @@
-import { Button, Result, Typography } from "antd";
+import { Button, Flex } from "antd";
 import { useTranslation } from "react-i18next";
 import { isRefusal } from "../api/refusal";
 
@@ -7,11 +7,11 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
   const { t } = useTranslation();
   const refused = isRefusal(error);
   return (
-    <Result
-      status={refused && error.status < 500 ? "info" : "warning"}
-      title={refused ? error.title : t("failure.offline")}
-      subTitle={refused ? <>{error.detail} <Typography.Text code>{error.code}</Typography.Text></> : t("failure.offline_hint")}
-      extra={retry && <Button onClick={retry}>{t("failure.retry")}</Button>}
-    />
+    <Flex vertical align="center" gap="small" role="alert" style={{ padding: "8vh 16px" }}>
+      <strong>{refused ? error.title : t("failure.offline")}</strong>
+      <span className="secondary">{refused ? error.detail : t("failure.offline_hint")}</span>
+      {refused && <code>{error.code}</code>}
+      {retry && <Button onClick={retry}>{t("failure.retry")}</Button>}
+    </Flex>
   );
 }

@@ -1,4 +1,4 @@
-import { Flex, Typography } from "antd";
+import { Flex } from "antd";
 import { useEffect } from "react";
 
 interface Props {
@@ -21,8 +21,8 @@ export function Page({ title, hint, actions, children }: Props) {
     <Flex vertical gap="middle">
       <Flex justify="space-between" align="start" gap="middle" wrap>
         <div>
-          <Typography.Title level={1} style={{ fontSize: 22, margin: 0 }}>{title}</Typography.Title>
-          {hint && <Typography.Text type="secondary">{hint}</Typography.Text>}
+          <h1>{title}</h1>
+          {hint && <div className="secondary">{hint}</div>}
         </div>
         {actions && <Flex gap="small" wrap>{actions}</Flex>}
       </Flex>

@@ -1,7 +1,7 @@
 /** The frame of every place: its name, its navigation, who is here, and the page inside. */
 import { LogoutOutlined, MenuOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Alert, Button, Drawer, Flex, Grid, Layout, Menu, Tooltip, Typography, type MenuProps } from "antd";
+import { Alert, Button, Drawer, Flex, Grid, Layout, Menu, type MenuProps } from "antd";
 import { useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation, useNavigate } from "react-router";
@@ -32,7 +32,7 @@ export function Shell({ title, items, extra }: Props) {
           {!wide && <Button type="text" icon={<MenuOutlined />} aria-label={t("shell.menu")} onClick={() => setOpen(true)} />}
           <Link to="/" className="brand">
             <img src={icon} alt="" width={26} height={26} />
-            <Typography.Text strong style={{ whiteSpace: "nowrap" }}>{title}</Typography.Text>
+            <strong>{title}</strong>
           </Link>
           {extra}
           <Flex align="center" gap="small" style={{ marginInlineStart: "auto" }}>
@@ -83,10 +83,8 @@ function Person() {
     <Flex align="center" gap="small">
       <LanguageSwitch onChoice={(locale) => keep.mutate({ body: { locale, name: me.name } })} />
       <PlaceSwitch />
-      {wide && <Typography.Text>{me.name}</Typography.Text>}
-      <Tooltip title={t("shell.sign_out")}>
-        <Button type="text" icon={<LogoutOutlined />} aria-label={t("shell.sign_out")} loading={signOut.isPending} onClick={() => signOut.mutate({})} />
-      </Tooltip>
+      {wide && <span>{me.name}</span>}
+      <Button type="text" icon={<LogoutOutlined />} aria-label={t("shell.sign_out")} title={t("shell.sign_out")} loading={signOut.isPending} onClick={() => signOut.mutate({})} />
     </Flex>
   );
 }

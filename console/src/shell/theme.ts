@@ -4,7 +4,11 @@ import type { ThemeConfig } from "antd";
 export const theme: ThemeConfig = {
   token: {
     colorPrimary: "#b8410c",
+    colorPrimaryHover: "#9a350a",
+    colorPrimaryActive: "#7d2a07",
     colorLink: "#a33a0a",
+    colorLinkHover: "#7d2a07",
+    colorErrorHover: "#a81d24",
     colorSuccess: "#2d7a12",
     colorWarning: "#8f5a00",
     colorError: "#c4242b",

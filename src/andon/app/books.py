@@ -8,8 +8,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from andon.adapters.books import beancount, hledger
-from andon.app.start import NotMigrated, opened
-from andon.kernel.db import is_current
+from andon.app.start import kept
 from andon.kernel.errors import Invalid
 from andon.kernel.settings import Settings
 from andon.money.ledger.views import closings_of, days_of, transfers_of
@@ -36,22 +35,22 @@ def export_books(settings: Settings, database: str, form: Books, shop_id: int | 
     tally: Counter[str] = Counter()
     zone = load_policies().versions[-1].zone
     part = file.with_name(f"{file.name}.part")
-    with opened(settings, database) as known:
-        if not is_current(known):
-            raise NotMigrated(f"the schema of '{known.name}' is not this version's: run `andon migrate`")
-        with known.line.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-            connection.execute(text("set transaction read only"))
-            days = days_of(connection, shop_id, zone)
-            try:
-                with part.open("w", encoding="utf-8") as out:
-                    if days is not None:
-                        transfers = _counted(transfers_of(connection, shop_id, zone), tally)
-                        out.writelines(_WRITERS[form](closings_of(connection, shop_id), transfers, *days))
-                part.replace(file)
-            except OSError as why:
-                raise Invalid("remote.file", f"{file}: {why.strerror}") from None
-            finally:
-                part.unlink(missing_ok=True)
+    with (
+        kept(settings, database) as known,
+        known.line.connect().execution_options(isolation_level="REPEATABLE READ") as connection,
+    ):
+        connection.execute(text("set transaction read only"))
+        days = days_of(connection, shop_id, zone)
+        try:
+            with part.open("w", encoding="utf-8") as out:
+                if days is not None:
+                    transfers = _counted(transfers_of(connection, shop_id, zone), tally)
+                    out.writelines(_WRITERS[form](closings_of(connection, shop_id), transfers, *days))
+            part.replace(file)
+        except OSError as why:
+            raise Invalid("remote.file", f"{file}: {why.strerror}") from None
+        finally:
+            part.unlink(missing_ok=True)
     return tally["transfers"]
 
 

@@ -44,10 +44,9 @@ SECURITY = {
         f"Over http, on the machine itself alone, the cookie is {LOOPBACK_COOKIE}.",
     },
 }
-SHEETS: dict[str, Any] = {
-    Form.CSV.value: {"schema": {"type": "string"}},
-    Form.XLSX.value: {"schema": {"type": "string", "format": "binary"}},
-}
+EITHER: list[dict[str, list[str]]] = [{"key": []}, {"session": []}]
+"""What most calls take is said once, for the whole document."""
+SHEETS: dict[str, Any] = {Form.CSV.value: {}, Form.XLSX.value: {}}
 SHEET_RESULTS_REF = {"$ref": "#/components/schemas/SheetResultsOut"}
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 IDEMPOTENCY_KEY = {
@@ -59,7 +58,14 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "pattern": '^([!-~]{1,255}|"[!-~]{1,255}")$'},
 }
 REFUSALS = {
-    "400": ("Malformed", "The address or the body is no UTF-8, the body no JSON, or a cursor or key is none"),
+    "default": (
+        "Otherwise",
+        (
+            "Any call may be refused so: it is malformed (400), its body larger than any call takes (413) or not said to be plain "
+            "JSON (415), more calls came than RateLimit-Policy allows in a second (429, with Retry-After), Andon is away for a "
+            "moment (503, with Retry-After), or something went wrong here (500)"
+        ),
+    ),
     "401": ("NoKey", "No key and no session was shown, or none that holds"),
     "403": ("Forbidden", "The key, or the role, may not make this call"),
     "404": ("NotFound", "It is not there, or it is not the caller's to see"),
@@ -67,19 +73,13 @@ REFUSALS = {
         "Conflict",
         "Not in a state for it, or the same command is still under way under its Idempotency-Key",
     ),
-    "413": ("TooLarge", "The body is larger than any call takes"),
-    "415": ("NotJson", "The body does not say that it is plain JSON"),
     "422": ("Invalid", "What was sent cannot be; `errors` point to each thing that is wrong"),
-    "429": (
-        "TooMany",
-        "More calls than RateLimit-Policy allows in a second; Retry-After says when to come back",
-    ),
-    "5XX": ("Fault", "Away for a moment (503, with Retry-After), or something went wrong here (500)"),
 }
 """What calls of a kind may be refused with; a route that says more of a status says it in its own words."""
 SHARED_FROM = 3
 """A parameter that as many calls take is said once, under `components`."""
 
+NULL = {"type": "null"}
 _UNSAID = "Successful Response"
 """The framework's own words for an answer."""
 _PLAIN_TITLES = tuple(refused.titles["en"] for refused in (Conflict, Forbidden, Invalid, NotFound))
@@ -95,6 +95,7 @@ def document_of(app: FastAPI) -> bytes:
     document["servers"] = SERVERS
     document["tags"] = _tags(app)
     document["components"]["securitySchemes"] = SECURITY
+    document["security"] = EITHER
     document["components"]["responses"] = {
         name: {"description": description, "content": {PROBLEM_TYPE: {"schema": PROBLEM_REF}}}
         for name, description in REFUSALS.values()
@@ -107,7 +108,16 @@ def document_of(app: FastAPI) -> bytes:
     _say_once(document["paths"])
     _say_once(document["components"])
     document["components"]["parameters"] = _shared_parameters(_operations(document))
-    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    return _named_by_rooms(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+
+
+def _named_by_rooms(document: bytes) -> bytes:
+    """The document with each of several shapes of one name called by its room as well: `AppealsDecisionIn`."""
+    return re.sub(
+        rb"andon__[a-z]+__([a-z])([a-z_]*?)__[a-z_]*?([A-Z]\w*)",
+        lambda found: found[1].upper() + found[2].replace(b"_", b"") + found[3],
+        document,
+    )
 
 
 def _schemas_of(model: type[BaseModel]) -> dict[str, Any]:
@@ -145,11 +155,13 @@ def _complete(operation: dict[str, Any], route: Route, method: str) -> None:
         operation["x-template"] = f"/v1/templates/{route.sheet.name}.xlsx"
     if 422 not in route.responses:
         responses.pop("422", None)  # the framework's own words
-    for status in _refusals_of(operation, route, method):
+    for status in _refusals_of(route, method):
         if responses.get(status, {}).get("description") in (None, *_PLAIN_TITLES):
             responses[status] = {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
     allowance = route.allowance if isinstance(route, EdgeRoute) else None
-    operation["security"] = [{name: []} for name in _shown_to(allowance)]
+    shown: list[dict[str, list[str]]] = [{name: []} for name in _shown_to(allowance)]
+    if shown != EITHER:
+        operation["security"] = shown
     if allowance is None:
         return
     operation["x-parties"] = list(allowance.parties)
@@ -167,11 +179,21 @@ def _say_once(part: Any) -> None:
         return
     if isinstance(part.get("title"), str):
         del part["title"]
+    if isinstance(part.get("anyOf"), list) and part["anyOf"][1:] == [NULL]:
+        _say_null_within(part)
     schema = part.get("schema")
     if isinstance(schema, dict) and schema.get("description") == part.get("description"):
         schema.pop("description", None)
     for each in part.values():
         _say_once(each)
+
+
+def _say_null_within(part: dict[str, Any]) -> None:
+    """One of a plain type, or null, as a type of two names; a choice of values or of shapes stays as it is."""
+    first = part["anyOf"][0]
+    if isinstance(first.get("type"), str) and not {"enum", "const"} & first.keys():
+        del part["anyOf"]
+        part |= first | {"type": [first["type"], "null"]}
 
 
 def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -209,17 +231,11 @@ def _shown_to(allowance: Allowance | None) -> list[str]:
     return ["key", "session"] if set(ROLES) & set(allowance.parties) else ["key"]
 
 
-def _refusals_of(operation: dict[str, Any], route: Route, method: str) -> list[str]:
+def _refusals_of(route: Route, method: str) -> list[str]:
     """The statuses that any call of this kind may be refused with."""
-    statuses = ["400", "422", "5XX"]
+    statuses = ["422", "default"]
     if "{" in route.path_format:
         statuses.append("404")
-    if method not in ("GET", "HEAD"):
-        statuses.append("413")
-    if "requestBody" in operation:
-        statuses.append("415")
-    if isinstance(route, EdgeRoute):
-        statuses.append("429")
     if isinstance(route, EdgeRoute) and route.allowance:
         statuses += ["401", "403"]
         if method == "POST":

@@ -69,15 +69,24 @@ def let_go(settings: Settings, name: str) -> None:
 
 
 @contextmanager
-def opened(settings: Settings, name: str = DEFAULT_NAME) -> Iterator[Database]:
+def opened(settings: Settings, name: str = DEFAULT_NAME, *, make: bool = True) -> Iterator[Database]:
     """The database, open until the end, and its server with it. Raises DatabaseUnavailable or ServerUnavailable."""
     arm(settings.failpoints)
     with server_for(settings):
-        database = open_database(settings, name)
+        database = open_database(settings, name, make=make)
         try:
             yield database
         finally:
             database.dispose()
+
+
+@contextmanager
+def kept(settings: Settings, name: str) -> Iterator[Database]:
+    """The same of one that is there and is only looked at: none is made. Raises NotMigrated, too."""
+    with opened(settings, name, make=False) as database:
+        if not is_current(database):
+            raise NotMigrated(f"the schema of '{database.name}' is not this version's: run `andon migrate`")
+        yield database
 
 
 def spare_the_collector() -> None:

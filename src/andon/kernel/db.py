@@ -84,8 +84,8 @@ class Database:
             engine.dispose()
 
 
-def open_database(settings: Settings, name: str = DEFAULT_NAME) -> Database:
-    """Open a database, made with its logins if it is missing and may be made; it is not migrated.
+def open_database(settings: Settings, name: str = DEFAULT_NAME, *, make: bool = True) -> Database:
+    """Open a database, made with its logins if it is missing and may be made (`make`); it is not migrated.
 
     With ANDON_DATABASE_URL the default name stands for the database that the URL names.
     Raises DatabaseUnavailable, or ServerUnavailable for the embedded server.
@@ -93,6 +93,8 @@ def open_database(settings: Settings, name: str = DEFAULT_NAME) -> Database:
     place = place_of(settings)
     name = place.resolve(name)
     if not place.exists(name):
+        if not make:
+            raise DatabaseUnavailable(f"there is no database '{name}'")
         place.create(name)
     prefix, logins = _sign_in(place, name)
     return Database(

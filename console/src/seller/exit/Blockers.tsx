@@ -5,6 +5,7 @@ import { ofBoth, useWords } from "../../texts/use";
 import { useShopForms } from "../shops";
 import { useSupplierNames } from "../supplier_names";
 import { Remedy } from "./Remedy";
+import { Wide } from "../../pieces/Wide";
 
 export type Blocker = Schemas["BlockerOut"];
 const OWNERS = ["seller", "supplier", "carrier", "platform"] as const;
@@ -45,14 +46,15 @@ function Owned({ owner, rows, acting }: { owner: Blocker["owner"]; rows: Blocker
   return (
     <section>
       <Typography.Title level={3} style={{ fontSize: 15 }}>{t("exit.owned", { who: t(`exit.owner_${owner}`), count: rows.length })}</Typography.Title>
-      <Table<Blocker>
-        size="small"
-        rowKey={(row) => `${row.code}-${String(row.object["kind"])}-${String(row.object["id"])}`}
-        columns={useColumns(acting)}
-        dataSource={rows}
-        pagination={rows.length > 10 ? { pageSize: 10, showSizeChanger: false } : false}
-        scroll={{ x: 640 }}
-      />
+      <Wide width={640}>
+        <Table<Blocker>
+          size="small"
+          rowKey={(row) => `${row.code}-${String(row.object["kind"])}-${String(row.object["id"])}`}
+          columns={useColumns(acting)}
+          dataSource={rows}
+          pagination={rows.length > 10 ? { pageSize: 10, showSizeChanger: false } : false}
+        />
+      </Wide>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
 import { useWords } from "../../texts/use";
 import { useShop, useShopForms } from "../shops";
+import { Wide } from "../../pieces/Wide";
 
 interface Props {
   forecast: Schemas["ForecastOut"] | null;
@@ -41,20 +42,21 @@ function Parts({ parts }: { parts: readonly Schemas["ForecastPart"][] }) {
   const word = useWords();
   const forms = useShopForms();
   return (
-    <Table
-      size="small"
-      pagination={false}
-      rowKey={(part) => [part.what, part.stage, part.line, part.country].join()}
-      scroll={{ x: 480 }}
-      dataSource={parts}
-      columns={[
-        { title: t("exit.part"), render: (_, part) => [word("part", part.what), part.stage && word("part", part.stage), part.line, part.country].filter(Boolean).join(" · ") },
-        { title: t("exit.count"), dataIndex: "count", align: "end" },
-        { title: t("exit.p50"), render: (_, part) => forms.instant(part.p50) },
-        { title: t("exit.p90"), render: (_, part) => forms.instant(part.p90) },
-        { title: t("exit.basis"), render: (_, part) => t("exit.drawn_from", { basis: word("basis", part.basis), count: part.sample }) },
-      ]}
-    />
+    <Wide width={480}>
+      <Table
+        size="small"
+        pagination={false}
+        rowKey={(part) => [part.what, part.stage, part.line, part.country].join()}
+        dataSource={parts}
+        columns={[
+          { title: t("exit.part"), render: (_, part) => [word("part", part.what), part.stage && word("part", part.stage), part.line, part.country].filter(Boolean).join(" · ") },
+          { title: t("exit.count"), dataIndex: "count", align: "end" },
+          { title: t("exit.p50"), render: (_, part) => forms.instant(part.p50) },
+          { title: t("exit.p90"), render: (_, part) => forms.instant(part.p90) },
+          { title: t("exit.basis"), render: (_, part) => t("exit.drawn_from", { basis: word("basis", part.basis), count: part.sample }) },
+        ]}
+      />
+    </Wide>
   );
 }
 

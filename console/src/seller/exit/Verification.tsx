@@ -7,6 +7,7 @@ import { useSay } from "../../pieces/say";
 import { useWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
 import type { Exit } from "./Wizard";
+import { Wide } from "../../pieces/Wide";
 
 /** What the verification found, check by check; while it has not passed, a way to run it again at once. */
 export function Verification({ exit }: { exit: Exit }) {
@@ -36,26 +37,27 @@ function Checks({ exit }: { exit: Exit }) {
   const word = useWords();
   const forms = useShopForms();
   return (
-    <Table
-      size="small"
-      pagination={false}
-      rowKey="check"
-      dataSource={exit.checks}
-      scroll={{ x: 480 }}
-      locale={{ emptyText: t("exit.verify_soon") }}
-      columns={[
-        {
-          title: t("exit.check"),
-          render: (_, { check, passed }) => (
-            <Flex gap="small">
-              {passed ? <CheckCircleTwoTone twoToneColor="#2d7a12" aria-label={t("exit.holds")} /> : <CloseCircleTwoTone twoToneColor="#c4242b" aria-label={t("exit.fails")} />}
-              {word("check", check)}
-            </Flex>
-          ),
-        },
-        { title: t("exit.found"), render: (_, { put_right }) => (put_right ? t("exit.put_right") : "–") },
-        { title: t("exit.at"), render: (_, { at }) => forms.instant(at) },
-      ]}
-    />
+    <Wide width={480}>
+      <Table
+        size="small"
+        pagination={false}
+        rowKey="check"
+        dataSource={exit.checks}
+        locale={{ emptyText: t("exit.verify_soon") }}
+        columns={[
+          {
+            title: t("exit.check"),
+            render: (_, { check, passed }) => (
+              <Flex gap="small">
+                {passed ? <CheckCircleTwoTone twoToneColor="#2d7a12" aria-label={t("exit.holds")} /> : <CloseCircleTwoTone twoToneColor="#c4242b" aria-label={t("exit.fails")} />}
+                {word("check", check)}
+              </Flex>
+            ),
+          },
+          { title: t("exit.found"), render: (_, { put_right }) => (put_right ? t("exit.put_right") : "–") },
+          { title: t("exit.at"), render: (_, { at }) => forms.instant(at) },
+        ]}
+      />
+    </Wide>
   );
 }

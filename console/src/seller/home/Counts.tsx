@@ -1,4 +1,4 @@
-import { Card, Col, Row, Statistic } from "antd";
+import { Card, Col, Row, Spin } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../api/client";
 
@@ -17,7 +17,8 @@ export function Counts({ counts, loading }: { counts: readonly Counted[]; loadin
         return (
           <Col xs={8} key={urgency}>
             <Card size="small">
-              <Statistic title={t(`home.${urgency}`)} value={value} loading={loading} styles={{ content: { color } }} />
+              <div className="secondary">{t(`home.${urgency}`)}</div>
+              {loading ? <Spin size="small" /> : <strong className="figure" style={{ color }}>{value}</strong>}
             </Card>
           </Col>
         );

@@ -9,6 +9,7 @@ import { useSay } from "../../pieces/say";
 import { ofBoth, useWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
 import { Join } from "./Join";
+import { Wide } from "../../pieces/Wide";
 
 /** 设置: JIT总开关 with how the shop is enrolled, and what the shop has set for itself. */
 export function Component() {
@@ -77,20 +78,21 @@ function Eligibility() {
   if (!found.data) return null;
   return (
     <Flex vertical gap="middle">
-      <Table
-        size="small"
-        pagination={false}
-        rowKey="code"
-        scroll={{ x: 560 }}
-        dataSource={found.data.conditions}
-        columns={[
-          { title: t("settings.condition"), render: (_, row) => <>{row.code} {row.clause}</> },
-          { title: t("settings.measured"), dataIndex: "measured" },
-          { title: t("settings.wanted"), dataIndex: "wanted" },
-          { title: t("settings.met"), render: (_, row) => t(row.met ? "rehearsal.yes" : "rehearsal.no") },
-          { title: t("settings.earliest"), render: (_, row) => forms.day(row.earliest_on) },
-        ]}
-      />
+      <Wide width={560}>
+        <Table
+          size="small"
+          pagination={false}
+          rowKey="code"
+          dataSource={found.data.conditions}
+          columns={[
+            { title: t("settings.condition"), render: (_, row) => <>{row.code} {row.clause}</> },
+            { title: t("settings.measured"), dataIndex: "measured" },
+            { title: t("settings.wanted"), dataIndex: "wanted" },
+            { title: t("settings.met"), render: (_, row) => t(row.met ? "rehearsal.yes" : "rehearsal.no") },
+            { title: t("settings.earliest"), render: (_, row) => forms.day(row.earliest_on) },
+          ]}
+        />
+      </Wide>
       <Join version={found.data.authorisation_version} eligible={found.data.eligible} />
     </Flex>
   );

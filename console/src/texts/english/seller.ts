@@ -214,6 +214,7 @@ export const seller: Like<typeof pattern> = {
     spent: "Spent",
     frozen: "The funds account is frozen",
     exposed_open_order: "{{count}} open order(s)",
+    exposed_open_dispute: "{{count}} open dispute(s)",
     exposed_unsettled_charge: "{{count}} unsettled fee(s)",
     charges: "JIT service fees",
     kind: "Kind",

@@ -211,6 +211,7 @@ export const seller = {
     spent: "累计支出",
     frozen: "资金账户已冻结",
     exposed_open_order: "未完结订单{{count}}个",
+    exposed_open_dispute: "未结纠纷{{count}}件",
     exposed_unsettled_charge: "未结清服务费{{count}}笔",
     charges: "JIT服务费",
     kind: "费用类型",

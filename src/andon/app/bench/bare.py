@@ -5,7 +5,7 @@ Plain psycopg, plain tables, no walls, no checks: what an insert costs that answ
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -150,8 +150,9 @@ def settle_charges(bench: Bench, shops: int, each: int) -> float:
             connection.exec_driver_sql(statement)
         connection.exec_driver_sql(
             "insert into bare.charges select s, s * 10000000 + n, 1, 20, n, 100 + n %% 900, 'CNY', "
-            "case n %% 3 when 0 then 'platform_revenue' else 'payable:carrier:cainiao' end, now() - interval '1 day' "
-            f"from generate_series(1, {shops}) s, generate_series(1, {each}) n"
+            "case n %% 3 when 0 then 'platform_revenue' else 'payable:carrier:cainiao' end, cast(%(due)s as timestamptz) "
+            f"from generate_series(1, {shops}) s, generate_series(1, {each}) n",
+            {"due": wall() - timedelta(days=1)},
         )
     bench.analyze()
     watch = Stopwatch()

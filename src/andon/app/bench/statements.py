@@ -63,10 +63,9 @@ def take_statement(bench: Bench) -> Figures:
     short, long = bench.size(100_000, 300), bench.size(1_000_000, 900)
     shop_id, months = _two_months(bench, short, long)
     watch = Stopwatch()
-    for month in months:
-        with watch.round(), bench.acting(Actor("shop", shop_id), [shop_id]) as tx:
-            assert statement_of(tx, shop_id, month).state == "issued"
-    took: dict[str, tuple[float, float]] = {}
+    with watch.round(), bench.acting(Actor("shop", shop_id), [shop_id]) as tx:
+        assert statement_of(tx, shop_id, months[1]).state == "issued", "both are, the older one first"
+    took: dict[str, tuple[float, float, float]] = {}
     for month, name in zip(months, ("short", "long"), strict=True):
         for form in ("csv", "json", "xlsx") if name == "short" else ("csv", "json"):
             with process(_write, bench.settings, bench.database.name, shop_id, month, form) as pipe:
@@ -74,6 +73,7 @@ def take_statement(bench: Bench) -> Figures:
                 took[f"{name}.{form}"] = pipe.recv()
     return {
         "statement_xlsx_seconds": took["short.xlsx"][0],
+        "statement_xlsx_cpu_seconds": took["short.xlsx"][2],
         "statement_xlsx_mb": took["short.xlsx"][1],
         "statement_csv_1m_seconds": took["long.csv"][0],
         "statement_json_1m_seconds": took["long.json"][0],
@@ -81,7 +81,7 @@ def take_statement(bench: Bench) -> Figures:
         "statement_memory_growth": max(
             took[f"long.{form}"][1] / took[f"short.{form}"][1] for form in ("csv", "json")
         ),
-        "statement_issue_1m_seconds": watch.seconds[1],
+        "statement_issue_1m_seconds": watch.median,
     }
 
 
@@ -122,7 +122,7 @@ def _two_months(bench: Bench, short: int, long: int) -> tuple[int, tuple[Month, 
 
 
 def _write(pipe: Any, settings: Settings, name: str, shop_id: int, month: Month, form: str) -> None:
-    """In a process of its own, whose memory is this statement's: write it, and say how long that took and how much it was."""
+    """Write the statement in a process whose memory is its own; say the seconds, the megabytes, the processor's seconds."""
     pipe.send("begun")
     database = open_database(settings, name)
     own = Bench(settings, database, load_policies(), Path())
@@ -131,7 +131,7 @@ def _write(pipe: Any, settings: Settings, name: str, shop_id: int, month: Month,
         with own.acting(Actor("shop", shop_id), [shop_id]) as tx:
             return question(tx)
 
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), time.process_time()
     scope = ask(lambda tx: statement_of(tx, shop_id, month))
     lines: Iterator[list[Line]] = lines_of(ask, scope)
     with TemporaryDirectory() as folder:
@@ -142,8 +142,8 @@ def _write(pipe: Any, settings: Settings, name: str, shop_id: int, month: Month,
             pieces = csv_text(lines) if form == "csv" else json_text(b'{"number":"bench"}', lines)
             with file.open("wb") as out:
                 out.writelines(pieces)
-    seconds = time.perf_counter() - begun
-    pipe.send((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - used
+    pipe.send((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, cpu))
     database.dispose()
 
 
@@ -151,6 +151,7 @@ STATEMENT = Measure(
     "statement",
     {
         "statement_xlsx_seconds": Target(at_most=20),
+        "statement_xlsx_cpu_seconds": TOLD,
         "statement_xlsx_mb": Target(at_most=200),
         "statement_csv_1m_seconds": TOLD,
         "statement_json_1m_seconds": TOLD,

@@ -10,13 +10,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from andon.adapters.anchor_file import AnchorFile
-from andon.app.start import NotMigrated, opened, refuse_retired_key
+from andon.app.start import kept, refuse_retired_key
 from andon.insights.audit.rules import Finding, Offence, all_well, told
 from andon.insights.audit.views import EVENTS, SAMPLE, SECONDS, audit_database
 from andon.insights.audit.views.record import prove_record
 from andon.insights.story.rules import told as in_words
 from andon.kernel.admin import DEFAULT_NAME
-from andon.kernel.db import is_current
 from andon.kernel.secrets import secret_key
 from andon.kernel.settings import Settings
 from andon.platform.keyring.views import keys_of
@@ -43,9 +42,7 @@ def check(
 ) -> None:
     """Ask the live database whether all that must hold does; exit status 1 where something does not."""
     settings = Settings.from_env()
-    with opened(settings, database) as known:
-        if not is_current(known):
-            raise NotMigrated(f"the schema of '{known.name}' is not this version's: run `andon migrate`")
+    with kept(settings, database) as known:
         refuse_retired_key(known, settings)
         findings = audit_database(known, sample=sample, seconds=seconds, events=events)
         if audit:

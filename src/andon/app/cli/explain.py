@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from andon.app.start import NotMigrated, opened
+from andon.app.start import kept
 from andon.insights.story.rules import Moment
 from andon.insights.story.views import (
     ExitStory,
@@ -25,7 +25,7 @@ from andon.insights.story.views import (
 )
 from andon.kernel.admin import DEFAULT_NAME
 from andon.kernel.clock import read_clock
-from andon.kernel.db import Database, is_current
+from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, NotFound
 from andon.kernel.settings import Settings
 from andon.kernel.tx import LINE, Tx
@@ -70,9 +70,7 @@ def explain(
     ] = DEFAULT_NAME,
 ) -> None:
     """Tell what happened to an order or an exit: when, what, who, and what is due next."""
-    with opened(Settings.from_env(), database) as known:
-        if not is_current(known):
-            raise NotMigrated(f"the schema of '{known.name}' is not this version's: run `andon migrate`")
+    with kept(Settings.from_env(), database) as known:
         story, refusals = look_up(known, about, shop)
     if json_:
         typer.echo(orjson.dumps(told(story, refusals), default=str))

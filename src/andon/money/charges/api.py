@@ -20,8 +20,9 @@ StateWord = Literal["provisional", "due", "disputed", "settled", "waived", "reve
 class EvidenceOut(Out):
     """What a charge's reason stands on. `status` and `last_scan_at` are its parcel's, null where no scan has come.
 
-    `expected_at` is when the parcel is usually delivered, while that is waited for; `missing` is what a deposit must bring
-    for this charge and all that is older; `enquiry` is the number of the one with the carrier that is open.
+    `expected_at` is when what it waits for is expected: the delivery, as its line usually takes, or the dispute's decision.
+    `missing` is what a deposit must bring for this charge and all that is older; `enquiry` is the number of the open one
+    with the carrier; `secured_at` is since when a disputed charge is held of the funds.
     """
 
     parcel_id: int | None
@@ -34,6 +35,8 @@ class EvidenceOut(Out):
     delivered_at: Instant | None
     missing: MoneyOut | None
     enquiry: str | None
+    dispute_id: int | None
+    secured_at: Instant | None
 
     @classmethod
     def of(cls, evidence: Evidence) -> "EvidenceOut":
@@ -73,7 +76,7 @@ class ChargeOut(Out):
     due_at: Instant | None
     settled_at: Instant | None
     settled_on: date | None
-    reason: Literal["no_delivery_evidence", "not_yet_due", "not_enough_funds", "in_dispute"] | None
+    reason: Literal["no_delivery_evidence", "not_yet_due", "not_enough_funds", "in_dispute", "no_rate"] | None
     next_at: Instant | None
     overdue_at: Instant | None
     secured_at: Instant | None

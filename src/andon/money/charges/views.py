@@ -30,8 +30,9 @@ waiting as materialized (
   from charges where shop_id = :shop and state = 20 and due_at <= :now)
 select s.* from (
   select c.*, g.settle_at, f.shipped_at, p.parcel_id as seen_parcel, p.carrier, p.waybill, p.status, p.last_scan_at,
-         p.delivered_at, e.number as enquiry,
-         case when c.state = 10 then f.shipped_at + coalesce(u.seconds, m.seconds) * interval '1 second' end as expected_at,
+         p.delivered_at, e.number as enquiry, d.dispute_id,
+         case c.state when 10 then f.shipped_at + coalesce(u.seconds, m.seconds) * interval '1 second'
+                      when 30 then d.handle_by end as expected_at,
          cast(w.running - coalesce(b.credited_minor - b.debited_minor, 0) as bigint) as missing_minor
   from charges c
   left join fundings g on g.shop_id = c.shop_id
@@ -42,6 +43,10 @@ select s.* from (
   left join usual_transits u on u.line = f.line and u.country = r.country
   left join promised m on m.line = f.line
   left join enquiries e on e.shop_id = c.shop_id and e.charge_id = c.charge_id and e.state < 80
+  left join lateral (
+    select d.dispute_id, d.handle_by from disputes d
+    where d.shop_id = c.shop_id and d.order_id = c.order_id and d.state < 80 and d.charges @> to_jsonb(c.charge_id)
+    order by d.dispute_id desc limit 1) d on c.state = 30
   left join lateral (
     select p.* from parcels p
     where p.shop_id = c.shop_id and p.fulfilment_id = c.fulfilment_id and p.voided_at is null
@@ -75,10 +80,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a charge's reason stands on: its parcel and the last scan, or none; the funds it lacks; the open enquiry.
+    """What a charge's reason stands on: its parcel and the last scan, or none; the funds it lacks; the enquiry and dispute.
 
-    `expected_at` is when its parcel is usually delivered, while that is waited for. `missing` is what a deposit must bring
-    for this charge and all that is older.
+    `expected_at` is when what it waits for is expected: the delivery, as its line usually takes, or the dispute's decision.
+    `missing` is what a deposit must bring for this charge and all that is older; `secured_at` since when a disputed one is
+    held of the funds.
     """
 
     parcel_id: int | None
@@ -91,6 +97,8 @@ class Evidence:
     delivered_at: datetime | None
     missing: Money | None
     enquiry: str | None
+    dispute_id: int | None
+    secured_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +170,18 @@ def unsettled_reasons(tx: Tx[Any], shop_id: int) -> Mapping[str, Tally]:
     """A shop's unsettled charges, counted by reason. Source: FEE-5."""
     reasons: dict[str, Tally] = {}
     rows = tx.rows(
-        "select c.state, c.due_at, f.settle_at, c.currency, count(*) as charges, "
+        "select c.state, c.due_at, f.settle_at, c.currency, c.rate_wanted_on is not null as rate_wanted, "
+        "count(*) as charges, "
         "cast(sum(c.amount_minor) as bigint) as minor "
         "from charges c left join fundings f on f.shop_id = c.shop_id "
-        "where c.shop_id = :shop and c.state < 80 group by c.state, c.due_at, f.settle_at, c.currency",
+        "where c.shop_id = :shop and c.state < 80 group by c.state, c.due_at, f.settle_at, "
+        "c.currency, c.rate_wanted_on is not null",
         shop=shop_id,
     )
     for row in rows:
-        known = reason_unsettled(ChargeState(row.state), row.due_at, row.settle_at, tx.now)
+        known = reason_unsettled(
+            ChargeState(row.state), row.due_at, row.settle_at, tx.now, rate_wanted=row.rate_wanted
+        )
         assert known is not None, "below 80 a charge is unsettled"
         reasons.setdefault(known[0].word, Tally()).add(row.charges, Money.from_minor(row.minor, row.currency))
     return {reason.word: reasons[reason.word] for reason in Unsettled if reason.word in reasons}
@@ -193,7 +205,14 @@ def _promises(policy: Policy) -> str:
 
 def _seen(row: Row[Any], now: datetime) -> ChargeSeen:
     state = ChargeState(row.state)
-    known = reason_unsettled(state, row.due_at, row.settle_at, now, row.expected_at)
+    known = reason_unsettled(
+        state,
+        row.due_at,
+        row.settle_at,
+        now,
+        row.expected_at,
+        rate_wanted=row.rate_wanted_on is not None,
+    )
     lacks = known is not None and known[0] is Unsettled.NOT_ENOUGH_FUNDS and row.missing_minor is not None
     return ChargeSeen(
         charge_id=row.charge_id,
@@ -230,6 +249,8 @@ def _seen(row: Row[Any], now: datetime) -> ChargeSeen:
             delivered_at=row.delivered_at,
             missing=Money.from_minor(max(row.missing_minor, 0), row.currency) if lacks else None,
             enquiry=row.enquiry,
+            dispute_id=row.dispute_id,
+            secured_at=row.secured_at if state is ChargeState.DISPUTED else None,
         ),
         evidence_late=is_evidence_late(state, row.expected_at, now),
     )

@@ -38,6 +38,7 @@ from andon.money.disputes.views import (
     CaseOut,
     DisputeOut,
     StateWord,
+    Wanted,
     case_shown,
     dispute_of,
     dispute_out,
@@ -161,7 +162,8 @@ def shops_disputes(
     shop_id: int, query: PageQuery, tx: InTransaction, state: StateWord | None = None
 ) -> Page[DisputeOut]:
     """The shop's disputes by number; a channel sees those that it has opened."""
-    rows = list_disputes(tx, shop_id, state=_state(state), after=_after(query.after), limit=query.fetch)
+    wanted = Wanted(_state(state))
+    rows = list_disputes(tx, wanted, shop_id, after=_after(query.after), limit=query.fetch)
     return page_of(rows, query, key=lambda row: [row.dispute_id], shape=dispute_out)
 
 
@@ -245,16 +247,15 @@ def disputes(
 
     `queue=jit` is the JIT lane: what waits for a decision, by its clock. `breached` are those not decided in time (DISP-4).
     """
+    wanted, lane = Wanted(_state(state), breached), queue == "jit"
     if tx.actor.kind != "operator":
-        rows = disputes_naming(tx, after=_after(query.after), limit=query.fetch)
-    elif queue == "jit":
+        rows = disputes_naming(tx, wanted, lane=lane, after=_after(query.after), limit=query.fetch)
+    elif lane:
         at, number = query.after or [START[0].isoformat(), START[1]]
-        waiting = queue_of_jit(tx, after=(datetime.fromisoformat(at), number), limit=query.fetch)
+        waiting = queue_of_jit(tx, wanted, after=(datetime.fromisoformat(at), number), limit=query.fetch)
         return page_of(waiting, query, key=lambda row: list(turn_of(row)), shape=dispute_out)
     else:
-        rows = list_disputes(
-            tx, state=_state(state), breached=breached, after=_after(query.after), limit=query.fetch
-        )
+        rows = list_disputes(tx, wanted, after=_after(query.after), limit=query.fetch)
     return page_of(rows, query, key=lambda row: [row.dispute_id], shape=dispute_out)
 
 

@@ -47,6 +47,7 @@ CLEARED_BY: Mapping[Unsettled, str] = {
     Unsettled.NOT_YET_DUE: "settlement",
     Unsettled.NOT_ENOUGH_FUNDS: "deposit",
     Unsettled.IN_DISPUTE: "deposit",
+    Unsettled.NO_RATE: "rate",
 }
 """What clears a charge, by why it is unsettled; an order is cleared by its end, and then by its charging."""
 

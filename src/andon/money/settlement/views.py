@@ -14,10 +14,10 @@ select n.shop_id, n.currency, cast(n.minor as bigint) as minor,
 from (
   select shop_id, currency, sum(minor) as minor from (
     select shop_id, currency, amount_minor as minor from charges
-    where shop_id = any(:shops) and state = 20 and due_at <= :now
+    where shop_id = any(:shops) and state = 20 and due_at <= :now and rate_wanted_on is null
     union all
     select shop_id, currency, amount_minor from charges
-    where shop_id = any(:shops) and state = 30 and secured_at is null
+    where shop_id = any(:shops) and state = 30 and secured_at is null and rate_wanted_on is null
     union all
     select shop_id, currency, debited_minor - credited_minor from balances
     where shop_id = any(:shops) and account = 'suspense' and debited_minor > credited_minor

@@ -76,7 +76,7 @@ class LineOut(Out):
     """One movement of the funds, negative where money went out, and the balance after it.
 
     `clause` is the rule that it goes by; `policy` and `basis` say under which version and from what a charge was worked
-    out; `delivered_at` is the delivery that fixed it.
+    out; `delivered_at` is the delivery that fixed it; `base` at `rate` is the amount where it was converted.
     """
 
     date: date
@@ -84,6 +84,8 @@ class LineOut(Out):
     kind: Kind
     amount: MoneyOut
     balance: MoneyOut
+    base: MoneyOut | None
+    rate: str | None
     clause: str | None
     policy: str | None
     basis: str | None

@@ -148,5 +148,6 @@ def _issue(tx: Tx[Policy], shop_id: int, months: Sequence[dict[str, Any]]) -> No
             )
         )
         tell(
-            tx, [Notice(shop_id, "seller", "statement.issued", facts={"month": str(month), "number": number})]
+            tx,
+            [Notice(shop_id, "seller", "statement.issued", facts={"month": str(month), "statement": number})],
         )

@@ -32,6 +32,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "The fee is settled when it is due, or today if you ask",
         "费用到期后自动结算，也可申请提前结算",
     ),
+    "no_rate": ("The platform sets the rate that the fee is converted at", "等待平台设置换算汇率"),
     "not_enough_funds": ("Deposit what the fee needs", "资金账户余额不足，请存入"),
     "in_dispute": (
         "Deposit what the disputed fee comes to, so that it is held",
@@ -187,12 +188,15 @@ _PAID_BY: Mapping[Unsettled, Owner] = {
     Unsettled.NOT_YET_DUE: "platform",
     Unsettled.NOT_ENOUGH_FUNDS: "seller",
     Unsettled.IN_DISPUTE: "seller",
+    Unsettled.NO_RATE: "platform",
 }
 
 
 def blocker_of_charge(facts: Facts, charge: OpenCharge) -> Blocker:
     """What stands in the way until it is settled, or, where it is disputed, held: then it is only told. Source: EXIT-2."""
-    known = reason_unsettled(charge.state, charge.due_at, charge.settle_at, facts.now)
+    known = reason_unsettled(
+        charge.state, charge.due_at, charge.settle_at, facts.now, rate_wanted=charge.rate_wanted
+    )
     assert known is not None, "an open charge is unsettled"
     reason, next_at = known
     calls = {
@@ -200,6 +204,7 @@ def blocker_of_charge(facts: Facts, charge: OpenCharge) -> Blocker:
         Unsettled.NOT_YET_DUE: f"POST /v1/shops/{facts.shop_id}/charges/settle_early",
         Unsettled.NOT_ENOUGH_FUNDS: f"POST /v1/shops/{facts.shop_id}/funds/deposits",
         Unsettled.IN_DISPUTE: f"POST /v1/shops/{facts.shop_id}/funds/deposits",
+        Unsettled.NO_RATE: "POST /v1/rates",
     }
     about = {
         "kind": "charge",

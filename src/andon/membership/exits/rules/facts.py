@@ -30,17 +30,18 @@ class OpenPart:
 class OpenCharge:
     """A charge that is not settled; `settle_at` is when the shop's due charges are settled next.
 
-    A disputed one is `secured` while its amount is held. It stands for `alike` of the same state, held or not, of which it is the `place`th.
+    With `rate_wanted` it waits to be converted. A disputed one is `secured` while its amount is held. It stands for `alike` of the same state, held or not, of which it is the `place`th.
     """
 
     charge_id: int
-    order_id: int
-    fulfilment_id: int
+    order_id: int | None
+    fulfilment_id: int | None
     state: ChargeState
     accrued_at: datetime
     due_at: datetime | None
     settle_at: datetime | None
     secured: bool = False
+    rate_wanted: bool = False
     place: int = 1
     alike: int = 1
 

@@ -38,6 +38,7 @@ select * from (
 OPEN_CHARGES = f"""
 select o.*, g.settle_at from (
   select c.shop_id, c.charge_id, c.order_id, c.fulfilment_id, c.state, c.accrued_at, c.due_at, c.secured_at is not null as secured,
+         c.rate_wanted_on is not null as rate_wanted,
          row_number() over (alike order by charge_id) as place, count(*) over alike as alike
   from charges c where shop_id = any(:shops) and state < {ChargeState.SETTLED.value}
   window alike as (partition by shop_id, state, secured_at is not null)
@@ -137,6 +138,7 @@ def _charge(row: Row[Any]) -> OpenCharge:
         due_at=row.due_at,
         settle_at=row.settle_at,
         secured=row.secured,
+        rate_wanted=row.rate_wanted,
         place=row.place,
         alike=row.alike,
     )

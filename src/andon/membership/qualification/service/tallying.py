@@ -50,31 +50,33 @@ about as (
   select shop_id, fulfilment_id, event_id, at, kind, flag from said where fulfilment_id is not null
   union all select f.shop_id, f.fulfilment_id, s.event_id, s.at, s.kind, null from said s
   join fulfilments f on f.shop_id = s.shop_id and f.order_id = s.order_id where s.fulfilment_id is null),
-flagged as (
-  select f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id, f.state, f.reason, f.pushed_at, f.accepted_at,
-    f.shipped_at, f.ended_at,
-    (array_agg(a.kind order by a.event_id desc) filter (where a.flag = 'stuck'))[1] as stuck,
-    -- After acceptance it is a cancellation that was not answered: no matter of MODE-3's first answer.
-    (array_agg(a.kind order by a.event_id desc) filter (where a.flag = 'late_answer'
-      and (f.accepted_at is null or a.at <= f.accepted_at)))[1] as late
-  from about a join fulfilments f on f.shop_id = a.shop_id and f.fulfilment_id = a.fulfilment_id
-  where f.mode = {Mode.JIT:d} and f.supplier_id is not null
-    and (f.pushed_at is not null or f.state = {FulfilmentState.REJECTED:d} and f.reason = any(:answers))
-  group by f.shop_id, f.fulfilment_id)
+marked as (
+  select shop_id, fulfilment_id, (array_agg(kind order by event_id desc) filter (where flag = 'stuck'))[1] as stuck,
+    array_agg(kind order by event_id desc) filter (where flag = 'late_answer') as late_kinds,
+    array_agg(at order by event_id desc) filter (where flag = 'late_answer') as late_ats
+  from about group by 1, 2)
 select f.shop_id, f.fulfilment_id, f.order_id, f.supplier_id,
   coalesce(t.day, cast(coalesce(f.pushed_at, f.ended_at) at time zone :zone as date)) as day, t.facts as before,
   case when f.accepted_at is not null then {Fact.ANSWERED | Fact.ACCEPTED:d} else 0 end
   | case when f.state = {FulfilmentState.REJECTED:d} and f.reason = any(:answers) then {Fact.ANSWERED:d} else 0 end
   | case when f.state = {FulfilmentState.REJECTED:d} and f.reason = any(:faults) then {Fact.REJECTED:d} else 0 end
   | case when f.shipped_at is not null then {Fact.SHIPPED:d} else 0 end
-  | case when coalesce(f.late = 'fulfilment.flagged', t.facts & {Fact.LATE:d} <> 0) then {Fact.LATE:d} else 0 end
-  | case when coalesce(f.stuck = 'fulfilment.flagged', t.facts & {Fact.STUCK:d} <> 0) then {Fact.STUCK:d} else 0 end
+  | case when coalesce(late.kind = 'fulfilment.flagged', t.facts & {Fact.LATE:d} <> 0) then {Fact.LATE:d} else 0 end
+  | case when coalesce(m.stuck = 'fulfilment.flagged', t.facts & {Fact.STUCK:d} <> 0) then {Fact.STUCK:d} else 0 end
   | case when exists (select from disputes d where d.shop_id = f.shop_id and d.order_id = f.order_id
       and d.supplier_id = f.supplier_id and coalesce(d.fulfilment_id, f.fulfilment_id) = f.fulfilment_id
       and d.state <> {DisputeState.WITHDRAWN:d} and (d.outcome is null or d.payer = 'supplier'))
     then {Fact.DISPUTED:d} else 0 end as facts
-from flagged f
-left join tallies t on t.shop_id = f.shop_id and t.fulfilment_id = f.fulfilment_id
+from marked m
+-- By the keys of both, one after another, however large the tables have become.
+cross join lateral (select * from fulfilments f where f.shop_id = m.shop_id and f.fulfilment_id = m.fulfilment_id limit 1) f
+left join lateral (select day, facts from tallies t where t.shop_id = m.shop_id and t.fulfilment_id = m.fulfilment_id
+  limit 1) t on true
+-- After acceptance it is a cancellation that was not answered: no matter of MODE-3's first answer.
+left join lateral (select l.kind from unnest(m.late_kinds, m.late_ats) with ordinality as l(kind, at, place)
+  where f.accepted_at is null or l.at <= f.accepted_at order by l.place limit 1) late on true
+where f.mode = {Mode.JIT:d} and f.supplier_id is not null
+  and (f.pushed_at is not null or f.state = {FulfilmentState.REJECTED:d} and f.reason = any(:answers))
 order by 1, 2
 """
 

@@ -13,7 +13,7 @@ from andon.money.charges.rules import Booking, ChargeState, Standing, is_dispute
 from andon.money.charges.service.accruing import price_bookings, reverse_charges, write_bookings
 from andon.money.charges.service.shipments import Shipment, marks_of, read_shipments
 from andon.money.ledger.rules import SHOP_FUNDS, Posting
-from andon.money.ledger.service import post
+from andon.money.ledger.service import post_in_shops
 from andon.money.settlement.service import lock_funds, schedule_settlements
 from andon.orders.order.rules import Mode
 from andon.platform.policies.rules import Policy
@@ -41,7 +41,7 @@ def correct_charges(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
     """
     shipments = read_shipments(tx, [row for row in claimed if row.mode == Mode.JIT])
     changes: list[Change] = []
-    waiting: set[tuple[int, int]] = set()
+    again: dict[tuple[int, int], datetime] = {}
     for one in shipments:
         if one.shipped_at is None:
             continue  # what it costs is worked out once it is shipped, from what is known then
@@ -53,20 +53,18 @@ def correct_charges(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
             if (after := booking.after) and after.state is not ChargeState.REVERSED
         )
         if is_disputed(one.costs, one.standing):
-            waiting.add((one.shop_id, one.fulfilment_id))
-    _replace(tx, changes)
+            again[one.shop_id, one.fulfilment_id] = tx.now + LOOK_AGAIN
+    # What was settled or contested while this looked at it is looked at once more.
+    again |= dict.fromkeys(_replace(tx, changes), tx.now)
     marks = [
-        {
-            "s": row.shop_id,
-            "f": row.fulfilment_id,
-            "t": tx.now + LOOK_AGAIN if (row.shop_id, row.fulfilment_id) in waiting else None,
-        }
+        {"s": row.shop_id, "f": row.fulfilment_id, "t": again.get((row.shop_id, row.fulfilment_id))}
         for row in claimed
     ]
     tx.put(MARK, marks=as_json(marks))
 
 
-def _replace(tx: Tx[Policy], changes: Sequence[Change]) -> None:
+def _replace(tx: Tx[Policy], changes: Sequence[Change]) -> set[tuple[int, int]]:
+    """Reverse and charge anew; the fulfilments, with their shops, of which something stands otherwise than it was seen."""
     priced = price_bookings(tx, [(one, booking) for one, booking, _ in changes])
     late = [(one, charge) for one, _, charge in changes if charge.state is not ChargeState.PROVISIONAL]
     # Before any charge that is due: who settles takes them in this order.
@@ -83,15 +81,20 @@ def _replace(tx: Tx[Policy], changes: Sequence[Change]) -> None:
         if row.due_at is not None:
             due[row.shop_id] = min(due.get(row.shop_id, row.due_at), row.due_at)
     schedule_settlements(tx, due)
+    return {
+        (one.shop_id, one.fulfilment_id)
+        for one, _, charge in changes
+        if (one.shop_id, charge.charge_id) not in went
+    }
 
 
 def _give_back(tx: Tx[Policy], late: Sequence[tuple[Shipment, Standing]]) -> None:
-    """Return what was settled to its shop's funds, one journal a shop."""
+    """Return what was settled to its shop's funds."""
     returned: dict[int, list[Posting]] = defaultdict(list)
     for one, charge in late:
         if charge.state is ChargeState.SETTLED and charge.amount.minor > 0:
             returned[one.shop_id].append(
                 Posting(charge.payee, SHOP_FUNDS, charge.amount, REVERSED, charge.charge_id)
             )
-    for shop_id, postings in sorted(returned.items()):
-        post(tx, shop_id, postings)
+    if returned:
+        post_in_shops(tx, returned)

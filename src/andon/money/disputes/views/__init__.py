@@ -18,7 +18,9 @@ from andon.money.disputes.views.counted import (
     shops_naming,
 )
 from andon.money.disputes.views.finding import (
+    ALL,
     START,
+    Wanted,
     decision_of,
     decisions_of,
     dispute_of,
@@ -41,6 +43,7 @@ from andon.money.disputes.views.shapes import (
 from andon.money.disputes.views.shown import case_shown, served_evidence
 
 __all__ = [
+    "ALL",
     "EXPOSING",
     "START",
     "AnswerOut",
@@ -52,6 +55,7 @@ __all__ = [
     "EvidenceOut",
     "OpenDispute",
     "StateWord",
+    "Wanted",
     "bought",
     "cap_of",
     "case_of",

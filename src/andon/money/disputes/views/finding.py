@@ -2,19 +2,35 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, and_, func, literal_column, or_, select
 
 from andon.kernel.errors import NotFound
 from andon.kernel.http.models import EARLIEST, LATEST
 from andon.kernel.tx import Tx
 from andon.money.disputes.rules import DisputeState, is_opener
 from andon.money.disputes.tables import Dispute, DisputeAnswer, DisputeDecision, NamedParty
+from andon.money.disputes.views.counted import shops_naming
 from andon.platform.policies.rules import Policy
 
 START = (EARLIEST, 0)
 """Before every dispute of the queue."""
+
+_IN_THE_LANE = literal_column("disputes.jit and disputes.state < 30", Boolean())
+"""JIT disputes that wait for their decision; literals, for the partial index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which disputes are asked for: those of a state, those that were not decided in time (DISP-4) or that were."""
+
+    state: DisputeState | None = None
+    breached: bool | None = None
+
+
+ALL = Wanted()
 
 
 def dispute_of(tx: Tx[Policy], shop_id: int, dispute_id: int) -> Dispute:
@@ -35,19 +51,13 @@ def shop_of_dispute(tx: Tx[Policy], dispute_id: int) -> int:
 
 
 def list_disputes(
-    tx: Tx[Policy],
-    shop_id: int | None = None,
-    *,
-    state: DisputeState | None = None,
-    breached: bool | None = None,
-    after: int = 0,
-    limit: int,
+    tx: Tx[Policy], wanted: Wanted, shop_id: int | None = None, *, after: int = 0, limit: int
 ) -> Sequence[Dispute]:
     """Disputes by number, from the one after `after`: of a shop, or of all that may be seen here.
 
-    A channel sees those that it has opened. `breached` are those that were not decided in time. Source: DISP-4.
+    A channel sees those that it has opened.
     """
-    query = select(Dispute).where(Dispute.dispute_id > after, *_of(state, breached))
+    query = select(Dispute).where(Dispute.dispute_id > after, *_of(wanted))
     if shop_id is not None:
         query = query.where(Dispute.shop_id == shop_id)
     if tx.actor.kind == "channel":
@@ -55,7 +65,9 @@ def list_disputes(
     return tx.session.scalars(query.order_by(Dispute.dispute_id).limit(limit)).all()
 
 
-def queue_of_jit(tx: Tx[Policy], *, after: tuple[datetime, int] = START, limit: int) -> Sequence[Dispute]:
+def queue_of_jit(
+    tx: Tx[Policy], wanted: Wanted, *, after: tuple[datetime, int] = START, limit: int
+) -> Sequence[Dispute]:
     """The JIT disputes of all shops that wait for a decision, by their clock; those whose clock stands come last.
 
     `after` is the `turn_of` the last one seen. Source: DISP-4.
@@ -63,9 +75,7 @@ def queue_of_jit(tx: Tx[Policy], *, after: tuple[datetime, int] = START, limit: 
     turn = func.coalesce(Dispute.handle_by, LATEST)
     at, number = after
     query = select(Dispute).where(
-        Dispute.jit,
-        Dispute.state < DisputeState.DECIDED.value,
-        or_(turn > at, and_(turn == at, Dispute.dispute_id > number)),
+        *_of(wanted), _IN_THE_LANE, or_(turn > at, and_(turn == at, Dispute.dispute_id > number))
     )
     return tx.session.scalars(query.order_by(turn, Dispute.dispute_id).limit(limit)).all()
 
@@ -75,24 +85,27 @@ def turn_of(dispute: Dispute) -> tuple[datetime, int]:
     return dispute.handle_by or LATEST, dispute.dispute_id
 
 
-def disputes_naming(tx: Tx[Policy], *, after: int = 0, limit: int) -> Sequence[Dispute]:
-    """The disputes that name the caller, a supplier or a carrier, of all shops, also of those that it left. Source: DISP-7."""
-    rows = tx.session.execute(
-        select(NamedParty.shop_id, NamedParty.dispute_id)
-        .where(
-            NamedParty.party == tx.actor.kind,
-            NamedParty.party_id == str(tx.actor.id),
-            NamedParty.dispute_id > after,
+def disputes_naming(
+    tx: Tx[Policy], wanted: Wanted, *, lane: bool = False, after: int = 0, limit: int
+) -> Sequence[Dispute]:
+    """The disputes that name the caller, a supplier or a carrier, of all shops, also of those that it left, by number.
+
+    In the `lane` are those of JIT that wait for a decision. Source: DISP-7.
+    """
+    party, number = tx.actor.kind, str(tx.actor.id)
+    with tx.as_platform(), tx.reaching(shops_naming(tx, party, number)):
+        query = (
+            select(Dispute)
+            .join(
+                NamedParty,
+                and_(NamedParty.shop_id == Dispute.shop_id, NamedParty.dispute_id == Dispute.dispute_id),
+            )
+            .where(NamedParty.party == party, NamedParty.party_id == number, Dispute.dispute_id > after)
+            .where(*_of(wanted))
         )
-        .order_by(NamedParty.dispute_id)
-        .limit(limit)
-    ).all()
-    numbers = [row.dispute_id for row in rows]
-    with tx.as_platform(), tx.reaching({row.shop_id for row in rows}):
-        query = select(Dispute).where(
-            Dispute.shop_id.in_({row.shop_id for row in rows}), Dispute.dispute_id.in_(numbers)
-        )
-        return tx.session.scalars(query.order_by(Dispute.dispute_id)).all()
+        if lane:
+            query = query.where(_IN_THE_LANE)
+        return tx.session.scalars(query.order_by(Dispute.dispute_id).limit(limit)).all()
 
 
 @contextmanager
@@ -134,8 +147,8 @@ def answers_of(tx: Tx[Policy], dispute: Dispute) -> Sequence[DisputeAnswer]:
     ).all()
 
 
-def _of(state: DisputeState | None, breached: bool | None) -> Iterator[ColumnElement[bool]]:
-    if state is not None:
-        yield Dispute.state == state.value
-    if breached is not None:
-        yield Dispute.breaches > 0 if breached else Dispute.breaches == 0
+def _of(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.state is not None:
+        yield Dispute.state == wanted.state.value
+    if wanted.breached is not None:
+        yield Dispute.breaches > 0 if wanted.breached else Dispute.breaches == 0

@@ -41,7 +41,8 @@ UNSETTLED_CHARGES = "c.state < 80 and c.secured_at is null"
 
 PARTS = f"""
 select 1 as kind, o.order_id as number, o.order_id, o.goods_minor + o.freight_minor as minor, o.currency,
-       o.placed_at as since, f.open, null as state, cast(null as timestamptz) as due_at, cast(null as timestamptz) as settle_at
+       o.placed_at as since, f.open, null as state, cast(null as timestamptz) as due_at, cast(null as timestamptz) as settle_at,
+       false as rate_wanted
 from (select order_id, bool_or(open) as open from (
         select f.order_id, true as open from fulfilments f where f.shop_id = :shop and {OPEN_FULFILMENTS}
         union all
@@ -49,11 +50,12 @@ from (select order_id, bool_or(open) as open from (
       group by order_id) f
 join orders o on o.shop_id = :shop and o.order_id = f.order_id
 union all
-select 2, c.charge_id, c.order_id, c.amount_minor, c.currency, c.accrued_at, null, c.state, c.due_at, g.settle_at
+select 2, c.charge_id, c.order_id, c.amount_minor, c.currency, c.accrued_at, null, c.state, c.due_at, g.settle_at,
+       c.rate_wanted_on is not null
 from charges c left join fundings g on g.shop_id = c.shop_id
 where c.shop_id = :shop and {UNSETTLED_CHARGES}
 union all
-select 3, d.dispute_id, d.order_id, d.claim_minor, d.currency, d.opened_at, null, d.state, d.due_at, null
+select 3, d.dispute_id, d.order_id, d.claim_minor, d.currency, d.opened_at, null, d.state, d.due_at, null, false
 from disputes d where d.shop_id = :shop and {EXPOSING}
 """
 
@@ -189,7 +191,9 @@ def _part(row: Row[Any], now: datetime) -> Part:
     elif row.kind == PartKind.OPEN_DISPUTE:
         cleared_by, expected_at = DECIDING, row.due_at
     else:
-        known = reason_unsettled(ChargeState(row.state), row.due_at, row.settle_at, now)
+        known = reason_unsettled(
+            ChargeState(row.state), row.due_at, row.settle_at, now, rate_wanted=row.rate_wanted
+        )
         assert known is not None, "below 80 a charge is unsettled"
         cleared_by, expected_at = CLEARED_BY[known[0]], known[1]
     return Part(

@@ -19,7 +19,7 @@ with late as (
   select c.shop_id, c.charge_id
   from fundings g cross join lateral (
     select shop_id, charge_id, due_at from charges
-    where shop_id = g.shop_id and state = 20 and due_at <= :now and overdue_at is null
+    where shop_id = g.shop_id and state = 20 and due_at <= :now and overdue_at is null and rate_wanted_on is null
     order by due_at, charge_id limit :each) c
   where g.shop_id = any(:shops) and (g.settle_at is null or g.settle_at > :now)
   order by c.shop_id, c.charge_id
@@ -33,6 +33,7 @@ BEGIN = """
 update fundings g set overdue_at = case when m.shop_id is null then g.overdue_at else coalesce(g.overdue_at, :now) end,
   late_at = (select c.due_at from charges c
              where c.shop_id = g.shop_id and c.state = 20 and c.due_at is not null and c.overdue_at is null
+               and c.rate_wanted_on is null
                and c.due_at < coalesce(g.settle_at, 'infinity') order by c.due_at, c.charge_id limit 1)
 from fundings before
 left join json_to_recordset(cast(cast(:marked as text) as json)) as m(shop_id bigint) on m.shop_id = before.shop_id

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from andon.kernel.money import Money
 from andon.kernel.tx import Tx
 from andon.money.ledger.rules import ROUNDING, Posting
-from andon.money.ledger.service import post
+from andon.money.ledger.service import post_in_shops
 from andon.money.rates.rules import Conversion, residue_of
 
 ROUNDED = "charge.rounded"
@@ -37,5 +37,5 @@ def round_settled(tx: Tx[Any], settled: Iterable[Row[Any]]) -> None:
             postings[shop_id].append(Posting(payee, ROUNDING, residue, ROUNDED))
         elif residue.minor < 0:
             postings[shop_id].append(Posting(ROUNDING, payee, -residue, ROUNDED))
-    for shop_id, own in postings.items():
-        post(tx, shop_id, own)
+    if postings:
+        post_in_shops(tx, postings)

@@ -94,6 +94,7 @@ from (select r.s, (select min(o.at) from oldest o where o.shop_id = r.s) as sett
               order by c.due_at, c.charge_id limit 1) as oldest_at,
              (select c.due_at from charges c
               where c.shop_id = r.s and c.state = 20 and c.due_at is not null and c.overdue_at is null
+                and c.rate_wanted_on is null
               order by c.due_at, c.charge_id limit 1) as unknown_at
       from json_to_recordset(cast(cast(:rows as text) as json)) as r(s bigint, j bigint)) l
 where g.shop_id = l.s

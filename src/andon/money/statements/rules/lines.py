@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal, get_args
 
 from andon.kernel.money import Money
@@ -86,7 +87,7 @@ class Line:
     """One transfer of the shop's funds; `minor` is positive where money came in, `balance` is what is left after it.
 
     Both are minor units of `currency`. `basis`, `policy` and the parcel are the charge's; `delivered_at` is the evidence
-    that fixed it.
+    that fixed it. Where that was converted, `base_minor` of `base_currency` at `rate` is the amount.
     """
 
     transfer_id: int
@@ -99,6 +100,9 @@ class Line:
     minor: int
     balance: int
     currency: str
+    base_minor: int | None
+    base_currency: str | None
+    rate: Decimal | None
     charge_id: int | None
     order_id: int | None
     channel: str | None

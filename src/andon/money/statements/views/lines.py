@@ -35,6 +35,7 @@ AT_ONCE = 5_000
 
 LINES = """
 select t.transfer_id, t.journal_id, t.at, t.debit, t.credit, t.amount_minor, t.currency, t.cause, t.charge_id,
+       t.base_minor, t.base_currency, t.rate,
        c.kind, c.order_id, c.fulfilment_id, c.parcel_id, c.policy, c.basis, o.channel, o.channel_order_no,
        p.carrier, p.waybill, f.delivered_at
 from (select * from transfers where shop_id = :shop and transfer_id > :after and transfer_id <= :last
@@ -123,6 +124,9 @@ def _line(row: Row[Any], balances: dict[str, int], zone: ZoneInfo) -> Line:
         minor=minor,
         balance=balance,
         currency=row.currency,
+        base_minor=row.base_minor,
+        base_currency=row.base_currency,
+        rate=row.rate,
         charge_id=row.charge_id,
         order_id=row.order_id,
         channel=row.channel,

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -13,8 +14,8 @@ from andon.kernel.money import Money
 from andon.money.statements.rules import Line
 
 HEADER = (
-    "date", "at", "kind", "amount", "balance", "currency", "clause", "policy", "basis", "delivered_at", "order_id", "channel",
-    "channel_order_no", "fulfilment_id", "carrier", "waybill", "parcel_id", "charge_id", "journal_id", "transfer_id", "cause",
+    "date", "kind", "amount", "balance", "currency", "base", "base_currency", "rate", "clause", "policy", "basis", "delivered_at", "order_id", "channel",
+    "channel_order_no", "fulfilment_id", "carrier", "waybill", "parcel_id", "charge_id", "journal_id", "transfer_id",
 )  # fmt: skip
 """The columns of a line, in CSV and in a workbook."""
 
@@ -22,11 +23,17 @@ HEADER = (
 def cells_of(line: Line) -> list[Any]:
     """A line under HEADER: dates and numbers as such; amounts are Decimal with all places of their currency."""
     return [
-        line.on, line.at, line.kind, Money.from_minor(line.minor, line.currency).amount,
-        Money.from_minor(line.balance, line.currency).amount, line.currency, line.clause, line.policy, line.basis,
+        line.on, line.kind, Money.from_minor(line.minor, line.currency).amount,
+        Money.from_minor(line.balance, line.currency).amount, line.currency, _base(line), line.base_currency, line.rate, line.clause, line.policy, line.basis,
         line.delivered_at, line.order_id, line.channel, line.channel_order_no, line.fulfilment_id, line.carrier,
-        line.waybill, line.parcel_id, line.charge_id, line.journal_id, line.transfer_id, line.cause,
+        line.waybill, line.parcel_id, line.charge_id, line.journal_id, line.transfer_id,
     ]  # fmt: skip
+
+
+def _base(line: Line) -> Decimal | None:
+    if line.base_minor is None or line.base_currency is None:
+        return None
+    return Money.from_minor(line.base_minor, line.base_currency).amount
 
 
 def csv_text(lines: Iterable[Sequence[Line]]) -> Iterator[bytes]:
@@ -61,6 +68,10 @@ def _object(line: Line) -> dict[str, Any]:
         "kind": line.kind,
         "amount": _money(line.minor, line.currency),
         "balance": _money(line.balance, line.currency),
+        "base": None
+        if (base := _base(line)) is None
+        else {"amount": str(base), "currency": line.base_currency},
+        "rate": None if line.rate is None else f"{line.rate:f}",
         "clause": line.clause,
         "policy": line.policy,
         "basis": line.basis,

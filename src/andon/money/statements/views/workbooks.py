@@ -17,8 +17,8 @@ from andon.money.statements.views.texts import HEADER, cells_of
 MOST_ROWS = 1_000_000
 """A spreadsheet has 1,048,576 rows: what is beyond stands on a further sheet."""
 TEXT, DAY, INSTANT, WHOLE = "@", "yyyy-mm-dd", 'yyyy-mm-dd hh:mm:ss "UTC"', "0"
-_FORMATS = {"date": DAY, "at": INSTANT, "delivered_at": INSTANT}
-_WIDTHS = {"date": 12, "at": 24, "delivered_at": 24, "basis": 40, "channel_order_no": 22, "waybill": 20}
+_FORMATS = {"date": DAY, "delivered_at": INSTANT, "base": "#,##0.00#", "rate": "0.########"}
+_WIDTHS = {"date": 12, "delivered_at": 24, "basis": 40, "channel_order_no": 22, "waybill": 20}
 _AMOUNTS = (HEADER.index("amount"), HEADER.index("balance"))
 _CURRENCY = HEADER.index("currency")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

@@ -164,6 +164,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "on": ("On", "日期"),
     "enquiry": ("Enquiry", "查询工单"),
     "month": ("Month", "月份"),
+    "statement": ("Statement", "账单"),
     "overdue": ("Overdue", "已超时"),
     "due_soon": ("Due within 24 hours", "24小时内到期"),
     "later": ("Later", "其余"),
