@@ -21,6 +21,7 @@ from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_exits import OFF_AT, done_exit, told_of, unbind
 from tests.worlds_partners import bind, open_demo_shop, qualified_suppliers, request
+from tests.worlds_standing import make_ready
 from tests.worlds_supply import a_line
 from tests.worlds_trouble import notices_of
 
@@ -90,9 +91,12 @@ def test_who_is_unbound_before_the_line_comes_to_it_is_not_reviewed(database: Da
 
 
 def test_a_shop_that_is_back_signs_whom_it_likes(database: Database):
-    left, _ = done_exit(database, suppliers=1)
+    left, _ = done_exit(database, suppliers=1, local=1)
     with transaction(database, OFF_AT) as tx:
+        make_ready(tx, left.shop_id, left.supplier_ids)
         join_jit(tx, left.shop_id, signed_by="key:1")
+    reviewed(database, OFF_AT)
+    with transaction(database, OFF_AT) as tx:
         bind(tx, left.shop_id, qualified_suppliers(tx, 1))
     assert reviewed(database, OFF_AT) == 0
 
