@@ -205,14 +205,8 @@ def _promises(policy: Policy) -> str:
 
 def _seen(row: Row[Any], now: datetime) -> ChargeSeen:
     state = ChargeState(row.state)
-    known = reason_unsettled(
-        state,
-        row.due_at,
-        row.settle_at,
-        now,
-        row.expected_at,
-        rate_wanted=row.rate_wanted_on is not None,
-    )
+    wanted = row.rate_wanted_on is not None
+    known = reason_unsettled(state, row.due_at, row.settle_at, now, row.expected_at, rate_wanted=wanted)
     lacks = known is not None and known[0] is Unsettled.NOT_ENOUGH_FUNDS and row.missing_minor is not None
     return ChargeSeen(
         charge_id=row.charge_id,
