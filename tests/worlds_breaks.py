@@ -164,6 +164,9 @@ BREAKS: dict[str, str] = {
         insert into violations (shop_id, violation_id, kind, fault, cause, state, evidence, at, recorded_at, recorded_by, policy)
         select shop_id, nextval('violation_ids'), 'stock_out', 'shop', 'operator', 80, '{}', created_at, created_at,
           'operator', 'jit-3.2' from shops""",
+    "stock_outs_recorded": """
+        insert into stock_outs (shop_id, stock_out_id, channel, channel_order_no, cause, at, placed_at, policy)
+        select shop_id, nextval('stock_out_ids'), 'demo', 'X', 'refused', created_at, created_at, 'jit-3.2' from shops""",
     "came_back_by_right": """
         insert into enrolments (shop_id, number, state, joined_at, authorisation, policy)
         select shop_id, 2, 20, joined_at, authorisation, policy from enrolments where number = 1""",

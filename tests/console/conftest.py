@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.journeys.blackbox import Served, an_andon
 
@@ -24,8 +24,12 @@ FLAGS = [
 ]
 NAMES = {"zh-CN": "中文", "en": "EN"}
 AXE = Path(__file__).parents[2] / "console/node_modules/axe-core/axe.min.js"
+PATIENCE_MS = 30_000
+"""How long a busy machine may take over a page."""
 SIGHT = "wcag2a,wcag2aa,wcag21a,wcag21aa,wcag22aa"
 """The rules of axe that WCAG 2.2 A and AA stand behind."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +85,7 @@ class Desk:
 
     def check_access(self, name: str) -> None:
         """No fault of WCAG 2.2 A or AA that axe can see; a picture is kept of what was looked at."""
+        self.page.wait_for_timeout(300)
         self.settled()
         self.page.screenshot(path=self.shots / f"{name}.png", full_page=True)
         # Our own policy lets no foreign script in; the browser's own channel is not the page's.
@@ -105,7 +110,7 @@ def a_desk(
         reduced_motion="reduce",
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     shots.mkdir(parents=True, exist_ok=True)
     desk = Desk(served, page, shots, language)
 

@@ -61,6 +61,7 @@ def test_figures_are_told_alone_on_stdout_and_profiles_lie_beside_them(home: Pat
         "bulk_hot.txt",
         "bulk_wide.txt",
         "settle.txt",
+        "settle_million.txt",
     }
 
 

@@ -132,8 +132,8 @@ def test_a_disputed_charge_names_its_dispute_and_until_when_that_is_decided(data
     for each in (shown[handling.charge_id], shown[warehouse.charge_id]):
         assert (each.reason, each.next_at, each.evidence.dispute_id) == ("in_dispute", NOON + HANDLED, number)
     # The funds are enough for the smaller of the two.
-    assert shown[handling.charge_id].evidence.secured_at == NOON
-    assert shown[warehouse.charge_id].evidence.secured_at is None
+    assert shown[handling.charge_id].secured_at == NOON
+    assert shown[warehouse.charge_id].secured_at is None
     assert (shown[freight.charge_id].reason, shown[freight.charge_id].evidence.dispute_id) == (
         "not_yet_due",
         None,

@@ -1,29 +1,33 @@
 """A disputed charge is held of the funds, and owed or waived once its dispute is decided."""
 
-from collections.abc import Collection
+import threading
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from andon.kernel.db import Database
+from andon.kernel.errors import Conflict
 from andon.kernel.money import Money
 from andon.kernel.tx import Tx
 from andon.money.charges.rules import ChargeState as S
-from andon.money.ledger.rules import COMPENSATION, EXTERNAL, SHOP_FUNDS, SHOP_HOLDS, SUBSIDIES, SUSPENSE
+from andon.money.funds.service import freeze_funds, withdraw_funds
+from andon.money.funds.station import FREE
+from andon.money.funds.views import list_parts
+from andon.money.ledger.rules import EXTERNAL, SHOP_FUNDS, SHOP_HOLDS, SUBSIDIES, SUSPENSE, Posting
+from andon.money.ledger.service import post
 from andon.money.ledger.views import balances_of
 from andon.money.settlement.service import (
     deposit_funds,
     dispute_charges,
-    pay_compensation,
-    post_compensation,
     post_subsidy,
     release_charges,
 )
 from andon.money.settlement.station import OVERDUE, SETTLE
 from andon.orders.order.rules import FulfilmentState
 from tests.worlds import NOON, transaction
-from tests.worlds_money import Sent, a_shop, an_order, due_charges, end, run_money
+from tests.worlds_money import Sent, a_shop, an_order, due_charges, end, orders, run_money
 
 DUE = datetime(2026, 3, 9, 16, 0, tzinfo=UTC)
 DISPUTE = 5
@@ -202,33 +206,94 @@ def test_a_subsidy_is_given_once_an_order_and_settles_what_waited(database: Data
         assert told(tx, "subsidy.paid") == 1
 
 
-def test_a_compensation_that_a_shop_is_to_pay_and_cannot_is_taken_when_money_comes(
+def test_what_a_shop_owes_beyond_its_funds_is_taken_when_money_comes_before_anything_else(
     database: Database,
 ) -> None:
-    with transaction(database, NOON) as tx:
-        shop = a_shop(tx)
-        deposit_funds(tx, shop, cny("2.00"))
-        tx.hold(shop)
-        post_compensation(tx, shop, SHOP_FUNDS, cny("5.00"))
-        pay_compensation(tx, shop, EXTERNAL, cny("5.00"))
-        assert {account: on(tx, shop, account) for account in (SHOP_FUNDS, SUSPENSE, COMPENSATION)} == {
-            SHOP_FUNDS: cny("0.00"), SUSPENSE: cny("-3.00"), COMPENSATION: cny("0.00"),
-        }  # fmt: skip
-        for amount in ("1.00", "4.00"):
-            deposit_funds(tx, shop, cny(amount))
-            SETTLE.step(tx, 10)
-        assert (on(tx, shop, SHOP_FUNDS), on(tx, shop, SUSPENSE)) == (cny("2.00"), cny("0.00"))
-
-
-def test_a_compensation_paid_to_the_shop_settles_what_waited_for_funds(database: Database) -> None:
     with transaction(database, DUE) as tx:
         shop = a_shop(tx)
-        due_charges(tx, shop, [300], DUE)
-        SETTLE.step(tx, 10)
-        tx.hold(shop)
-        post_compensation(tx, shop, "payable:carrier:dhl", cny("3.00"))
-        assert on(tx, shop, COMPENSATION) == cny("3.00")
-        pay_compensation(tx, shop, SHOP_FUNDS, cny("3.00"))
-        SETTLE.step(tx, 10)
+        post(tx, shop, [Posting(SUSPENSE, EXTERNAL, cny("3.00"), "dispute.owed")])
+        due_charges(tx, shop, [50], DUE)
+        for amount, left in (("1.00", "0.00"), ("4.00", "1.50")):
+            deposit_funds(tx, shop, cny(amount))
+            with pytest.raises(Conflict):
+                withdraw_funds(tx, shop, cny(amount))
+            SETTLE.step(tx, 10)
+            assert on(tx, shop, SHOP_FUNDS) == cny(left)
+        assert on(tx, shop, SUSPENSE) == cny("0.00")
         assert states(tx) == [S.SETTLED]
-        assert on(tx, shop, "payable:carrier:dhl") == cny("-3.00")
+
+
+@pytest.mark.clause("EXIT-7")
+def test_a_freeze_lifts_when_nothing_is_left_but_what_is_disputed_and_held(database: Database) -> None:
+    with transaction(database) as tx:
+        shop = a_shop(tx)
+        due_charges(tx, shop, [300], DUE)
+    with transaction(database) as tx:
+        tx.close_head(shop)
+        freeze_funds(tx, shop, 7)
+    with transaction(database) as tx:
+        dispute(tx, shop)
+        assert [part.cleared_by for part in list_parts(tx, shop, limit=9)] == ["deposit"]
+        assert FREE.step(tx, 9) == 0
+        deposit_funds(tx, shop, cny("10.00"))
+        SETTLE.step(tx, 9)
+        assert list_parts(tx, shop, limit=9) == []
+        assert FREE.step(tx, 9) == 1
+        withdraw_funds(tx, shop, cny("7.00"))
+        assert on(tx, shop, SHOP_HOLDS) == cny("3.00")
+
+
+def test_disputes_settlement_and_charging_never_wait_for_each_other_in_a_ring(database: Database) -> None:
+    """Fees of parcels that arrive are disputed and released while two workers charge, settle and hold."""
+    with transaction(database) as tx:
+        shop = a_shop(tx)
+        deposit_funds(tx, shop, cny("500.00"))
+        sent = [each for [each] in orders(tx, shop, [[Sent()] for _ in range(12)])]
+    run_money(database, NOON)
+    with transaction(database) as tx:
+        numbers = [number for number, _, _ in charges(tx)]
+    later = NOON + timedelta(days=9)
+    started = threading.Barrier(4)
+    faults: list[BaseException] = []
+
+    def arrive() -> None:
+        for one in sent:
+            with transaction(database) as tx:
+                tx.hold(shop)
+                end(tx, shop, one, FulfilmentState.DELIVERED, NOON)
+
+    def argue() -> None:
+        for start in range(0, len(numbers), 3):
+            with transaction(database, later) as tx:
+                tx.hold(shop)
+                disputed = dispute_charges(tx, shop, numbers[start : start + 5], DISPUTE)
+            with transaction(database, later) as tx:
+                tx.hold(shop)
+                release_charges(tx, shop, dict.fromkeys(disputed[::2], "owed"))
+
+    def work() -> None:
+        for _ in range(6):
+            run_money(database, later)
+
+    def act(what: Callable[[], None]) -> None:
+        started.wait()
+        try:
+            what()
+        except BaseException as fault:  # noqa: BLE001 - told by the test
+            faults.append(fault)
+
+    threads = [threading.Thread(target=act, args=(what,)) for what in (arrive, argue, work, work)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert faults == []
+    with transaction(database, later) as tx:
+        tx.hold(shop)
+        release_charges(tx, shop, dict.fromkeys(numbers, "owed"))
+    run_money(database, later)
+    with transaction(database, later) as tx:
+        assert set(states(tx)) == {S.SETTLED}
+        assert on(tx, shop, SHOP_HOLDS) == cny("0.00")
+        settled = tx.rows("select sum(amount_minor) from charges")[0][0]
+        assert on(tx, shop, SHOP_FUNDS).minor == 50_000 - settled

@@ -4,6 +4,7 @@ import pytest
 
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, NotFound
+from andon.kernel.outside import LOOPBACK
 from andon.kernel.tx import Actor
 from andon.money.disputes.service import answer_dispute, appeal_dispute
 from andon.money.disputes.views import (
@@ -16,6 +17,8 @@ from andon.money.disputes.views import (
     reaching_named,
     served_evidence,
 )
+from andon.platform.subscriptions.service import subscribe
+from andon.platform.subscriptions.station import TELL
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_disputes import HANDLED, Sold, decided, look, opened, photo, sold
@@ -24,6 +27,7 @@ from tests.worlds_partners import request
 from tests.worlds_supply import one
 
 CARRIER = Actor("carrier", "cainiao")
+URL = "http://127.0.0.1:9/nobody"
 SECRET = "收件人 Ana Sol, Calle Mayor 1"
 
 
@@ -145,3 +149,21 @@ def test_the_jit_lane_goes_by_the_clock_and_what_has_none_comes_last(database: D
     assert look(database, NOON + HANDLED) == 2, "the first is escalated, the decided one is paid"
     with transaction(database) as tx:
         assert queue_of_jit(tx, ALL, limit=9)[0].dispute_id == first
+
+
+@pytest.mark.clause("DISP-7")
+def test_the_supplier_that_is_named_hears_of_it_and_no_other(database: Database) -> None:
+    order, other = sold(database), sold(database, "OTHER")
+    hooks = {}
+    for actor in (order.seller, order.supplier, other.supplier):
+        with request(database, actor, [order.shop.shop_id] if actor.kind == "shop" else []) as tx:
+            hooks[str(actor)] = subscribe(tx, URL, ["dispute.*"], bytes(32), allowed=LOOPBACK)[0]
+    opened(database, order.claim(text=SECRET), [photo()])
+    with transaction(database) as tx:
+        while TELL.step(tx, 100):
+            pass
+        rows = tx.rows("select webhook_id, kind from deliveries order by webhook_id, delivery_id")
+    kinds = ["dispute.opened", "dispute.evidence_given"]
+    assert [(row.webhook_id, row.kind) for row in rows] == [
+        (hooks[str(actor)], kind) for actor in (order.seller, order.supplier) for kind in kinds
+    ]

@@ -15,15 +15,17 @@ from andon.membership.standing.service import (
     record_violation,
     watch_addresses,
 )
-from andon.membership.standing.station import ADDRESSES, VET, VIOLATIONS
+from andon.membership.standing.station import ADDRESSES, JUDGE, VET, VIOLATIONS
 from andon.membership.standing.views import violated, violations_of_supplier
 from andon.orders.addresses.rules import Fault
 from andon.orders.addresses.service import correct_ship_to
+from andon.orders.intake.service import accept_orders
 from andon.orders.shipping.service import label_parcels
 from andon.orders.shipping.service.voids import Void, void_labels
 from andon.partners.calendars.rules import Reason
 from andon.partners.calendars.service import Draft as Exemption
 from andon.partners.calendars.service import declare_exemption
+from andon.partners.catalog.rules import Mode
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
@@ -332,3 +334,21 @@ def test_a_few_wrong_addresses_are_none(database: Database, shop: DemoShop):
     with transaction(database, NOON + DAY) as tx:
         ADDRESSES.step(tx, 10)
         assert found(tx, shop.shop_id) == []
+
+
+@pytest.mark.clause("STOCK-1", "BACK-3")
+def test_a_stock_out_of_the_shops_own_is_a_violation_once_and_does_not_keep_it_out(database: Database):
+    with transaction(database) as tx:
+        shop = open_demo_shop(tx, skus=("S-1",), suppliers=1, local=5, mode=Mode.STANDARD)
+        for _ in range(2):
+            [refused] = accept_orders(tx, shop.shop_id, [incoming("1", ("S-1", 6))])
+            assert refused.code == "order.out_of_stock"
+    for _ in range(2):
+        with transaction(database) as tx:
+            JUDGE.step(tx, 10)
+    with transaction(database) as tx:
+        assert found(tx, shop.shop_id) == [("stock_out", "shop", "order_refused")]
+        [row] = tx.rows("select * from violations")
+        assert (row.evidence["channel_order_no"], row.evidence["sku"]) == ("1", "S-1")
+        assert violated(tx, shop.shop_id).count == 0, "no logistics violation"
+        assert appeal_violation(tx, shop.shop_id, row.violation_id, "it was there").state == S.APPEALED

@@ -34,7 +34,9 @@ from andon.money.disputes.rules import (
     recorded,
 )
 from andon.orders.order.rules import Flag, FulfilmentState
+from andon.platform.outbox.rules import words_of
 from andon.platform.policies.files import load_policies
+from tests.worlds import NOON
 
 FIGURES = load_policies().named("jit-3.2").dispute
 VALUE = Money.of("100.00", "CNY")
@@ -327,3 +329,18 @@ def test_only_what_is_decided_is_appealed_against_and_once(state: DisputeState) 
     with pytest.raises(Conflict, match=r"dispute\.appealed"):
         check_appealable(DisputeState.DECIDED, appealed=True)
     check_appealable(DisputeState.DECIDED, appealed=False)
+
+
+@pytest.mark.parametrize(
+    "what", ["opened", "answered", "escalated", "decided", "appealed", "paid", "withdrawn"]
+)
+def test_people_are_told_of_it_in_both_languages(what: str) -> None:
+    facts = {"dispute_id": 7, "order_id": 3, "due_at": "2026-03-04T04:00:00+00:00"}
+    english, chinese = (
+        words_of(f"dispute.{what}", facts, NOON, locale, "Asia/Shanghai") for locale in ("en", "zh-CN")
+    )
+    assert "Dispute: 7" in english.lines
+    assert "纠纷: 7" in chinese.lines
+    other = words_of("nothing.known", facts, NOON, "en", "Asia/Shanghai")
+    assert english.subject != other.subject
+    assert "纠纷" in chinese.subject

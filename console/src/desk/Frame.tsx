@@ -23,10 +23,10 @@ function Desk() {
   if (place === undefined) return <Navigate to="/" replace />;
   const may = (needs: string, item: Items[number]): Items => (place.permissions.includes(needs) ? [item] : []);
   const items: Items = [
-    ...may("exits.read", { key: "/desk", icon: <LogoutOutlined />, label: t("menu.desk_exits") }),
-    ...may("appeals.read", { key: "/desk/appeals", icon: <MessageOutlined />, label: t("menu.desk_appeals") }),
-    ...may("suppliers.read", { key: "/desk/suppliers", icon: <AuditOutlined />, label: t("menu.desk_suppliers") }),
-    ...may("audits.read", { key: "/desk/health", icon: <HeartOutlined />, label: t("menu.desk_health") }),
+    ...may("exits.read", { key: "/desk", icon: <LogoutOutlined aria-hidden />, label: t("menu.desk_exits") }),
+    ...may("appeals.read", { key: "/desk/appeals", icon: <MessageOutlined aria-hidden />, label: t("menu.desk_appeals") }),
+    ...may("suppliers.read", { key: "/desk/suppliers", icon: <AuditOutlined aria-hidden />, label: t("menu.desk_suppliers") }),
+    ...may("audits.read", { key: "/desk/health", icon: <HeartOutlined aria-hidden />, label: t("menu.desk_health") }),
   ];
   return <Shell title={t("shell.desk")} items={items} />;
 }

@@ -26,8 +26,8 @@ export function Paper({ path, title }: { path: string; title: string }) {
     <Flex vertical gap="small">
       {/* A sandboxed frame shows no PDF; this one holds a blob that our own server made. */}
       {/* oxlint-disable-next-line react/iframe-missing-sandbox */}
-      {navigator.pdfViewerEnabled && <iframe src={url} title={title} style={{ width: "100%", height: "60vh", border: "1px solid #e7e5e4" }} />}
-      <Button icon={<DownloadOutlined />} href={url} download={path.split("/").at(-1)} style={{ alignSelf: "start" }}>{t("list.download")}</Button>
+      {navigator.pdfViewerEnabled && <iframe src={`${url}#navpanes=0`} title={title} style={{ width: "100%", height: "60vh", border: "1px solid #e7e5e4" }} />}
+      <Button icon={<DownloadOutlined aria-hidden />} href={url} download={path.split("/").at(-1)} style={{ alignSelf: "start" }}>{t("list.download")}</Button>
     </Flex>
   );
 }

@@ -23,10 +23,10 @@ function SellerCentre() {
   const at = (page: string) => `/seller/${shop}/${page}`;
   const item = (page: string, label: string) => ({ key: at(page), label });
   const items: MenuProps["items"] = [
-    { key: "/seller", icon: <HomeOutlined />, label: t("menu.home") },
+    { key: "/seller", icon: <HomeOutlined aria-hidden />, label: t("menu.home") },
     {
       key: "logistics",
-      icon: <TruckOutlined />,
+      icon: <TruckOutlined aria-hidden />,
       label: t("menu.logistics"),
       children: [
         {
@@ -42,9 +42,9 @@ function SellerCentre() {
         },
       ],
     },
-    { ...item("products", t("menu.products")), icon: <ShoppingOutlined /> },
-    ...(allowed.includes("funds.read") ? [{ ...item("funds", t("menu.funds")), icon: <WalletOutlined /> }] : []),
-    { ...item("leaving", t("menu.leaving")), icon: <LogoutOutlined /> },
+    { ...item("products", t("menu.products")), icon: <ShoppingOutlined aria-hidden /> },
+    ...(allowed.includes("funds.read") ? [{ ...item("funds", t("menu.funds")), icon: <WalletOutlined aria-hidden /> }] : []),
+    { ...item("leaving", t("menu.leaving")), icon: <LogoutOutlined aria-hidden /> },
   ];
   return <Shell title={t("shell.seller")} items={items} extra={<ShopSwitch />} />;
 }

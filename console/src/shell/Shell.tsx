@@ -2,7 +2,7 @@
 import { LogoutOutlined, MenuOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Drawer, Flex, Grid, Layout, Menu, type MenuProps } from "antd";
-import { useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation, useNavigate } from "react-router";
 import { api } from "../api/client";
@@ -23,13 +23,14 @@ export function Shell({ title, items, extra }: Props) {
   const { t } = useTranslation();
   const wide = Grid.useBreakpoint().lg ?? true;
   const [open, setOpen] = useState(false);
+  useFocusOnPage();
   const menu = <Navigation items={items} onGo={() => setOpen(false)} />;
   return (
     <Layout style={{ minHeight: "100vh" }}>
       <a href="#page" className="skip">{t("shell.skip")}</a>
       <Layout.Header style={{ position: "sticky", top: 0, zIndex: 20, borderBottom: "1px solid #e7e5e4", height: "auto", lineHeight: "normal" }}>
         <Flex align="center" gap="small" wrap style={{ minHeight: 56, paddingBlock: 8 }}>
-          {!wide && <Button type="text" icon={<MenuOutlined />} aria-label={t("shell.menu")} onClick={() => setOpen(true)} />}
+          {!wide && <Button type="text" icon={<MenuOutlined aria-hidden />} aria-label={t("shell.menu")} onClick={() => setOpen(true)} />}
           <Link to="/" className="brand">
             <img src={icon} alt="" width={26} height={26} />
             <strong>{title}</strong>
@@ -54,6 +55,16 @@ export function Shell({ title, items, extra }: Props) {
       </Layout>
     </Layout>
   );
+}
+
+/** Whoever goes to another page by keys, or hears it read, begins at its start. */
+function useFocusOnPage(): void {
+  const { pathname } = useLocation();
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current !== pathname) document.getElementById("page")?.focus();
+    before.current = pathname;
+  }, [pathname]);
 }
 
 function Navigation({ items, onGo }: { items: MenuProps["items"]; onGo: () => void }) {
@@ -84,7 +95,7 @@ function Person() {
       <LanguageSwitch onChoice={(locale) => keep.mutate({ body: { locale, name: me.name } })} />
       <PlaceSwitch />
       {wide && <span>{me.name}</span>}
-      <Button type="text" icon={<LogoutOutlined />} aria-label={t("shell.sign_out")} title={t("shell.sign_out")} loading={signOut.isPending} onClick={() => signOut.mutate({})} />
+      <Button type="text" icon={<LogoutOutlined aria-hidden />} aria-label={t("shell.sign_out")} title={t("shell.sign_out")} loading={signOut.isPending} onClick={() => signOut.mutate({})} />
     </Flex>
   );
 }

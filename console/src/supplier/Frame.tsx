@@ -20,6 +20,6 @@ function Portal() {
   if (place === undefined) return <Navigate to="/" replace />;
   // Before the page below asks for anything: whoever is of several suppliers asks as this one.
   actFor(`supplier:${id}`);
-  const items = [{ key: `/supplier/${id}`, icon: <InboxOutlined />, label: t("menu.fulfilments") }];
+  const items = [{ key: `/supplier/${id}`, icon: <InboxOutlined aria-hidden />, label: t("menu.fulfilments") }];
   return <Shell key={id} title={t("shell.supplier")} items={items} extra={<strong>{place.name}</strong>} />;
 }

@@ -1,10 +1,11 @@
-import { Card, Flex, Tabs, Typography, type TableColumnsType } from "antd";
+import { Card, Flex, Typography, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api, type Schemas } from "../api/client";
 import { CursorTable } from "../pieces/CursorTable";
 import { Page } from "../pieces/Page";
+import { TabRow } from "../pieces/TabRow";
 import { Flags } from "../pieces/states";
 import { BY_CURSOR, itemsOf } from "../pieces/paged";
 import { useForms, useWords } from "../texts/use";
@@ -37,7 +38,7 @@ export function Component() {
   return (
     <Page title={t("menu.fulfilments")} hint={t("supplier.hint")}>
       <Card size="small">
-        <Tabs activeKey={state} onChange={go} items={STATES.map((key) => ({ key, label: word("work", key) }))} />
+        <TabRow active={state} onChange={go} items={STATES.map((key) => ({ key, label: word("work", key) }))} />
         <Flex vertical gap="middle">
           <Answers state={state} parts={rows.filter(({ id }) => chosen.includes(id))} done={() => setChosen([])} />
           <CursorTable

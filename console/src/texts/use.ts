@@ -62,12 +62,13 @@ const UNITS: readonly (readonly [Unit, number])[] = [["day", 86_400], ["hour", 3
 
 function spanOf(seconds: number, say: (unit: Unit, count: number) => string): string {
   let left = Math.max(0, Math.floor(seconds));
-  const parts: string[] = [];
-  for (const [unit, size] of UNITS) {
+  const counts = UNITS.map(([unit, size]) => {
     const count = Math.floor(left / size);
     left -= count * size;
-    if (count > 0 || parts.length > 0 || unit === "second") parts.push(say(unit, count));
-    if (parts.length === 2) break;
-  }
-  return parts.join(" ");
+    return [unit, count] as const;
+  });
+  const first = counts.findIndex(([, count]) => count > 0);
+  if (first < 0) return say("second", 0);
+  const told = counts.slice(first, first + 2).filter(([, count]) => count > 0);
+  return told.map(([unit, count]) => say(unit, count)).join(" ");
 }

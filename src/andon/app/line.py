@@ -29,7 +29,7 @@ from andon.membership.qualification.station import (
     REVIEW_SIGNED,
     SCORE,
 )
-from andon.membership.standing.station import ADDRESSES, VET, VIOLATIONS
+from andon.membership.standing.station import ADDRESSES, JUDGE, VET, VIOLATIONS
 from andon.membership.unbinding.station import letters_station, prove_station
 from andon.money.charges.station import ACCRUE, CHARGE, CONVERT, PENALISE, RECHARGE
 from andon.money.disputes.station import DISPUTES
@@ -97,6 +97,7 @@ LINE: tuple[AnyStation, ...] = (
     ESCALATE_APPLICATIONS,
     VET,
     ADDRESSES,
+    JUDGE,
     VIOLATIONS,
     EVEN_OUT,
     RELEASE,

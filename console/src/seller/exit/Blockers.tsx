@@ -49,6 +49,7 @@ function Owned({ owner, rows, acting }: { owner: Blocker["owner"]; rows: Blocker
       <Wide width={640}>
         <Table<Blocker>
           size="small"
+          tableLayout="fixed"
           rowKey={(row) => `${row.code}-${String(row.object["kind"])}-${String(row.object["id"])}`}
           columns={useColumns(acting)}
           dataSource={rows}

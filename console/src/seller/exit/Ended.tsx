@@ -34,7 +34,7 @@ export function Ended({ exit_id }: { exit_id: number }) {
             <PaperButton
               path={`/v1/shops/${shop.id}/exits/${it.id}/certificate.pdf`}
               title={t("exit.certificate")}
-              icon={<FilePdfOutlined />}
+              icon={<FilePdfOutlined aria-hidden />}
             />
             <Verification exit={it} />
           </>

@@ -1,4 +1,4 @@
-import { CheckCircleTwoTone, CloseCircleTwoTone } from "@ant-design/icons";
+import { CheckCircleFilled, CloseCircleFilled } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Card, Flex, Table } from "antd";
 import { useTranslation } from "react-i18next";
@@ -49,7 +49,7 @@ function Checks({ exit }: { exit: Exit }) {
             title: t("exit.check"),
             render: (_, { check, passed }) => (
               <Flex gap="small">
-                {passed ? <CheckCircleTwoTone twoToneColor="#2d7a12" aria-label={t("exit.holds")} /> : <CloseCircleTwoTone twoToneColor="#c4242b" aria-label={t("exit.fails")} />}
+                {passed ? <CheckCircleFilled style={{ color: "#2d7a12" }} aria-label={t("exit.holds")} /> : <CloseCircleFilled style={{ color: "#c4242b" }} aria-label={t("exit.fails")} />}
                 {word("check", check)}
               </Flex>
             ),

@@ -1,9 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Card, Flex, Grid, Steps, Tabs } from "antd";
+import { Alert, App, Button, Card, Flex, Grid, Steps } from "antd";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api, type Schemas } from "../../api/client";
 import { Failure } from "../../pieces/Failure";
+import { TabRow } from "../../pieces/TabRow";
 import { useSay } from "../../pieces/say";
 import { Waiting } from "../../pieces/Waiting";
 import { useMay, useShop } from "../shops";
@@ -32,14 +33,18 @@ export function Wizard({ exit_id }: { exit_id: number }) {
   if (!exit.data) return <Waiting />;
   const it = exit.data;
   const tabs = [
-    { key: "now", label: t("exit.now"), children: <Now exit={it} /> },
-    { key: "forecast", label: t("exit.forecast"), children: <ForecastCard forecast={it.forecast} unsold={it.unsold} /> },
-    { key: "story", label: t("orders.story"), children: <ExitStory exit_id={it.id} /> },
+    { key: "now", label: t("exit.now") },
+    { key: "forecast", label: t("exit.forecast") },
+    { key: "story", label: t("orders.story") },
   ];
+  const tab = search.get("tab") ?? "now";
   return (
     <Flex vertical gap="middle">
       <Card><TheSteps exit={it} /></Card>
-      <Tabs activeKey={search.get("tab") ?? "now"} onChange={(tab) => setSearch({ tab }, { replace: true })} items={tabs} />
+      <TabRow active={tab} onChange={(chosen) => setSearch({ tab: chosen }, { replace: true })} items={tabs} />
+      {tab === "forecast" && <ForecastCard forecast={it.forecast} unsold={it.unsold} />}
+      {tab === "story" && <ExitStory exit_id={it.id} />}
+      {tab === "now" && <Now exit={it} />}
     </Flex>
   );
 }

@@ -1,11 +1,12 @@
 import { DownloadOutlined } from "@ant-design/icons";
-import { Button, Card, Flex, Tabs } from "antd";
+import { Button, Card, Flex } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { downloadCsv } from "../../api/download";
 import { CursorTable } from "../../pieces/CursorTable";
 import { Page } from "../../pieces/Page";
+import { TabRow } from "../../pieces/TabRow";
 import { useSay } from "../../pieces/say";
 import { BY_CURSOR, itemsOf } from "../../pieces/paged";
 import { useWords } from "../../texts/use";
@@ -36,7 +37,7 @@ export function Component() {
   return (
     <Page title={t("menu.orders")} hint={shop.name} actions={<Csv filters={filters} />}>
       <Card size="small">
-        <Tabs activeKey={filters.group ?? ""} items={tabs} onChange={(group) => set({ group })} />
+        <TabRow active={filters.group ?? ""} items={tabs} onChange={(group) => set({ group })} />
         <Flex vertical gap="middle">
           <FilterBar filters={filters} set={set} />
           {may("fulfilments.write") && <Bulk orders={rows.filter(({ id }) => chosen.includes(id))} done={() => setChosen([])} />}
@@ -67,5 +68,5 @@ function Csv({ filters }: { filters: Filters }) {
     await downloadCsv(`/v1/shops/${shop.id}/orders`, asked, `orders-${shop.id}.csv`).catch(say.failed);
     setBusy(false);
   };
-  return <Button icon={<DownloadOutlined />} loading={busy} onClick={() => void download()}>{t("list.csv")}</Button>;
+  return <Button icon={<DownloadOutlined aria-hidden />} loading={busy} onClick={() => void download()}>{t("list.csv")}</Button>;
 }

@@ -1,9 +1,10 @@
-import { Card, Flex, Segmented, Tabs, type TableColumnsType } from "antd";
+import { Card, Flex, Segmented, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api, type Schemas } from "../../api/client";
 import { CursorTable } from "../../pieces/CursorTable";
+import { TabRow } from "../../pieces/TabRow";
 import { Page } from "../../pieces/Page";
 import { BY_CURSOR } from "../../pieces/paged";
 import { useWords } from "../../texts/use";
@@ -20,14 +21,16 @@ export function Component() {
   const shop = useShop();
   const [search, setSearch] = useSearchParams();
   const tabs = [
-    { key: "all", label: t("products.all"), children: <Products /> },
-    { key: "exits", label: t("products.exits"), children: <ProductExits /> },
-    { key: "calibrations", label: t("products.calibrations"), children: <Calibrations /> },
+    { key: "all", label: t("products.all"), Inside: Products },
+    { key: "exits", label: t("products.exits"), Inside: ProductExits },
+    { key: "calibrations", label: t("products.calibrations"), Inside: Calibrations },
   ];
+  const { key, Inside } = tabs.find((each) => each.key === search.get("tab")) ?? { key: "all", Inside: Products };
   return (
     <Page title={t("menu.products")} hint={shop.name}>
       <Card size="small">
-        <Tabs activeKey={search.get("tab") ?? "all"} onChange={(tab) => setSearch({ tab }, { replace: true })} items={tabs} destroyOnHidden />
+        <TabRow active={key} onChange={(tab) => setSearch({ tab }, { replace: true })} items={tabs.map(({ key: tab, label }) => ({ key: tab, label }))} />
+        <Inside />
       </Card>
     </Page>
   );

@@ -58,6 +58,7 @@ def _watch(
 ) -> None:
     """Draw the line each second until told to stop; on what is no terminal, a line of text now and then."""
     notes = [
+        f"console  {running.url}/",
         f"operator key  {world.operator_key}",
         *(f"{shop['name']} key  {shop['key']}" for shop in world.shops),
         f"sign-ins, password {world.people[0]['password']}",

@@ -205,14 +205,8 @@ def _promises(policy: Policy) -> str:
 
 def _seen(row: Row[Any], now: datetime) -> ChargeSeen:
     state = ChargeState(row.state)
-    known = reason_unsettled(
-        state,
-        row.due_at,
-        row.settle_at,
-        now,
-        row.expected_at,
-        rate_wanted=row.rate_wanted_on is not None,
-    )
+    wanted = row.rate_wanted_on is not None
+    known = reason_unsettled(state, row.due_at, row.settle_at, now, row.expected_at, rate_wanted=wanted)
     lacks = known is not None and known[0] is Unsettled.NOT_ENOUGH_FUNDS and row.missing_minor is not None
     return ChargeSeen(
         charge_id=row.charge_id,
@@ -238,19 +232,24 @@ def _seen(row: Row[Any], now: datetime) -> ChargeSeen:
         next_at=known[1] if known else None,
         overdue_at=row.overdue_at,
         secured_at=row.secured_at,
-        evidence=Evidence(
-            parcel_id=row.seen_parcel,
-            carrier=row.carrier,
-            waybill=row.waybill,
-            status=row.status,
-            last_scan_at=row.last_scan_at,
-            shipped_at=row.shipped_at,
-            expected_at=row.expected_at,
-            delivered_at=row.delivered_at,
-            missing=Money.from_minor(max(row.missing_minor, 0), row.currency) if lacks else None,
-            enquiry=row.enquiry,
-            dispute_id=row.dispute_id,
-            secured_at=row.secured_at if state is ChargeState.DISPUTED else None,
-        ),
+        evidence=_evidence(row, state, lacks=lacks),
         evidence_late=is_evidence_late(state, row.expected_at, now),
+    )
+
+
+def _evidence(row: Row[Any], state: ChargeState, *, lacks: bool) -> Evidence:
+    """What a charge's reason stands on; `lacks` says that the funds do not cover it."""
+    return Evidence(
+        parcel_id=row.seen_parcel,
+        carrier=row.carrier,
+        waybill=row.waybill,
+        status=row.status,
+        last_scan_at=row.last_scan_at,
+        shipped_at=row.shipped_at,
+        expected_at=row.expected_at,
+        delivered_at=row.delivered_at,
+        missing=Money.from_minor(max(row.missing_minor, 0), row.currency) if lacks else None,
+        enquiry=row.enquiry,
+        dispute_id=row.dispute_id,
+        secured_at=row.secured_at if state is ChargeState.DISPUTED else None,
     )

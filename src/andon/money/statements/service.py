@@ -139,15 +139,14 @@ def _issue(tx: Tx[Policy], shop_id: int, months: Sequence[dict[str, Any]]) -> No
         now=tx.now,
         rows=as_json(months),
     )
-    for each in months:
-        month = Month.numbered(each["m"])
-        number = statement_number(shop_id, month)
-        tx.emit(
+    numbers = {each["m"]: statement_number(shop_id, Month.numbered(each["m"])) for each in months}
+    tx.emit(
+        *(
             StatementIssued(
-                shop_id=shop_id, statement_id=month.number, number=number, last_transfer=each["l"]
+                shop_id=shop_id, statement_id=each["m"], number=numbers[each["m"]], last_transfer=each["l"]
             )
+            for each in months
         )
-        tell(
-            tx,
-            [Notice(shop_id, "seller", "statement.issued", facts={"month": str(month), "statement": number})],
-        )
+    )
+    said = ({"month": str(Month.numbered(month)), "statement": number} for month, number in numbers.items())
+    tell(tx, [Notice(shop_id, "seller", "statement.issued", facts=facts) for facts in said])

@@ -15,8 +15,8 @@ from andon.platform.policies.rules import Policy
 
 INSERT = """
 insert into stock_outs (shop_id, stock_out_id, channel, channel_order_no, cause, sku, order_id, fulfilment_id, at,
-                        placed_at, policy, charge_at)
-select f.s, nextval('stock_out_ids'), f.c, f.n, :cause, f.k, f.o, f.f, f.t, f.p, f.v, :now
+                        placed_at, policy, charge_at, judge_at)
+select f.s, nextval('stock_out_ids'), f.c, f.n, :cause, f.k, f.o, f.f, f.t, f.p, f.v, :now, :now
 from ({found}) f order by f.s, f.c, f.n
 on conflict (shop_id, channel, channel_order_no) do nothing
 returning shop_id, stock_out_id, channel, channel_order_no, cause, sku, order_id, at

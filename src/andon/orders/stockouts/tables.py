@@ -14,13 +14,15 @@ class StockOut(Base):
     """An order that the seller's own warehouse could not fill, once an order: refused, or taken and cancelled for it.
 
     `cause` is a Cause; `order_id` and `fulfilment_id` are null where it was refused, `sku` where it was cancelled.
-    `policy` is the version in force when it was placed. `charge_at` is when its penalty is charged, null once it is.
+    `policy` is the version in force when it was placed. `charge_at` is when its penalty is charged,
+    `judge_at` when membership records the violation; each is null once it is.
     """
 
     __tablename__ = "stock_outs"
     __table_args__ = (
         Index("uq_stock_outs_order", "shop_id", "channel", "channel_order_no", unique=True),
         Index("ix_stock_outs_charge_at", "charge_at", postgresql_where=text("charge_at is not null")),
+        Index("ix_stock_outs_judge_at", "judge_at", postgresql_where=text("judge_at is not null")),
         {"info": {"supplier": "hidden"}},
     )
 
@@ -36,3 +38,4 @@ class StockOut(Base):
     placed_at: Mapped[datetime]
     policy: Mapped[str]
     charge_at: Mapped[datetime | None]
+    judge_at: Mapped[datetime | None]

@@ -54,6 +54,21 @@ STANDING = (
         """,
     ),
     Check(
+        "stock_outs_recorded",
+        {
+            "en": "Every stock-out of the seller's that was looked at is one violation of it",
+            "zh-CN": "每个已处理的卖家缺货记录对应一条违规",
+        },
+        """
+        select o.shop_id, o.order_id, o.fulfilment_id, 'stock_out:' || o.stock_out_id as subject, o.judge_at, v.times
+        from stock_outs o left join (
+          select shop_id, cast(evidence ->> 'stock_out_id' as bigint) as stock_out_id, count(*) as times
+          from violations where cause in ('order_refused', 'order_cancelled') group by 1, 2
+        ) v on v.shop_id = o.shop_id and v.stock_out_id = o.stock_out_id
+        where coalesce(v.times, 0) <> case when o.judge_at is null then 1 else 0 end
+        """,
+    ),
+    Check(
         "came_back_by_right",
         {
             "en": "Whoever joined again had the rating, no violation that counted, and suppliers reviewed anew",

@@ -54,6 +54,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "invalid_number": ("a number that cannot be its carrier's", "运单号无效"),
     "reused_number": ("a number used before", "运单号重复使用"),
     "other_country": ("delivered in another country", "签收国家不符"),
+    "order_refused": ("an order was refused for it", "订单因此被拒"),
+    "order_cancelled": ("an order was cancelled for it", "订单因此取消"),
     "wrong_address_rate": ("too many wrong addresses", "地址错填占比过高"),
     "withdrawn": ("withdrawn", "已撤销"),
     "buyer_wish": ("the buyer's wish", "买家要求"),

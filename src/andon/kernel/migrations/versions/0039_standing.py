@@ -12,6 +12,8 @@ TABLES = ("standings", "ratings", "rating_days", "violations", "former_mappings"
 STATEMENTS = (
     "alter table parcels add vet_at timestamp with time zone",
     "create index ix_parcels_vet_at on parcels (vet_at) where vet_at is not null",
+    "alter table stock_outs add judge_at timestamp with time zone",
+    "create index ix_stock_outs_judge_at on stock_outs (judge_at) where judge_at is not null",
     """create table standings (
     shop_id bigint not null,
     look_at timestamp with time zone,

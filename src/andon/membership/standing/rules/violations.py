@@ -28,7 +28,14 @@ Decision = Literal["upheld", "rejected", "withdrawn"]
 """What an operator decides: an appeal is upheld or rejected; a violation that nobody appealed is withdrawn."""
 
 Cause = Literal[
-    "operator", "no_first_scan", "invalid_number", "reused_number", "other_country", "wrong_address_rate"
+    "operator",
+    "no_first_scan",
+    "invalid_number",
+    "reused_number",
+    "other_country",
+    "wrong_address_rate",
+    "order_refused",
+    "order_cancelled",
 ]
 """How a violation came out: an operator recorded it, or which detector."""
 

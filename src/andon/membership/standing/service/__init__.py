@@ -2,6 +2,7 @@
 
 from andon.membership.standing.service.detecting import (
     count_addresses,
+    judge_stock_outs,
     leave_addresses,
     vet_parcels,
     watch_addresses,
@@ -22,6 +23,7 @@ __all__ = [
     "count_addresses",
     "decide_violation",
     "escalate",
+    "judge_stock_outs",
     "leave_addresses",
     "lock_standing",
     "record_ratings",

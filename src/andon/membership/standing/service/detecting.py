@@ -100,6 +100,36 @@ def _again(tx: Tx[Policy], row: Row[Any]) -> datetime | None:
     return next_look(row.labelled_at, tx.now + tx.policy.standing.scanned_within, tx.policy.zone)
 
 
+def judge_stock_outs(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
+    """Record the stock-outs that the shop itself caused. `claimed` are locked, their shops' heads held. Source: STOCK-1."""
+    record_violations(
+        tx,
+        [
+            Draft(
+                row.shop_id,
+                "stock_out",
+                "shop",
+                "order_refused" if row.order_id is None else "order_cancelled",
+                row.at,
+                order_id=row.order_id,
+                fulfilment_id=row.fulfilment_id,
+                evidence={
+                    "stock_out_id": row.stock_out_id,
+                    "channel": row.channel,
+                    "channel_order_no": row.channel_order_no,
+                    "sku": row.sku,
+                },
+            )
+            for row in claimed
+        ],
+    )
+    tx.put(
+        "update stock_outs o set judge_at = null from json_to_recordset(cast(cast(:rows as text) as json)) "
+        "as r(s bigint, o bigint) where o.shop_id = r.s and o.stock_out_id = r.o",
+        rows=as_json({"s": row.shop_id, "o": row.stock_out_id} for row in claimed),
+    )
+
+
 def watch_addresses(tx: Tx[Policy], shop_id: int) -> None:
     """The shop is in JIT: its wrong addresses are counted from the next midnight on, once a day. The caller has its head."""
     _set_look(tx, shop_id, midnight_after(tx.now, tx.policy.zone))

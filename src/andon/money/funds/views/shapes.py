@@ -6,7 +6,7 @@ from andon.kernel.http.models import Instant, MoneyOut, Out
 from andon.money.funds.rules import Exposed, Part
 from andon.money.funds.tables import FundsHold
 
-KindWord = Literal["open_order", "unsettled_charge", "open_dispute", "rate"]
+KindWord = Literal["open_order", "unsettled_charge", "open_dispute"]
 ClearedBy = Literal["end", "charging", "delivery", "settlement", "deposit", "decision", "rate"]
 
 

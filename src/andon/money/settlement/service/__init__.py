@@ -9,7 +9,7 @@ from andon.money.settlement.service.funding import (
     lock_funds,
     schedule_settlements,
 )
-from andon.money.settlement.service.giving import pay_compensation, post_compensation, post_subsidy
+from andon.money.settlement.service.giving import post_subsidy
 from andon.money.settlement.service.overdue import note_overdue
 from andon.money.settlement.service.settling import LOOK_AGAIN, settle_shops
 
@@ -23,8 +23,6 @@ __all__ = [
     "dispute_charges",
     "lock_funds",
     "note_overdue",
-    "pay_compensation",
-    "post_compensation",
     "post_subsidy",
     "release_charges",
     "schedule_settlements",

@@ -24,13 +24,13 @@ def cells_of(line: Line) -> list[Any]:
     """A line under HEADER: dates and numbers as such; amounts are Decimal with all places of their currency."""
     return [
         line.on, line.kind, Money.from_minor(line.minor, line.currency).amount,
-        Money.from_minor(line.balance, line.currency).amount, line.currency, _base(line), line.base_currency, line.rate, line.clause, line.policy, line.basis,
+        Money.from_minor(line.balance, line.currency).amount, line.currency, _before(line), line.base_currency, line.rate, line.clause, line.policy, line.basis,
         line.delivered_at, line.order_id, line.channel, line.channel_order_no, line.fulfilment_id, line.carrier,
         line.waybill, line.parcel_id, line.charge_id, line.journal_id, line.transfer_id,
     ]  # fmt: skip
 
 
-def _base(line: Line) -> Decimal | None:
+def _before(line: Line) -> Decimal | None:
     if line.base_minor is None or line.base_currency is None:
         return None
     return Money.from_minor(line.base_minor, line.base_currency).amount
@@ -69,7 +69,7 @@ def _object(line: Line) -> dict[str, Any]:
         "amount": _money(line.minor, line.currency),
         "balance": _money(line.balance, line.currency),
         "base": None
-        if (base := _base(line)) is None
+        if (base := _before(line)) is None
         else {"amount": str(base), "currency": line.base_currency},
         "rate": None if line.rate is None else f"{line.rate:f}",
         "clause": line.clause,

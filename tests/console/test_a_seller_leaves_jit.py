@@ -1,0 +1,179 @@
+"""One story, told through the pages in either language: a seller watches an order, leaves JIT, and holds the certificate."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.console.conftest import Desk
+from tests.journeys.blackbox import Served, good, serial, soon
+from tests.journeys.blackbox_market import Market, a_market
+from tests.journeys.browser import PASSWORD
+
+pytestmark = pytest.mark.timeout(400)
+
+WORDS = {
+    "zh-CN": {
+        "pushed": "待发货",
+        "late": "逾期未答复",
+        "shipped": "运输中",
+        "remind": "催 办",
+        "ok": "确 定",
+        "start": "开始退出",
+        "end": "解除绑定",
+        "read": "查看并签署",
+        "sign": "电子签章",
+        "name": "签署人姓名",
+        "off": "关闭JIT总开关",
+        "notice": "JIT服务将于24小时后正式停用",
+        "certificate": "退出证明",
+        "done": "已退出",
+        "carrier": "待承运商处理",
+        "yours": "由您处理",
+        "none": "没有阻碍",
+    },
+    "en": {
+        "pushed": "Awaiting shipment",
+        "late": "Late answer",
+        "shipped": "In transit",
+        "remind": "Remind",
+        "ok": "OK",
+        "start": "Start leaving",
+        "end": "End the binding",
+        "read": "Read and sign",
+        "sign": "Sign",
+        "name": "Your name",
+        "off": "Throw the switch",
+        "notice": "The JIT service will be formally deactivated in 24 hours",
+        "certificate": "Certificate of exit",
+        "done": "Done",
+        "carrier": "The carrier's",
+        "yours": "Yours to clear",
+        "none": "Nothing stands in the way",
+    },
+}
+
+
+@dataclass
+class Seller:
+    """The owner of a shop of this test alone, at a browser."""
+
+    desk: Desk
+    market: Market
+    email: str
+
+    @property
+    def words(self) -> dict[str, str]:
+        return WORDS[self.desk.language]
+
+    def go(self, page: str) -> None:
+        self.desk.go(f"/seller/{self.market.shop_id}/{page}")
+
+    def button(self, word: str, inside: Locator | None = None) -> Locator:
+        return (inside or self.desk.page).get_by_role("button", name=self.words[word], exact=True)
+
+
+def kept(served: Served) -> list[dict[str, Any]]:
+    """The letters that nobody was sent, as there is no mail server: an administrator reads them."""
+    letters: list[dict[str, Any]] = good(served.person.get("/outbox?limit=200"))["items"]
+    return letters
+
+
+@pytest.fixture
+def seller(served: Served, desk: Desk) -> Seller:
+    """A shop with two suppliers and funds, and its owner, who has come by an invitation."""
+    market = a_market(served)
+    email = f"owner{serial()}@example.test"
+    body = {"role": "owner", "email": email, "locale": desk.language}
+    good(served.operator.post(f"/shops/{market.shop_id}/invitations", body), 201)
+    served.advance("PT1S")
+    letter = soon(lambda: [each for each in kept(served) if each["to"] == email])[0]
+    found = re.search(r"/invitation(#\S+)", letter["text"])
+    assert found, letter["text"]
+    desk.go(f"/invitation{found[1]}")
+    page = desk.page
+    page.locator("input[autocomplete=name]").fill("李雷")
+    page.locator("input[autocomplete=new-password]").fill(PASSWORD)
+    page.locator("button[type=submit]").click()
+    page.wait_for_url("**/seller")
+    return Seller(desk, market, email)
+
+
+def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
+    market, page, words = seller.market, seller.desk.page, seller.words
+    served = market.served
+
+    # An order comes in; the supplier is slow, and is reminded.
+    order_id = market.sell(number=(number := f"S-{serial()}"))
+    served.advance("PT25H")
+    seller.go("orders?flag=late_answer")
+    row = page.get_by_role("row").filter(has_text=number)
+    expect(row).to_contain_text(words["pushed"])
+    expect(row).to_contain_text(words["late"])
+    row.get_by_role("button", name=number).click()
+    drawer = page.get_by_role("dialog")
+    seller.button("remind", drawer).click()
+    seller.button("ok", page.get_by_role("tooltip")).click()
+    part = market.part(order_id)
+    expect(page.locator(".ant-message")).to_be_visible()
+
+    # The supplier ships it, and the seller sees it under way.
+    waybill = market.label(part["id"])
+    served.advance("PT2H")
+    market.scan(waybill, ("collected", served.now))
+    served.advance("PT1S")
+    seller.go("orders?group=in_transit")
+    expect(page.get_by_role("row").filter(has_text=number)).to_contain_text(words["shipped"])
+
+    # The seller leaves: what is in the way, and whose matter it is.
+    seller.go("leaving")
+    seller.button("start").click()
+    page.get_by_role("dialog").locator(".ant-btn-primary").click()
+    expect(page.get_by_text(words["carrier"])).to_be_visible()
+    expect(page.get_by_text(words["yours"])).to_be_visible()
+    expect(seller.button("off")).to_be_disabled()
+    seller.desk.check_access("leaving, step 1")
+
+    # 1. It is delivered, and the queue is empty. 2. Each supplier is unbound by a letter that is read and signed.
+    served.advance("PT30H")
+    market.scan(waybill, ("delivered", served.now))
+    served.advance("PT1S")
+    page.reload()
+    for left in (2, 1):
+        expect(seller.button("end")).to_have_count(left)
+        seller.button("end").first.click()
+        seller.button("ok", page.get_by_role("tooltip")).click()
+        seller.button("read").click()
+        letter = page.get_by_role("dialog")
+        expect(letter.get_by_role("link")).to_have_attribute("download", re.compile(r"\.pdf$"))
+        if left == 1:
+            seller.desk.check_access("a letter")
+        letter.get_by_label(words["name"]).fill("李雷")
+        seller.button("sign", letter).click()
+        expect(letter).to_be_hidden()
+    served.advance("PT1S")
+
+    # 3. Fees settle by themselves on their day; then the switch is thrown, and counts down.
+    served.advance("P4D")
+    page.reload()
+    expect(page.get_by_text(words["none"], exact=True)).to_be_visible()
+    seller.button("off").click()
+    page.get_by_role("dialog").locator(".ant-btn-primary").click()
+    expect(page.get_by_text(words["notice"]).first).to_be_visible()
+    expect(page.get_by_role("timer")).to_contain_text("1")
+    expect(page.get_by_text(re.compile(r"\w+-\w+-\d+")).first).to_be_visible()
+    seller.desk.check_access("the switch is thrown")
+
+    # 4. A day later every check was run, and there is a certificate.
+    served.advance("P1D")
+    served.advance("PT1S")
+    seller.go("leaving")
+    expect(page.get_by_text(words["done"], exact=True)).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("通过|holds"))).to_have_count(9)
+    seller.desk.check_access("done")
+    seller.button("certificate").click()
+    expect(page.get_by_role("dialog").get_by_role("link")).to_have_attribute("download", "certificate.pdf")
+    seller.desk.check_access("the certificate")
+    assert good(market.shop.get(f"{market.here}/enrolment"))["state"] == "off"
