@@ -34,7 +34,7 @@ def test_every_call_is_found_where_asking_all_in_turn_finds_it() -> None:
                 first = next((each for each in routes if matches(each, method, path)), None)
                 asked = router.fitting(method, path)
                 assert next((each for each in asked if matches(each, method, path)), None) is first
-                assert len(asked) < 5, (path, asked)
+                assert len(asked) < len(routes) // 10, (path, asked)
 
 
 def test_what_is_not_there_has_no_signpost() -> None:
