@@ -23,6 +23,8 @@ WITHOUT_WALLS = {
     "audits", "bins", "calendars", "call_counts", "capacities", "capacity_days", "channels", "clock", "early_scans", "endpoints",
     "exemptions", "grants", "handover_days", "handover_notes", "handover_signatures", "idempotent_answers",
     "invitations", "keys", "memberships", "missing_rates", "outlets", "password_resets", "payees", "payouts", "person_invitations", "pools", "printing", "rates",
+    "dispute_parties", "enquiry_numbers", "enquiry_years", "supplier_days", "supplier_decisions", "supplier_documents", "turns",
+    "usual_transits",
     "recounts", "recovery_codes", "retired_keys", "sessions", "sign_in_tries", "suppliers", "users", "waybills", "webhooks",
 }  # fmt: skip
 """Tables that are no shop's: what keeps parties apart in them is the use case. A new one is argued for here."""
