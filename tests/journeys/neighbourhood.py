@@ -238,6 +238,8 @@ def furnish(served: Served, market: Market) -> dict[str, Any]:
     claim = {"order_id": sold[3], "cause": "quality", "claim": {"amount": "7.31", "currency": "CNY"}}
     dispute = good(shop.post(f"{here}/disputes", claim | {"text": MARK, "evidence": [shown]}), 201)
     good(supplier.post(f"/disputes/{dispute['id']}/answer", {"answer": "contest", "text": MARK}))
+    wrong = {"kind": "wrong_address", "order_id": sold[3], "note": f"wrong {MARK}"}
+    violation = good(served.operator.post(f"{here}/violations", wrong), 201)["id"]
     # Nobody answers there: from here on nothing is sent by itself.
     for owner, number in ((shop, webhook), (supplier, hers)):
         good(owner.call("PATCH", f"/webhooks/{number}", {"enabled": False}))
@@ -260,7 +262,9 @@ def furnish(served: Served, market: Market) -> dict[str, Any]:
         "evidence_id": dispute["evidence"][0]["id"],
         "departure_id": departure,
         "document_id": document,
+        "violation_id": violation,
         **dict.fromkeys(
-            ("appeal_id", "calibration_id", "charge_id", "exemption_id", "key_id", "letter_id"), NOWHERE
+            ("appeal_id", "calibration_id", "charge_id", "exemption_id", "key_id", "letter_id", "review_id"),
+            NOWHERE,
         ),
     }

@@ -1,6 +1,7 @@
 """`andon exit` and `andon explain`: a shop looks before it leaps, leaves, and is told its story."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,14 @@ def command(status: int, *arguments: str) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == status
+
+
+def await_made(database: Database, table: str, seconds: float = 30) -> None:
+    """Wait for what is made beside the line."""
+    began = time.monotonic()
+    while not everything(database)[table]:
+        assert time.monotonic() - began < seconds, f"nothing came into {table}"
+        time.sleep(0.05)
 
 
 def told_apart(database: Database) -> dict[str, list[Any]]:
@@ -64,6 +73,7 @@ def test_a_shop_sees_what_leaving_would_be_and_nothing_changes(
     andon: Running, world: World, run: Run
 ) -> None:
     assert "If it left now" in run()
+    await_made(andon.database, "documents")  # the paper of its authorisation
     before = told_apart(andon.database)
     found: dict[str, Any] = json.loads(run("rehearse", "--reason", "mistake", "--json"))
     assert told_apart(andon.database) == before

@@ -38,7 +38,7 @@ def bytes_of(content: str) -> bytes:
     """The bytes that stand in a body as base64; Invalid `file.not_base64`."""
     try:
         return base64.b64decode(content, validate=True)
-    except binascii.Error as why:
+    except (binascii.Error, ValueError) as why:  # ValueError: not even ASCII
         raise Invalid("file.not_base64", str(why)) from None
 
 

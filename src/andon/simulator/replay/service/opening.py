@@ -86,7 +86,8 @@ def open_world(line: Line, history: History, watch: Callable[[int], None]) -> Wo
         watch(len(parties))
     _fill(line, shop_id, suppliers, history, watch)
     with line.transaction() as tx:
-        join_jit(tx, shop_id, signed_by=f"shop:{shop_id}")
+        if suppliers:  # a past from stock alone is of no shop in JIT
+            join_jit(tx, shop_id, signed_by=f"shop:{shop_id}")
         deposit_funds(tx, shop_id, Money.of(FUNDS, policy.currency))
     return World(shop_id, suppliers, plan[0].carrier, history)
 
