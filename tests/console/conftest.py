@@ -41,9 +41,12 @@ def served() -> Iterator[Served]:
         yield andon
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium(served: Served) -> Iterator[Browser]:
-    """The browser, before any page is opened in it."""
+    """The browser, before any page is opened in it.
+
+    Each test has its own: while Playwright is there its loop runs in this thread, in which other tests run loops of theirs.
+    """
     assert served
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
