@@ -1,5 +1,8 @@
 """What is posted for what: from whose account to whose, and why."""
 
+import pytest
+
+from andon.kernel.errors import Invalid
 from andon.kernel.money import Money
 from andon.money.ledger.rules import (
     COMPENSATION,
@@ -14,6 +17,7 @@ from andon.money.ledger.rules import (
     subsidy_posting,
     supplier_account,
 )
+from andon.money.payables.rules import account_of
 
 THREE = Money.of("3.00", "CNY")
 
@@ -38,3 +42,12 @@ def test_a_compensation_goes_from_who_pays_to_who_is_owed_and_leaves_nothing_bet
 def test_every_account_is_of_a_kind_that_accounting_programs_know():
     assert set(KINDS.values()) == {"asset", "liability", "income", "expense"}
     assert kind_of("payable:carrier:dhl") == kind_of("payable:supplier:7") == "liability"
+
+
+def test_a_payable_is_a_parties_account_and_a_supplier_is_known_by_a_number():
+    assert account_of("supplier", "7") == account_of("supplier", 7) == "payable:supplier:7"
+    assert account_of("carrier", "cainiao") == "payable:carrier:cainiao"
+    for none in ("nsn", "0", "07", "-1"):
+        with pytest.raises(Invalid) as refused:
+            account_of("supplier", none)
+        assert refused.value.code == "key.party"

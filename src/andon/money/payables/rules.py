@@ -6,6 +6,7 @@ from typing import Literal
 from andon.kernel.errors import Conflict, codes
 from andon.kernel.money import Money
 from andon.money.ledger.rules import carrier_account, supplier_account
+from andon.platform.accounts.rules import party_id_of
 
 CODES = codes(
     {
@@ -21,8 +22,9 @@ Party = Literal["supplier", "carrier"]
 
 
 def account_of(party: Party, number: int | str) -> str:
-    """The account of what is owed to a party."""
-    return supplier_account(int(number)) if party == "supplier" else carrier_account(str(number))
+    """The account of what is owed to a party; Invalid `key.party` for what can be no number of a supplier's."""
+    known = party_id_of(party, str(number))
+    return supplier_account(known) if isinstance(known, int) else carrier_account(str(known))
 
 
 @dataclass(frozen=True, slots=True)
