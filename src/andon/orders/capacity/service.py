@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from andon.kernel.events import PLATFORM
 from andon.kernel.rows import as_json
@@ -17,7 +16,7 @@ _ROWS = "json_to_recordset(cast(cast(:rows as text) as json)) as r(s bigint, n i
 
 def today(tx: Tx[Policy]) -> date:
     """The day on which places are taken now, in the platform's zone."""
-    return tx.now.astimezone(ZoneInfo(tx.policy.zone)).date()
+    return tx.policy.day_of(tx.now)
 
 
 def set_capacity(tx: Tx[Policy], supplier_id: int, daily: int | None) -> None:

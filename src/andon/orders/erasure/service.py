@@ -57,6 +57,19 @@ def ask_erasure(tx: Tx[Policy], shop_id: int, order_id: int) -> None:
         tx.emit(ErasureAsked(shop_id=shop_id, order_id=order_id))
 
 
+def look_again(tx: Tx[Policy], shop_id: int, order_id: int) -> None:
+    """Have an order looked at once more, when its time is over: something of its buyer's that was needed may go then.
+
+    One that is to be looked at already stays as it is. The caller has the shop's head.
+    """
+    tx.put(
+        "update recipients set erase_at = :later where shop_id = :shop and order_id = :order and erase_at is null",
+        shop=shop_id,
+        order=order_id,
+        later=tx.now + tx.policy.privacy.kept_for,
+    )
+
+
 def erase_buyers(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
     """Erase the buyers of those of these orders that are due, and note when the others are.
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -202,6 +203,10 @@ class Policy:
     privacy: Privacy = field(repr=False)
     standing: Standing = field(repr=False)
     overrides: Mapping[str, Any] = field(default_factory=dict)
+
+    def day_of(self, instant: datetime) -> date:
+        """The day of an instant in the platform's zone."""
+        return instant.astimezone(ZoneInfo(self.zone)).date()
 
 
 class Policies:

@@ -1,11 +1,12 @@
 """Which policy a shop stands under: the version in force, with the shop's own values in it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
 
+from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.platform.policies.rules import Policy, overridden
 
@@ -40,4 +41,18 @@ def overrides_of(tx: Tx[Policy], shop_ids: Collection[int], at: datetime) -> dic
         at=at,
     ):
         held.setdefault(row.shop_id, {})[row.key] = orjson.loads(row.value)
+    return held
+
+
+def overrides_then(tx: Tx[Policy], places: Sequence[tuple[int, datetime]]) -> list[dict[str, Any]]:
+    """As `overrides_of`, for many shops each at an instant of its own: in their order, in one query."""
+    held: list[dict[str, Any]] = [{} for _ in places]
+    for row in tx.rows(
+        "select distinct on (r.n, o.key) r.n, o.key, o.value "
+        "from json_to_recordset(cast(cast(:rows as text) as json)) as r(n int, s bigint, t timestamptz) "
+        "join policy_overrides o on o.shop_id = r.s and o.in_force_from <= r.t "
+        "order by r.n, o.key, o.in_force_from desc, o.override_id desc",
+        rows=as_json({"n": place, "s": shop_id, "t": at} for place, (shop_id, at) in enumerate(places)),
+    ):
+        held[row.n][row.key] = orjson.loads(row.value)
     return held

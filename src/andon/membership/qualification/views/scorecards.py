@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
@@ -163,7 +162,7 @@ def shown_counted(row: Row[Any], figure: Figure) -> CountedOut:
 
 def _window(tx: Tx[Policy]) -> tuple[date, date]:
     """Today in the platform's zone, and the first day that is counted."""
-    today = tx.now.astimezone(ZoneInfo(tx.policy.zone)).date()
+    today = tx.policy.day_of(tx.now)
     return today, today - tx.policy.qualification.scored_over
 
 

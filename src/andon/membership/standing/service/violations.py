@@ -48,8 +48,7 @@ def record_violations(tx: Tx[Policy], drafts: Sequence[Draft]) -> list[int]:
     """
     if not drafts:
         return []
-    for shop_id in sorted({draft.shop_id for draft in drafts}):
-        lock_standing(tx, shop_id)
+    lock_standing(tx, {draft.shop_id for draft in drafts})
     numbers = tx.take_ids(VIOLATION_IDS.name, len(drafts))
     made = tx.rows(
         RECORD,

@@ -14,7 +14,6 @@ from andon.money.charges.service.converting import (
     Charged,
     Wanted,
     charged_in_currency,
-    day_of,
     missing_of,
 )
 from andon.money.charges.service.shipments import Shipment, marks_of, read_shipments
@@ -93,7 +92,7 @@ def _may_book(priced: Priced, went: set[tuple[int, int]]) -> bool:
 def price_bookings(tx: Tx[Policy], bookings: Sequence[Booked]) -> list[Priced]:
     """What each of these comes to in its shop's currency; that a rate is missing is noted before any charge is touched."""
     wanted = [
-        Wanted(booking, one.currency, day_of(_accrued_at(tx, one), one.policy)) for one, booking in bookings
+        Wanted(booking, one.currency, one.policy.day_of(_accrued_at(tx, one))) for one, booking in bookings
     ]
     charged = charged_in_currency(tx, wanted)
     miss_rates(tx, missing_of(wanted, charged))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from andon.kernel.money import Money
 from andon.kernel.rows import as_json
@@ -78,11 +77,6 @@ class Wanted:
             return None
         wanted_on = after.rate_wanted_on if after else None
         return RateKey(self.booking.cost.amount.currency, self.currency, wanted_on or self.accrued_on)
-
-
-def day_of(at: datetime, policy: Policy) -> date:
-    """The day in the platform's zone."""
-    return at.astimezone(ZoneInfo(policy.zone)).date()
 
 
 def charged_in_currency(tx: Tx[Policy], wanted: Sequence[Wanted]) -> list[Charged]:

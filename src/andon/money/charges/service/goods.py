@@ -7,7 +7,6 @@ from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.money.charges.events import ChargeAccrued, ChargeSettled, ChargeWaived
 from andon.money.charges.rules import ChargeState, Cost, Verdict, verdict_of
-from andon.money.charges.service.converting import day_of
 from andon.money.charges.service.shipments import Shipment
 from andon.money.charges.service.telling import told_of
 from andon.platform.policies.rules import Policy
@@ -60,5 +59,5 @@ def _row(one: Shipment, goods: Cost, verdict: Verdict) -> dict[str, Any]:
         "v": one.policy.version,
         "t": one.shipped_at,
         "e": verdict.at,
-        "d": day_of(verdict.at, one.policy) if owed else None,
+        "d": one.policy.day_of(verdict.at) if owed else None,
     }

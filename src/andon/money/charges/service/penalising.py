@@ -10,13 +10,13 @@ from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.money.charges.events import ChargeAccrued, ChargeFixed, ChargeSettled
 from andon.money.charges.rules import Booking, ChargeKind, ChargeState, Cost, settle_due_at
-from andon.money.charges.service.converting import Charged, Wanted, charged_in_currency, day_of, missing_of
+from andon.money.charges.service.converting import Charged, Wanted, charged_in_currency, missing_of
 from andon.money.charges.service.telling import told_of
 from andon.money.ledger.rules import PENALTIES
 from andon.money.rates.service import miss_rates
 from andon.money.settlement.service import schedule_settlements
 from andon.platform.policies.rules import Policy, overridden
-from andon.platform.policies.views import overrides_of
+from andon.platform.policies.views import overrides_then
 
 # The penalties that are charged, and with them the stock-outs that have theirs.
 CHARGE = """
@@ -50,9 +50,12 @@ def penalise_stock_outs(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
             shops=sorted({row.shop_id for row in claimed}),
         )
     }
-    policies = [_policy_of(tx, row) for row in claimed]
+    held = overrides_then(tx, [(row.shop_id, row.placed_at) for row in claimed])
+    policies = [
+        overridden(tx.policies.named(row.policy), own) for row, own in zip(claimed, held, strict=True)
+    ]
     wanted = [
-        Wanted(Booking(_penalty(row, policy), 0), currencies[row.shop_id], day_of(row.at, policy))
+        Wanted(Booking(_penalty(row, policy), 0), currencies[row.shop_id], policy.day_of(row.at))
         for row, policy in zip(claimed, policies, strict=True)
     ]
     charged = charged_in_currency(tx, wanted)
@@ -71,11 +74,6 @@ def penalise_stock_outs(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
         else:
             tx.emit(ChargeSettled(**said, at=row.accrued_at, journal_id=None))
     schedule_settlements(tx, due)
-
-
-def _policy_of(tx: Tx[Policy], row: Row[Any]) -> Policy:
-    own = overrides_of(tx, (row.shop_id,), row.placed_at).get(row.shop_id, {})
-    return overridden(tx.policies.named(row.policy), own)
 
 
 def _penalty(row: Row[Any], policy: Policy) -> Cost:
@@ -102,5 +100,5 @@ def _row(row: Row[Any], cost: Cost, charged: Charged, policy: Policy) -> dict[st
         "rt": charged.rate,
         "wo": charged.rate_wanted_on,
         "d": settle_due_at(row.at, policy.zone, policy.fee.settle_after_days) if owed else None,
-        "dy": None if owed else day_of(row.at, policy),
+        "dy": None if owed else policy.day_of(row.at),
     }

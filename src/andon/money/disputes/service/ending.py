@@ -10,6 +10,7 @@ from andon.money.disputes.service.showing import start_clock
 from andon.money.disputes.tables import Dispute
 from andon.money.disputes.views import decision_of
 from andon.money.settlement.service import release_charges
+from andon.orders.erasure.service import look_again
 from andon.platform.policies.rules import Policy
 
 
@@ -73,10 +74,4 @@ def close(tx: Tx[Policy], dispute: Dispute, state: DisputeState, waived: tuple[i
     release_charges(
         tx, dispute.shop_id, {charge: "waived" if charge in waived else "owed" for charge in dispute.charges}
     )
-    # The order's buyer may have been looked at already, and will not be again by itself.
-    tx.put(
-        "update recipients set erase_at = :later where shop_id = :shop and order_id = :order and erase_at is null",
-        shop=dispute.shop_id,
-        order=dispute.order_id,
-        later=tx.now + tx.policy.privacy.kept_for,
-    )
+    look_again(tx, dispute.shop_id, dispute.order_id)  # the buyer may have been erased while it was open

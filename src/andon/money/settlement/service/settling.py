@@ -6,7 +6,6 @@ due writes it last. So each due charge is settled once, and none is forgotten be
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
@@ -123,7 +122,7 @@ def settle_by(
     tx: Tx[Policy], statement: str, journals: str, *, limit: int, each: int, **chosen: Any
 ) -> Sequence[Row[Any]]:
     """Settle up to `limit` charges, `each` of a shop, and tell of it; answers them. `journals` name the shops."""
-    today = tx.now.astimezone(ZoneInfo(tx.policy.zone)).date()
+    today = tx.policy.day_of(tx.now)
     rows = tx.rows(statement, rows=journals, now=tx.now, today=today, batch=limit, each=each, **chosen)
     tx.emit(
         *(

@@ -1,12 +1,13 @@
 """What a shop owes beyond what its funds held: it is taken when money comes, before anything else."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from andon.kernel.money import Money
 from andon.kernel.tx import Tx
 from andon.money.ledger.rules import SHOP_FUNDS, SUSPENSE, Posting
-from andon.money.ledger.service import post
+from andon.money.ledger.service import post_in_shops
 
 OWED = """
 select s.shop_id, s.currency,
@@ -21,6 +22,9 @@ order by s.shop_id, s.currency
 
 def take_suspended(tx: Tx[Any], shop_ids: Sequence[int]) -> None:
     """Take from these shops' funds what they owe already, as far as the funds go. Their rows in `fundings` are locked."""
+    postings: dict[int, list[Posting]] = defaultdict(list)
     for row in tx.rows(OWED, shops=list(shop_ids)):
         amount = Money.from_minor(row.minor, row.currency)
-        post(tx, row.shop_id, [Posting(SHOP_FUNDS, SUSPENSE, amount, "suspense.taken")])
+        postings[row.shop_id].append(Posting(SHOP_FUNDS, SUSPENSE, amount, "suspense.taken"))
+    if postings:
+        post_in_shops(tx, postings)
