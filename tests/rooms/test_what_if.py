@@ -96,6 +96,7 @@ def test_how_long_things_took_is_the_shops_own_where_it_has_enough_else_the_guid
     with transaction(database) as tx:
         shop = open_demo_shop(tx)
         delivered(tx, shop, 40, ship_days=2, days=8)
+        accept(tx, shop.shop_id, *(incoming(f"open {n}", "S-1", placed_at=NOON - DAY) for n in range(20)))
         found = past_of(tx, shop.shop_id, 30, 100)
         past = found.past
         assert (past.ship[True].basis, past.ship[True].sample, past.ship[True].mean) == (Basis.SHOP, 40, 2)

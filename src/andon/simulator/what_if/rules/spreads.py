@@ -55,7 +55,8 @@ def spread_about(mean: float, variation: float = SHIP_VARIATION) -> Spread:
 def promised_spread(promise_days: int) -> Spread:
     """A line's days from its first scan where no past tells: PROMISED_SHARE of all come by its promise."""
     shape = _log_normal(TRANSIT_VARIATION)
-    unit = promise_days / shape[int(PROMISED_SHARE * STEPS) - 1]
+    in_time = int(PROMISED_SHARE * STEPS)
+    unit = promise_days / fmean(shape[in_time - 1 : in_time + 1])
     return Spread(tuple(unit * each for each in shape), Basis.PROMISE)
 
 

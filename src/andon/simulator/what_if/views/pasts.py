@@ -49,7 +49,7 @@ _SIZES = """
 select sku, weight_g, length_mm::bigint * width_mm * height_mm as volume_mm3, goods from products where shop_id = :shop
 """
 
-_DAYS = "cast(extract(epoch from greatest({}, interval '0')) / 86400 as double precision)"
+_DAYS = "cast(extract(epoch from {}) / 86400 as double precision)"
 _TIMES = f"""
 with recent as materialized (
   select order_id from orders where shop_id = :shop and placed_at >= :since and placed_at < :until
@@ -147,7 +147,7 @@ def _box(lines: Sequence[Any], sizes: dict[str, Any]) -> Box:
 
 def _ship(times: Sequence[Any], *, by_supplier: bool) -> Spread:
     """From the order to the first scan, as the shop's own went, or about the guide's mean."""
-    known = [row.ship for row in times if row.by_supplier is by_supplier and row.ship is not None]
+    known = [max(row.ship, 0.0) for row in times if row.by_supplier is by_supplier and row.ship is not None]
     return own_spread(known) or spread_about(GUIDE_SHIP_DAYS[by_supplier])
 
 
@@ -159,8 +159,8 @@ def _transits(
     by_line: dict[str, list[float]] = defaultdict(list)
     for row in times:
         if row.transit is not None and row.line is not None:
-            by_country[row.line, row.country].append(row.transit)
-            by_line[row.line].append(row.transit)
+            by_country[row.line, row.country].append(max(row.transit, 0.0))
+            by_line[row.line].append(max(row.transit, 0.0))
     legs: set[Leg] = {leg for order in orders for leg in (order.jit, order.smart, order.standard) if leg}
     wide = {
         line: own_spread(by_line[line]) or promised_spread(tx.policy.lines[line].promise_days)
