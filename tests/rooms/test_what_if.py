@@ -1,11 +1,15 @@
 """What a shop's past is that a what-if replays, from what lies in the tables."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
 
+from andon.app.cli import main
+from andon.kernel.clock import set_clock
 from andon.kernel.db import Database
 from andon.kernel.errors import NotFound
+from andon.kernel.settings import Settings
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState
 from andon.partners.catalog.service import put_products
@@ -129,3 +133,35 @@ def test_a_shop_without_orders_has_nothing_to_replay_and_one_that_is_not_there_i
         assert found.past.before == {}
         with pytest.raises(NotFound):
             past_of(tx, shop.shop_id + 1, 30, 100)
+
+
+def test_the_command_tells_the_same_as_the_api_does_as_json_and_as_a_table(
+    database: Database,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("ANDON_HOME", str(settings.home))
+    monkeypatch.setenv("COLUMNS", "150")
+    with transaction(database) as tx:
+        shop = open_demo_shop(tx)
+        accept(tx, shop.shop_id, *(incoming(str(n), "S-1", placed_at=NOON - n * DAY) for n in range(1, 20)))
+    with database.owner.begin() as connection:
+        set_clock(connection, "manual", 1, NOON)
+    with transaction(database) as tx:
+        past = past_of(tx, shop.shop_id, 10, 100)
+    expected = what_if_shown(past, replay_ways(past.past, seed=3, repeats=4), seed=3, repeats=4)
+
+    def run(*arguments: str, status: int = 0) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(("what-if", *arguments, "--database", database.name))
+        assert ended.value.code == status
+        return capsys.readouterr().out
+
+    chosen = (str(shop.shop_id), "--days", "10", "--seed", "3", "--repeats", "4")
+    assert json.loads(run(*chosen, "--json")) == expected.model_dump(mode="json")
+    table = run(*chosen)
+    assert "10 orders from 2026-02-20 until 2026-03-02" in table
+    assert "days to deliver, p90" in table
+    assert "ship by supplier: 3.2 days, from the guide" in table
+    run("4711", status=1)
