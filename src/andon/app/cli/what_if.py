@@ -32,7 +32,7 @@ def what_if(
     repeats: Annotated[int, typer.Option(min=1, max=1_000, help="How often, for the intervals.")] = 20,
     json_: Annotated[bool, typer.Option("--json", help="The figures as JSON, alone on stdout.")] = False,
     database: Annotated[
-        str, typer.Option(metavar="NAME", help="Another database, such as one that a replay kept.")
+        str, typer.Option(metavar="NAME", help="Another database of this server.")
     ] = DEFAULT_NAME,
 ) -> None:
     """Replay a shop's last days, at most 20,000 orders, under JIT, smart, standard and mixed shipping."""

@@ -13,7 +13,7 @@ from andon.partners.shops.views import shop_of
 from andon.partners.stock.tables import LOCAL
 from andon.platform.policies.rules import Policy
 
-ORDERS = 50_000
+ORDERS = 100_000
 """Of a shop that had more orders in DAYS, it is the days of its latest ones that count."""
 
 # Whatever was taken counts, also what was cancelled later: its units were promised. What was refused for want of the
