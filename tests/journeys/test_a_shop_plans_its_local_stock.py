@@ -48,7 +48,9 @@ def test_the_plan_is_a_list_a_sheet_and_a_workbook(sold: Market) -> None:
     assert 'rel="next"' in answer.headers["Link"]
 
     workbook = openpyxl.load_workbook(io.BytesIO(sold.shop.get(here, Accept=XLSX_TYPE).raw))
-    header, *lines = workbook.worksheets[0].iter_rows(values_only=True)
+    sheet = workbook.worksheets[0]
+    header, *lines = sheet.iter_rows(values_only=True)
+    assert {sheet["D2"].number_format, sheet["D3"].number_format} == {"0.00####"}
     assert list(header) == COLUMNS
     assert {line[0]: line[5] for line in lines} == {item["sku"]: item["quantity"] for item in plan["items"]}
 

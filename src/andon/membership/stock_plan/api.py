@@ -4,11 +4,13 @@ from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import Query
+from pydantic import Field
 
 from andon.kernel.errors import NotFound
 from andon.kernel.http.models import Out
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
+from andon.kernel.http.sheets.columns import AMOUNT
 from andon.membership.stock_plan.views import stock_plan_of
 from andon.platform.accounts.edge import InTransaction, Router, allow
 
@@ -32,7 +34,7 @@ class PlannedOut(Out):
     sku: str
     title: str
     mode: Literal["jit", "standard"]
-    demand_a_day: float
+    demand_a_day: Annotated[float, Field(json_schema_extra=AMOUNT)]
     sold_days: int
     quantity: int
     available: int
