@@ -31,6 +31,7 @@ from andon.membership.product_exit import api as product_exit
 from andon.membership.qualification import api as qualification
 from andon.membership.rehearsal import api as rehearsal
 from andon.membership.standing import api as standing
+from andon.membership.stock_plan import api as stock_plan
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.disputes import api as disputes
@@ -79,6 +80,7 @@ from andon.platform.people import api as people
 from andon.platform.policies import api as policies
 from andon.platform.record import api as record
 from andon.platform.subscriptions import api as subscriptions
+from andon.simulator.what_if import api as what_if
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -125,6 +127,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     charges.router,
     funds.router,
     standing.router,
+    stock_plan.router,
     settlement.router,
     payables.router,
     rates.router,
@@ -140,6 +143,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     departures.router,
     appeals.router,
     story.router,
+    what_if.router,
 )
 
 
