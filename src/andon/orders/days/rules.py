@@ -11,7 +11,7 @@ from andon.orders.order.rules import Group, Mode
 
 RETURN_WITHIN = timedelta(days=7)
 """A return counts that was asked for so long after the delivery at the latest, at that instant too."""
-HOUR = 3600
+SECOND, HOUR = timedelta(seconds=1), 3600
 
 
 class Way(IntEnum):
@@ -96,7 +96,7 @@ def counts_of(seen: Seen, zone: ZoneInfo) -> Iterator[tuple[Count, int, int]]:
     def count(
         figure: Figure, at: datetime, by: int = 1, since: datetime | None = None
     ) -> tuple[Count, int, int]:
-        seconds = 0 if since is None else max(0, round((at - since).total_seconds()))
+        seconds = 0 if since is None else max(0, (at - since) // SECOND)
         return Count(figure, at.astimezone(zone).date(), seen.way, -(-seconds // HOUR)), by, seconds
 
     yield count(Figure.PLACED, seen.placed_at)
