@@ -9,7 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from andon.insights.figures.rules import Window
-from andon.insights.figures.views import InsightsOut, exits_of, insights_of, measures_of
+from andon.insights.figures.views import (
+    InsightsOut,
+    exits_of,
+    insights_of,
+    measures_of,
+)
 from andon.kernel.db import Database
 from andon.kernel.errors import NotFound, Refused
 from andon.membership.exits.service import force_exit, start_exit, verify_exit, withdraw_exit

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from andon.app.bench.bulk import BULK
+from andon.app.bench.insights import INSIGHTS
 from andon.app.bench.measures import Bench, Measure
 from andon.app.bench.pushing import LATENCY, PUSHING
 from andon.app.bench.scale import SCALE
@@ -31,6 +32,7 @@ MEASURES: tuple[Measure, ...] = (
     SETTLING,
     STATEMENT,
     SCORING,
+    INSIGHTS,
     SCALE,
 )
 

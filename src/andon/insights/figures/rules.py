@@ -73,3 +73,45 @@ class Times:
 
 
 HALF, NINE_TENTHS = Fraction(1, 2), Fraction(9, 10)
+
+Words = tuple[str, str]
+"""What something is called in English and in Chinese."""
+
+FIGURE_WORDS: Mapping[str, Words] = {
+    "placed": ("orders placed", "下单"),
+    "shipped": ("orders shipped", "发货"),
+    "delivered": ("orders delivered", "签收"),
+    "logistics_score": ("logistics score, 30 days", "物流评分（近30天）"),
+    "return_rate": ("return rate, 7 days", "7天退货率"),
+    "stale_rate": ("silent on the way", "物流停滞率"),
+    "to_ship": ("placed to shipped, hours", "下单至发货（小时）"),
+    "in_transit": ("shipped to delivered, hours", "发货至签收（小时）"),
+    "to_deliver": ("placed to delivered, hours", "下单至签收（小时）"),
+    "acceptance_on_time": ("answered by the deadline", "按时接单率"),
+    "collection_on_time": ("collected in time", "按时揽收率"),
+    "stuck_rate": ("stuck", "异常滞留率"),
+    "rejection_rate": ("rejected", "拒单率"),
+    "dispute_rate": ("disputed", "纠纷率"),
+}
+GROUP_WORDS: Mapping[str, Words] = {
+    "awaiting_shipment": ("awaiting shipment", "待发货"),
+    "in_transit": ("in transit", "运输中"),
+    "delivered": ("delivered", "已签收"),
+}
+WAY_WORDS: Mapping[str, Words] = {
+    "jit": ("JIT", "JIT发货"),
+    "standard": ("standard", "标准物流"),
+    "mixed": ("both", "混合"),
+}
+OUTCOME_WORDS: Mapping[str, Words] = {
+    "done": ("done", "已退出"),
+    "withdrawn": ("withdrawn", "已撤回"),
+    "running": ("running", "进行中"),
+}
+REASON_WORDS: Mapping[str, Words] = {
+    "mistake": ("by mistake", "误操作"),
+    "strategy": ("strategy", "经营策略"),
+    "cost": ("cost", "成本"),
+    "service": ("service", "服务"),
+    "other": ("other", "其他"),
+}
