@@ -10,17 +10,21 @@ from hypothesis import strategies as st
 
 from andon.insights.figures.rules import Window
 from andon.insights.figures.views import (
+    CHART,
+    REPORT,
     InsightsOut,
     exits_of,
     insights_of,
     measures_of,
+    report_of,
 )
 from andon.kernel.db import Database
-from andon.kernel.errors import NotFound, Refused
+from andon.kernel.errors import Invalid, NotFound, Refused
 from andon.membership.exits.service import force_exit, start_exit, verify_exit, withdraw_exit
 from andon.membership.standing.rules import Stars
 from andon.membership.standing.rules import Told as Rating
 from andon.membership.standing.service import record_ratings
+from andon.money.statements.rules import Month
 from andon.orders.cancelling.service import Wish, cancel_orders
 from andon.orders.days.service import count_orders
 from andon.orders.order.service import confirm_order
@@ -29,6 +33,7 @@ from andon.orders.returns.service import record_returns
 from andon.orders.shipping.service import Answer, answer_fulfilments
 from andon.partners.catalog.rules import Mode
 from andon.partners.catalog.service import edit_products
+from andon.platform.documents.rendering import pictured, rendered
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_exits import OFF_AT, SELLER, done_exit, leaving_shop, struck_exit, thrown_exit
@@ -256,6 +261,27 @@ def test_an_unknown_shop_is_not_found_and_one_without_a_past_is_all_nothing(
     ]
     rows = list(measures_of(found))
     assert len(rows) == 1 + len(found.shares) + 9 + 10 * 30
+
+
+def test_a_report_compares_with_the_month_before_and_an_empty_one_is_set_all_the_same(
+    database: Database, shop: DemoShop
+):
+    with transaction(database) as tx:
+        numbers = orders_for(tx, shop.shop_id, 3)
+        labelled(tx, numbers)
+        scanned(tx, *(a_scan(f"W{number}") for number in numbers))
+    counted(database, NOON, count_orders)
+    with transaction(database, NOON + 31 * DAY) as tx:
+        april = report_of(tx, shop.shop_id, Month(2026, 4))
+        early = report_of(tx, shop.shop_id, Month(2025, 1))
+        with pytest.raises(Invalid, match=r"insights\.window"):
+            report_of(tx, shop.shop_id, Month(2026, 5))
+    shipped = {each["name"][0]: (each["now"], each["before"]) for each in april["figures"]}["orders shipped"]
+    assert shipped == ("0", "3")
+    assert (april["since"], april["through"]) == ("2026-04-01", "2026-04-02"), "up to today"
+    assert rendered(REPORT, april) != rendered(REPORT, early)
+    for chart in early["charts"]:
+        assert pictured(CHART, chart, "svg").startswith(b"<svg")
 
 
 STEPS = (
