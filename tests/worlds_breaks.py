@@ -240,6 +240,15 @@ BREAKS: dict[str, str] = {
         select shop_id, 1, min(event_id), max(event_id), count(*), '', '', max(recorded_at), '' from events
         group by shop_id;
         insert into tally_reaches (shop_id, seal_no) select shop_id, seal_no from seals""",
+    "shop_days_by_tallies": """
+        insert into shop_supplier_days (shop_id, supplier_id, day, facts, fulfilments)
+        select distinct shop_id, 1, cast(received_at as date), 5, 1 from orders""",
+    "days_by_orders": """
+        insert into order_days (shop_id, figure, day, way, hours, orders, seconds)
+        select distinct shop_id, 2, cast(received_at as date), 2, 3, 1, 10000 from orders""",
+    "orders_counted_by_events": """
+        insert into counted_orders (shop_id, order_id, way, placed_at, marks)
+        select shop_id, order_id, 2, placed_at, 0 from orders""",
     "awards_within_bounds": "update dispute_decisions set awarded_minor = awarded_minor + 5000",
     "awards_posted_once": "update dispute_decisions set reversed_by = null",
     "disputes_sound": "delete from dispute_parties where party = 'supplier'",

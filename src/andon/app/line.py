@@ -38,6 +38,7 @@ from andon.money.settlement.station import OVERDUE, SETTLE
 from andon.money.statements.station import ISSUE
 from andon.money.transits.station import LEARN
 from andon.orders.clocks.station import RECOUNT
+from andon.orders.days.station import COUNT_ORDERS
 from andon.orders.erasure.station import ERASE
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
 from andon.orders.push.station import FORGET_TRIES, PROBE, push_station
@@ -156,6 +157,7 @@ def aside(
         seal_station(anchors, key, sealed_after),
         LEARN,
         SCORE,
+        COUNT_ORDERS,
         ERASE,
         audit_station(look),
     )

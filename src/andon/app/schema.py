@@ -23,6 +23,7 @@ from andon.money.transits import tables as transits
 from andon.orders.addresses import tables as addresses
 from andon.orders.cancelling import tables as cancelling
 from andon.orders.capacity import tables as capacity
+from andon.orders.days import tables as days
 from andon.orders.handovers import tables as handovers
 from andon.orders.holds import tables as holds
 from andon.orders.order import tables as order
@@ -58,7 +59,7 @@ from andon.platform.turns import tables as turns
 
 TABLES = (
     accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock,
-    departures, disputes, documents, enquiries, enrolment, events, exits, files, funds, handovers, holds,
+    days, departures, disputes, documents, enquiries, enrolment, events, exits, files, funds, handovers, holds,
     idempotency, keyring, ledger, notices, order, outbox, papers, parting, payables, people, plans, policies, push,
     qualification, rates, record, remedies, reporting, returns, settlement, shipping, shops, standing, statements,
     stock, stockouts, subscriptions, suppliers, taxes, tracking, transits, turns, unbinding,

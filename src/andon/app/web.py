@@ -13,6 +13,7 @@ import andon.app.clock_api as clock
 import andon.app.templates_api as templates
 from andon.app.console import Console
 from andon.app.openapi import document_of
+from andon.insights.figures import api as insights
 from andon.insights.story import api as story
 from andon.kernel.admin import connect
 from andon.kernel.http import health
@@ -144,6 +145,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.router,
     story.router,
     what_if.router,
+    insights.router,
 )
 
 

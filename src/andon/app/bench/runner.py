@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from andon.app.bench.bulk import BULK
+from andon.app.bench.insights import INSIGHTS
 from andon.app.bench.measures import Bench, Measure
 from andon.app.bench.planning import PLANNING
 from andon.app.bench.pushing import LATENCY, PUSHING
@@ -33,6 +34,7 @@ MEASURES: tuple[Measure, ...] = (
     STATEMENT,
     SCORING,
     PLANNING,
+    INSIGHTS,
     SCALE,
 )
 
