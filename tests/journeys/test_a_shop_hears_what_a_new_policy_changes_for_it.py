@@ -84,6 +84,7 @@ def test_a_shop_hears_what_a_new_policy_changes_for_it(andon: Running, operator:
     assert seller.get(here).body["items"][1]["readers"] == read["readers"]
     assert len(operator.get("/policies/jit-3.1/readers?limit=1").body["items"]) == 1
 
+    assert operator.post(f"{here}/jit-3.1/read").code == "policy_change.not_own"
     assert seller.post(f"{here}/jit-3.0/read").code == "policy_change.not_found"
     assert seller.post(f"{here}/jit-9.9/read").code == "policy.unknown"
     assert operator.get("/policies/jit-9.9/readers").code == "policy.unknown"

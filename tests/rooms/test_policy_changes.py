@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from andon.kernel.db import Database
-from andon.kernel.errors import NotFound
+from andon.kernel.errors import Forbidden, NotFound
 from andon.kernel.tx import Actor, Tx
 from andon.membership.policy_changes.rules import news_for
 from andon.membership.policy_changes.service import mark_read
@@ -178,6 +178,11 @@ def test_who_has_read_it_is_noted_once_each(database: Database, policies: Polici
         assert [row.shop_id for row in readers_of(tx, "jit-3.3", read=False, limit=10)] == [other]
         assert [row.shop_id for row in readers_of(tx, "jit-3.3", read=True, limit=10)] == [shop]
         assert [each["user_id"] for each in news(tx, shop)[0].readers] == [7, None]
+        assert news(tx, shop)[0].fees is not None
+        [quiet] = news_of(tx, shop, news_for(versions_of(tx), NOON), with_fees=False)
+        assert (quiet.fees, quiet.changes) == (None, news(tx, shop)[0].changes)
+        with pytest.raises(Forbidden, match=r"policy_change\.not_own"):
+            mark_read(tx, shop, "jit-3.3")
         with pytest.raises(PolicyUnknown):
             mark_read(tx, shop, "jit-9.9")
     assert len(rows(database, "select 1 from events where kind = 'policy.changes_read'")) == 2

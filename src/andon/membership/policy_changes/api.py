@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from andon.kernel.errors import NotFound
+from andon.kernel.errors import Forbidden, NotFound
 from andon.kernel.http.models import Done, Instant, MoneyOut, Out
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
@@ -21,7 +21,7 @@ from andon.membership.policy_changes.rules import (
 from andon.membership.policy_changes.service import mark_read
 from andon.membership.policy_changes.views import News, news_of, readers_of, versions_of
 from andon.partners.shops.views import shop_of
-from andon.platform.accounts.edge import InTransaction, Router, allow
+from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
 from andon.platform.policies.rules import Policy, PolicyUnknown
 from andon.platform.policies.wire import figure_on_wire
 
@@ -98,7 +98,10 @@ class ReaderOut(Out):
 
 
 class PolicyNewsOut(Out):
-    """What a version changes for the shop; `others` changes do not touch it. `fees` is null where none of them changes."""
+    """What a version changes for the shop; `others` changes do not touch it.
+
+    `fees` is null where none of them changes, and for whoever may not read charges.
+    """
 
     version: str
     follows: str
@@ -145,22 +148,23 @@ class PolicyReadersOut(Out):
     dependencies=[allow("policies.read", "shop")],
     responses=problems(NotFound),
 )
-def policy_changes(shop_id: int, query: PageQuery, tx: InTransaction) -> Page[PolicyNewsOut]:
+def policy_changes(shop_id: int, query: PageQuery, tx: InTransaction, caller: Caller) -> Page[PolicyNewsOut]:
     """What each version changes for the shop as it stands now, the newest first; those in force when it opened are left out."""
     versions = news_for(versions_of(tx), shop_of(tx, shop_id).created_at)
     if query.after:
         versions = [pair for pair in versions if pair[1].in_force_on.isoformat() < query.after[0]]
-    rows = news_of(tx, shop_id, versions[: query.fetch])
+    with_fees = "charges.read" in caller.holder.scopes
+    rows = news_of(tx, shop_id, versions[: query.fetch], with_fees=with_fees)
     return page_of(rows, query, lambda news: [news.after.in_force_on.isoformat()], PolicyNewsOut.of)
 
 
 @router.post(
     "/shops/{shop_id}/policy_changes/{version}/read",
     dependencies=[allow("notices.write", "shop")],
-    responses=problems(NotFound),
+    responses=problems(NotFound, Forbidden),
 )
 def read_policy_changes(shop_id: int, version: str, tx: InTransaction) -> Done:
-    """What a version changes for the shop was read by whoever calls; again changes nothing."""
+    """What a version changes for the shop was read by whoever calls for it; again changes nothing."""
     mark_read(tx, shop_id, version)
     return Done()
 

@@ -1,5 +1,6 @@
 """Announcing what a new version changes for each shop, and noting who has read it."""
 
+from andon.kernel.errors import Forbidden
 from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.membership.policy_changes.events import PolicyAnnounced, PolicyChangesRead
@@ -41,15 +42,17 @@ def announce_versions(tx: Tx[Policy], batch: int) -> int:
 
 
 def mark_read(tx: Tx[Policy], shop_id: int, version: str) -> None:
-    """Note that whoever acts has read what that version changes for the shop; again changes nothing.
+    """Note that whoever acts for the shop has read what that version changes for it; again changes nothing.
 
-    NotFound for no such shop, `policy.unknown` for no such version, `policy_change.not_found` for one that was in force
+    Forbidden `policy_change.not_own` for an operator who has entered the shop. NotFound for no such shop, `policy.unknown` for no such version, `policy_change.not_found` for one that was in force
     when the shop opened.
     """
     tx.policies.named(version)
     check_news(versions_of(tx), shop_of(tx, shop_id).created_at, version)
-    tx.hold(shop_id)
     who = tx.actor
+    if who.kind != "shop":
+        raise Forbidden("policy_change.not_own")
+    tx.hold(shop_id)
     if tx.run(READ, shop=shop_id, version=version, by=str(who), user=who.user, now=tx.now):
         tx.emit(PolicyChangesRead(shop_id=shop_id, version=version))
 

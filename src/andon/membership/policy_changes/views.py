@@ -118,12 +118,26 @@ def touching(shop: ShopFacts, changes: Sequence[Change]) -> list[tuple[Change, R
     return [(change, reason) for change in changes if (reason := reason_for(change, shop))]
 
 
-def news_of(tx: Tx[Policy], shop_id: int, versions: Sequence[tuple[Policy, Policy]]) -> list[News]:
-    """What each of these versions, after the one before it, changes for the shop as it stands now; NotFound."""
+def news_of(
+    tx: Tx[Policy], shop_id: int, versions: Sequence[tuple[Policy, Policy]], *, with_fees: bool = True
+) -> list[News]:
+    """What each of these versions, after the one before it, changes for the shop as it stands now; NotFound.
+
+    Fees are worked out `with_fees` alone.
+    """
     shop_of(tx, shop_id)
     shop = shop_facts(tx, [shop_id])[shop_id]
     told = {row.version: row for row in tx.rows(TOLD, shop=shop_id)}
-    return [_news(tx, shop_id, shop, before, after, told.get(after.version)) for before, after in versions]
+    news = []
+    for before, after in versions:
+        every = changes_between(before, after)
+        changes = touching(shop, every)
+        wanted = with_fees and changes_fees(change for change, _ in changes)
+        fees = _fees(tx, shop_id, before, after) if wanted else None
+        row = told.get(after.version)
+        announced_at, readers = (row.announced_at, row.readers or ()) if row else (None, ())
+        news.append(News(before, after, changes, len(every) - len(changes), fees, announced_at, readers))
+    return news
 
 
 def readers_of(
@@ -133,24 +147,9 @@ def readers_of(
     return tx.rows(READERS, version=version, read=read, after=after, limit=limit)
 
 
-def _news(
-    tx: Tx[Policy], shop_id: int, shop: ShopFacts, before: Policy, after: Policy, told: Row[Any] | None
-) -> News:
-    every = changes_between(before, after)
-    changes = touching(shop, every)
-    fees = None
-    if changes_fees(change for change, _ in changes):
-        since, until = counted_between(tx.now, after.in_force_from)
-        fees = fee_effects(_shipped(tx, shop_id, since, until), before, after, since, until)
-    return News(
-        before,
-        after,
-        changes,
-        len(every) - len(changes),
-        fees,
-        told.announced_at if told else None,
-        (told.readers or ()) if told else (),
-    )
+def _fees(tx: Tx[Policy], shop_id: int, before: Policy, after: Policy) -> FeeEffects:
+    since, until = counted_between(tx.now, after.in_force_from)
+    return fee_effects(_shipped(tx, shop_id, since, until), before, after, since, until)
 
 
 def _shipped(tx: Tx[Policy], shop_id: int, since: datetime, until: datetime) -> list[Shipment]:

@@ -51,6 +51,10 @@ CODES = codes(
         "policy_change.not_found": (
             "Not a version that came after the shop",
             "该版本不是店铺开通之后的规则变更",
-        )
+        ),
+        "policy_change.not_own": (
+            "The shop's own people say that they have read it",
+            "仅店铺自己的人员可确认已阅读",
+        ),
     }
 )
