@@ -28,6 +28,7 @@ from andon.membership.appeals import api as appeals
 from andon.membership.departures import api as departures
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
+from andon.membership.policy_changes import api as policy_changes
 from andon.membership.product_exit import api as product_exit
 from andon.membership.qualification import api as qualification
 from andon.membership.rehearsal import api as rehearsal
@@ -143,6 +144,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     unbinding.router,
     departures.router,
     appeals.router,
+    policy_changes.router,
     story.router,
     what_if.router,
     insights.router,

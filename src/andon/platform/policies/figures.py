@@ -214,6 +214,13 @@ class Post(Frozen):
     tried_for: Duration
 
 
+class Announcing(Frozen):
+    """How long before and after it comes into force a version is told to shops, and at what hour in its zone."""
+
+    within: Duration
+    at: TimeOfDay
+
+
 class Tracking(Frozen):
     """How far ahead a scan's instant may lie, and how long a scan waits for its label."""
 

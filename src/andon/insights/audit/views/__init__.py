@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from andon.insights.audit.rules import Check, Finding, Offence, Step, figures_of
+from andon.insights.audit.views.announcements import ANNOUNCEMENTS
 from andon.insights.audit.views.books import BOOKS
 from andon.insights.audit.views.clocks import CLOCKS
 from andon.insights.audit.views.days import DAYS
@@ -66,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
     *PEOPLE,
     *EXITS,
     *STANDING,
+    *ANNOUNCEMENTS,
     *FEES,
     *TARIFFS,
     *BOOKS,
