@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0044"
-down_revision = "0041"
+down_revision = "0043"
 
 STATEMENTS = (
     """create table counted_orders (
