@@ -23,6 +23,7 @@ from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
 from andon.membership.enrolment.station import authorisations_station
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
+from andon.membership.moves.station import MOVES
 from andon.membership.qualification.station import (
     ESCALATE_APPLICATIONS,
     ESCALATE_REVIEWS,
@@ -85,6 +86,7 @@ LINE: tuple[AnyStation, ...] = (
     OVERDUE,
     ISSUE,
     FREE,
+    MOVES,
     LEAVE,
     DEPART,
     STRIKE,

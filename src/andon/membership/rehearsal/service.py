@@ -11,6 +11,7 @@ from andon.membership.exits.tables import Exit
 from andon.membership.exits.views import facts_of
 from andon.membership.forecast.rules import Forecast
 from andon.membership.forecast.views import Unsold, forecast_of, products_without_local_stock
+from andon.membership.moves.rules import MoveDraft
 from andon.membership.rehearsal.rules import Bound, Checked, Purse, Queue, Standing
 from andon.membership.rehearsal.views import bound_suppliers, open_queue, purses_of, standing_of
 from andon.membership.unbinding.service import unbind
@@ -40,7 +41,7 @@ class Rehearsal:
     checks: Sequence[Checked]
 
 
-def rehearse_exit(tx: Tx[Policy], shop_id: int, reason: Reason) -> Rehearsal:
+def rehearse_exit(tx: Tx[Policy], shop_id: int, reason: Reason, move: MoveDraft | None = None) -> Rehearsal:
     """Start an exit, unbind every supplier, throw the switch and verify, as far as that can be done at once.
 
     What drains is counted and waited for by nobody: a binding whose supplier still has open fulfilments ends here all the
@@ -55,7 +56,7 @@ def rehearse_exit(tx: Tx[Policy], shop_id: int, reason: Reason) -> Rehearsal:
     tx.put(f"set local statement_timeout = '{LONGEST_STATEMENT}'")
     for each in bound:
         close_grant(tx, shop_id, each.supplier_id)
-    leaving = start_exit(tx, shop_id, reason)
+    leaving = start_exit(tx, shop_id, reason, move=move)
     facts = facts_of(tx, shop_id)
     for each in bound:
         _unbind(tx, shop_id, each)
