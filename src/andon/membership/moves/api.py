@@ -9,7 +9,7 @@ from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.tx import Tx
-from andon.membership.moves.rules import MoveState
+from andon.membership.moves.rules import MoveState, smart_codes
 from andon.membership.moves.service import cancel_move, start_move
 from andon.membership.moves.tables import Move
 from andon.membership.moves.views import (
@@ -104,7 +104,7 @@ def _shown(tx: Tx[Policy], move: Move) -> MoveOut:
             "draining": draining(tx, move.shop_id),
             "choices": {row.choice: row.products for row in chosen},
             "closed": sum(row.closed for row in chosen),
-            "smart_lines": [code for code, line in tx.policy.lines.items() if line.kind == "smart"],
+            "smart_lines": smart_codes(tx.policy),
         }
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from andon.kernel.errors import Invalid, codes
 from andon.kernel.lifecycle import Lifecycle, State
 from andon.partners.tracks.rules import ALL, DAY, Choice, Track
+from andon.platform.policies.rules import Policy
 
 CODES = codes(
     {
@@ -106,3 +107,8 @@ def track_of(
     if ramp is None or choice is Choice.UNLIST:
         return Track(since, since, choice=choice)
     return Track(since, since + len(ramp) * DAY, tuple(ramp), choice)
+
+
+def smart_codes(policy: Policy) -> list[str]:
+    """The codes of the policy's smart lines. Source: MOVE-2."""
+    return [code for code, line in policy.lines.items() if line.kind == "smart"]

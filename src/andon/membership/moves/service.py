@@ -84,13 +84,8 @@ def cancel_move(tx: Tx[Policy], shop_id: int, move_id: int) -> Move:
     """
     tx.close_head(shop_id)
     move = move_of(tx, shop_id, move_id)
-    if move.state == _S.CANCELLED:
-        return move
-    _end(tx, move, _S.CANCELLED)
-    lift_tracks(tx, shop_id)
-    prefer_smart_line(tx, shop_id, None)
-    tx.emit(MoveCancelled(shop_id=shop_id, move_id=move_id))
-    _tell(tx, "move.cancelled", move)
+    if move.state != _S.CANCELLED:
+        _take_back(tx, move)
     return move
 
 
@@ -100,8 +95,17 @@ def undo_move(tx: Tx[Policy], shop_id: int, exit_id: int) -> None:
     if move is None:
         return
     if move.state == _S.RUNNING:
-        cancel_move(tx, shop_id, move.move_id)
-    lift_tracks(tx, shop_id)
+        _take_back(tx, move)
+    else:
+        lift_tracks(tx, shop_id)
+
+
+def _take_back(tx: Tx[Policy], move: Move) -> None:
+    _end(tx, move, _S.CANCELLED)
+    lift_tracks(tx, move.shop_id)
+    prefer_smart_line(tx, move.shop_id, None)
+    tx.emit(MoveCancelled(shop_id=move.shop_id, move_id=move.move_id))
+    _tell(tx, "move.cancelled", move)
 
 
 def end_moves(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:

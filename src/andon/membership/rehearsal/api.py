@@ -2,7 +2,7 @@
 
 from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.http.bulk import REHEARSED
-from andon.kernel.http.models import MoneyOut, Out, Strict
+from andon.kernel.http.models import Instant, MoneyOut, Out, Strict
 from andon.kernel.http.problems import problems
 from andon.membership.exits.rules import OFFERS, Reason, blockers_of, counts_of
 from andon.membership.exits.views import BlockerOut
@@ -84,6 +84,15 @@ class CheckedOut(Out):
     passed: bool
 
 
+class MovedOut(Out):
+    """The move that goes with it: until then the smart lines go first; products by what was chosen (MOVE-1)."""
+
+    until: Instant
+    products: int
+    choices: dict[str, int]
+    smart_lines: list[str]
+
+
 class RehearsalOut(Out):
     """What an exit that starts now would find and change. Nothing was changed."""
 
@@ -100,6 +109,7 @@ class RehearsalOut(Out):
     before: SideOut
     after: SideOut
     checks: list[CheckedOut]
+    move: MovedOut | None
 
 
 class AheadOut(Out):
@@ -168,6 +178,7 @@ def _shown(found: Rehearsal, reason: Reason) -> RehearsalOut:
             "before": _side(before),
             "after": _side(after),
             "checks": found.checks,
+            "move": found.move,
         }
     )
 

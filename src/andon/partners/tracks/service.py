@@ -10,10 +10,10 @@ from andon.partners.tracks.events import ProductStocked
 from andon.partners.tracks.rules import Choice, Track
 from andon.platform.policies.rules import Policy
 
-# What is off sale because nobody counted it stays so.
-_BACK = (
-    f"t.choice = '{Choice.UNLIST}' and t.stocked_at is null and not exists (select from calibrations c "
-    "where c.shop_id = t.shop_id and c.sku = t.sku and c.counted_at is null and c.delisted_at is not null) as back"
+# What is off sale because nobody has counted all of it stays so.
+_COUNTED = (
+    "not exists (select from calibrations c where c.shop_id = t.shop_id and c.sku = t.sku "
+    "and c.counted_at is null and c.delisted_at is not null)"
 )
 
 
@@ -54,7 +54,7 @@ def lift_tracks(tx: Tx[Policy], shop_id: int, skus: Collection[str] | None = Non
     """
     lifted = tx.rows(
         "delete from tracks t where t.shop_id = :shop and (cast(:skus as text[]) is null or t.sku = any(:skus)) "
-        f"returning t.sku, {_BACK}",
+        f"returning t.sku, t.choice = '{Choice.UNLIST}' and t.stocked_at is null and {_COUNTED} as back",
         shop=shop_id,
         skus=None if skus is None else sorted(skus),
     )
@@ -98,12 +98,12 @@ def note_counted(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> None:
         "on s.shop_id = k.shop_id and s.location = 0 and s.item = k.sku and s.on_hand - s.reserved - s.held > 0 "
         "where k.shop_id = :shop and k.sku = any(:skus) and k.stocked_at is null and k.choice in (:stock_up, :unlist) "
         "order by k.sku for update of k) n where t.shop_id = :shop and t.sku = n.sku "
-        "returning t.sku, t.choice",
+        f"returning t.sku, t.choice, {_COUNTED} as whole",
         shop=shop_id,
         skus=sorted(skus),
         now=tx.now,
         stock_up=Choice.STOCK_UP.value,
         unlist=Choice.UNLIST.value,
     )
-    relist_products(tx, {(shop_id, row.sku) for row in stocked if row.choice == Choice.UNLIST})
+    relist_products(tx, {(shop_id, row.sku) for row in stocked if row.choice == Choice.UNLIST and row.whole})
     tx.emit(*(ProductStocked(shop_id=shop_id, sku=row.sku, choice=row.choice) for row in sorted(stocked)))
