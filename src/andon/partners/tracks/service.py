@@ -6,6 +6,7 @@ from andon.kernel.rows import as_json
 from andon.kernel.tx import Tx
 from andon.partners.catalog.rules import Mode
 from andon.partners.listing.service import delist_products, relist_products
+from andon.partners.stock.tables import LOCAL
 from andon.partners.tracks.events import ProductStocked
 from andon.partners.tracks.rules import Choice, Track
 from andon.platform.policies.rules import Policy
@@ -14,6 +15,11 @@ from andon.platform.policies.rules import Policy
 _COUNTED = (
     "not exists (select from calibrations c where c.shop_id = t.shop_id and c.sku = t.sku "
     "and c.counted_at is null and c.delisted_at is not null)"
+)
+_UNSTOCKED = f"t.stocked_at is null and t.choice in ('{Choice.STOCK_UP}', '{Choice.UNLIST}')"
+_ON_SHELF = (
+    f"exists (select from stock s where s.shop_id = t.shop_id and s.location = {LOCAL} and s.item = t.sku "
+    "and s.on_hand - s.reserved - s.held > 0)"
 )
 
 
@@ -68,11 +74,7 @@ def settle_tracks(tx: Tx[Policy], shop_id: int, move_id: int) -> list[str]:
     What was unlisted stays so until it is counted, and what its supplier ships until the binding ends; their mode alone says
     again whether it is just in time. The shop's head is held.
     """
-    moved = tx.rows(
-        "select sku from tracks where shop_id = :shop and move_id = :move order by sku for update",
-        shop=shop_id,
-        move=move_id,
-    )
+    moved = _lock_products(tx, shop_id, "t.move_id = :move", move=move_id)
     tx.put(
         "delete from tracks where shop_id = :shop and move_id = :move and not coalesce("
         f"choice = '{Choice.SUPPLIER_SHIPS}' or (choice = '{Choice.UNLIST}' and stocked_at is null), false)",
@@ -84,7 +86,7 @@ def settle_tracks(tx: Tx[Policy], shop_id: int, move_id: int) -> list[str]:
         shop=shop_id,
         move=move_id,
     )
-    return [row.sku for row in moved]
+    return moved
 
 
 def note_counted(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> None:
@@ -92,18 +94,29 @@ def note_counted(tx: Tx[Policy], shop_id: int, skus: Collection[str]) -> None:
 
     What was stocked up goes just in time no more, and what was unlisted is on sale again. The stock rows are locked.
     """
+    own = _lock_products(
+        tx, shop_id, f"t.sku = any(:skus) and {_UNSTOCKED} and {_ON_SHELF}", skus=sorted(skus)
+    )
+    if not own:
+        return
     stocked = tx.rows(
-        "update tracks t set stocked_at = :now, closes_at = case when t.choice = :stock_up "
-        "then least(t.closes_at, :now) else t.closes_at end from (select k.sku from tracks k join stock s "
-        "on s.shop_id = k.shop_id and s.location = 0 and s.item = k.sku and s.on_hand - s.reserved - s.held > 0 "
-        "where k.shop_id = :shop and k.sku = any(:skus) and k.stocked_at is null and k.choice in (:stock_up, :unlist) "
-        "order by k.sku for update of k) n where t.shop_id = :shop and t.sku = n.sku "
-        f"returning t.sku, t.choice, {_COUNTED} as whole",
+        f"update tracks t set stocked_at = :now, closes_at = case when t.choice = '{Choice.STOCK_UP}' "
+        "then least(t.closes_at, :now) else t.closes_at end "
+        f"where t.shop_id = :shop and t.sku = any(:skus) and {_UNSTOCKED} returning t.sku, t.choice, {_COUNTED} as whole",
         shop=shop_id,
-        skus=sorted(skus),
+        skus=own,
         now=tx.now,
-        stock_up=Choice.STOCK_UP.value,
-        unlist=Choice.UNLIST.value,
     )
     relist_products(tx, {(shop_id, row.sku) for row in stocked if row.choice == Choice.UNLIST and row.whole})
     tx.emit(*(ProductStocked(shop_id=shop_id, sku=row.sku, choice=row.choice) for row in sorted(stocked)))
+
+
+def _lock_products(tx: Tx[Policy], shop_id: int, where: str, **params: object) -> list[str]:
+    """Those products on tracks of the shop, locked in the order of all: before their tracks, as who sets a mode has them."""
+    found = tx.rows(
+        "select p.sku from tracks t join products p on p.shop_id = t.shop_id and p.sku = t.sku "
+        f"where t.shop_id = :shop and {where} order by p.sku for no key update of p",
+        shop=shop_id,
+        **params,
+    )
+    return [row.sku for row in found]
