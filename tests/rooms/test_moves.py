@@ -15,9 +15,12 @@ from andon.membership.moves.service import cancel_move, start_move
 from andon.membership.moves.station import MOVES
 from andon.membership.moves.views import list_tracks, running_move
 from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
+from andon.orders.addresses.rules import Fault
+from andon.orders.addresses.service import correct_ship_to
 from andon.orders.cancelling.service import Wish, cancel_orders
 from andon.orders.intake.service import accept_orders
 from andon.orders.order.rules import FulfilmentState, Mode
+from andon.orders.reporting.service import connect_channel, report_stock
 from andon.orders.routing.service import take_local_count
 from andon.partners.catalog.service import edit_products
 from andon.partners.shops.tables import Shop
@@ -28,7 +31,7 @@ from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_exits import leaving_shop, told_of
 from tests.worlds_moves import END, SKUS, WEEK, exiting_shop, move_now, moving_shop, way_of
-from tests.worlds_orders import accept, bring_to, incoming, part_of
+from tests.worlds_orders import MADRID, accept, bring_to, incoming, part_of
 from tests.worlds_partners import a_shop, open_demo_shop
 
 STANDARD, JIT = Mode.STANDARD.value, Mode.JIT.value
@@ -266,3 +269,31 @@ def test_a_letter_is_drawn_up_while_its_supplier_still_ships_standard_orders_and
 def test_a_week_is_the_policys_horizon(database: Database):
     with transaction(database) as tx:
         assert tx.policy.move.horizon == WEEK
+
+
+@pytest.mark.clause("MOVE-1")
+def test_a_channel_is_told_what_can_be_sold_by_each_products_track(database: Database):
+    shop, _ = moving_shop(database, stock=90)
+    with transaction(database) as tx:
+        take_local_count(tx, shop.shop_id, LOCAL, "SHIPS", 7)
+        take_local_count(tx, shop.shop_id, LOCAL, "PLAIN", 4)
+        connect_channel(tx, "demo")
+        report_stock(tx, ["demo"])
+        told = {
+            row.sku: row.facts["sellable"]
+            for row in tx.rows("select sku, facts from reports where shop_id = :s", s=shop.shop_id)
+        }
+        assert told == {"STOCK": 90, "RAMP": 90, "UNLIST": 0, "SHIPS": 97, "PLAIN": 4}
+
+
+@pytest.mark.clause("MOVE-2")
+def test_a_corrected_address_keeps_to_the_smart_line_where_it_reaches(database: Database):
+    shop, _ = moving_shop(database, (), local=5)
+    with transaction(database) as tx:
+        [order] = accept(tx, shop.shop_id, incoming("1", "PLAIN"))
+        for country, line in (("FR", SMART), ("ES", SMART)):
+            correct_ship_to(tx, shop.shop_id, order, MADRID | {"country": country}, Fault.BUYER)
+            assert part_of(tx, shop.shop_id, order).line == line
+    with transaction(database, END) as tx:
+        correct_ship_to(tx, shop.shop_id, order, MADRID | {"country": "FR"}, Fault.BUYER)
+        assert part_of(tx, shop.shop_id, order).line == "cainiao_standard"

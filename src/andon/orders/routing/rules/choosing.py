@@ -191,7 +191,8 @@ def choose(
             return Refusal("order.unknown_sku", f"line {want.line_no}: {want.sku}")
         if product.delisted:
             return Refusal("order.product_delisted", f"line {want.line_no}: {want.sku}")
-        jit = facts.jit_intake_open and product.mode is Mode.JIT and not leaves(number, product.leaving)
+        left = product.leaving > 0 and leaves(number, product.leaving)
+        jit = facts.jit_intake_open and product.mode is Mode.JIT and not left
         mode = Mode.JIT if jit else Mode.STANDARD
         if refusal := _grounded(
             want, mode, country, facts.lines(mode, country, supplied=product.supplier_ships)
