@@ -109,7 +109,7 @@ function Declare({ open, close }: { open: boolean; close: () => void }) {
         <Form.Item name="suppliers" label={t("desk.supplier")}>
           <Select mode="multiple" allowClear optionFilterProp="label" options={suppliers.data?.items.map(({ id, name }) => ({ value: id, label: name }))} />
         </Form.Item>
-        <Form.Item name="time" label={`${t("desk.from")} – ${t("desk.until")}`} rules={[{ required: true, message: t("desk.time_wanted") }]}><DatePicker.RangePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" style={{ width: "100%" }} /></Form.Item>
+        <Form.Item name="time" label={`${t("desk.from")} – ${t("desk.until")}`} rules={[{ required: true, message: t("desk.time_wanted") }]}><DatePicker.RangePicker allowClear={false} showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" style={{ width: "100%" }} /></Form.Item>
         <Form.Item name="note" label={t("exit.note")}><Input.TextArea rows={2} maxLength={2000} /></Form.Item>
       </Form>
     </Modal>

@@ -65,7 +65,7 @@ function Facts({ it, open }: { it: Case; open: boolean }) {
         { label: t("desk.carrier"), children: it.carrier ?? "–" },
         { label: t("orders.state"), children: <Flex gap={4} wrap>{word("dispute_state", it.state)}{it.breaches > 0 && <Tag color="error">{t("desk.late")}</Tag>}</Flex> },
         { label: t("desk.handle_by"), children: open ? <Due at={it.handle_by} forms={forms} /> : "–" },
-        { label: t("desk.opened"), children: `${forms.instant(it.opened_at)} · ${word("who", it.opened_by)}` },
+        { label: t("desk.opened"), children: `${forms.instant(it.opened_at)} · ${word("who", it.opened_by.split(/[:/]/)[0] ?? "")}` },
         { label: t("desk.contested"), children: it.charges.length > 0 ? it.charges.map((each) => `#${each}`).join(", ") : "–" },
         { label: t("desk.said"), children: it.text ?? "–", span: "filled" },
         ...(it.appeal_text ? [{ label: t("desk.appeal_text"), children: it.appeal_text, span: "filled" as const }] : []),

@@ -37,7 +37,7 @@ export function Component() {
           empty={t("desk.no_disputes")}
           width={880}
           columns={[
-            { title: t("menu.desk_disputes"), render: (_, row) => <Button type="link" style={{ padding: 0 }} onClick={() => say({ dispute: String(row.id) })}>{t("desk.dispute", { id: row.id })}</Button> },
+            { title: t("desk.number"), render: (_, row) => <Button type="link" style={{ padding: 0 }} onClick={() => say({ dispute: String(row.id) })}>{t("desk.dispute", { id: row.id })}</Button> },
             { title: t("home.shop"), render: (_, row) => <>{shopName(row.shop_id)}<br />{t("home.order", { id: row.order_id })}</> },
             { title: t("desk.cause"), render: (_, row) => word("fault", row.cause) },
             { title: t("desk.claim"), align: "end", render: (_, row) => forms.money(row.claim) },

@@ -1,3 +1,4 @@
+import { EyeOutlined } from "@ant-design/icons";
 import { Button, Flex, Image, Modal, Tag } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
@@ -29,11 +30,10 @@ export function Evidence({ dispute_id, rows }: { dispute_id: number; rows: reado
       <Flex component="ul" vertical gap="small" style={{ listStyle: "none", padding: 0, margin: 0 }}>
         {rows.map((each) => (
           <Flex component="li" key={each.id} align="center" gap="small" wrap>
-            <Button size="small" onClick={() => setShown(each)} aria-label={`${t("desk.view")} ${word("evidence", each.kind)} ${each.id}`}>{t("desk.view")}</Button>
-            <strong>{word("evidence", each.kind)}</strong>
+            <Button size="small" icon={<EyeOutlined aria-hidden />} onClick={() => setShown(each)}>{t("desk.view", { what: word("evidence", each.kind) })}</Button>
             {each.shows && <span>{t("desk.shows")}: {word("fault", each.shows)}</span>}
             {each.personal && <Tag color="warning">{t("desk.personal")}</Tag>}
-            <span className="secondary">{word("who", each.given_by.split(":")[0] ?? "")} · {forms.instant(each.given_at)}</span>
+            <span className="secondary">{word("who", each.given_by.split(/[:/]/)[0] ?? "")} · {forms.instant(each.given_at)}</span>
           </Flex>
         ))}
       </Flex>

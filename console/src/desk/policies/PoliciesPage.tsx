@@ -4,6 +4,7 @@ import { api, type Schemas } from "../../api/client";
 import { Failure } from "../../pieces/Failure";
 import { Page } from "../../pieces/Page";
 import { Waiting } from "../../pieces/Waiting";
+import { ofBoth } from "../../texts/use";
 import { useAddress } from "../address";
 import { useDeskForms } from "../zone";
 import { differencesOf } from "./differences";
@@ -45,6 +46,7 @@ function Compared({ older, newer, all }: { older: string; newer: string; all: bo
   const shown = all ? rows : rows.filter((row) => row.differs);
   return (
     <Card size="small" title={t("desk.count_differs", { count: rows.filter((row) => row.differs).length })}>
+      {[old.data, fresh.data].map((policy) => <p key={policy.version} style={{ marginTop: 0 }}><strong>{policy.version}</strong> <span className="secondary">{ofBoth(policy.note)}</span></p>)}
       {shown.length === 0 ? <Alert type="info" showIcon title={t("desk.no_difference")} /> : <SideBySide rows={shown} older={headOf(old.data)} newer={headOf(fresh.data)} />}
     </Card>
   );

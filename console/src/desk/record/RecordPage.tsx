@@ -72,10 +72,10 @@ function Asked({ shop_id, query, search }: { shop_id: number; query: Query; sear
         <Form.Item name="shop" label={t("desk.shop")} style={{ marginBottom: 0, width: 190 }}>
           <Select options={[{ value: 0, label: t("desk.platform") }, ...(shops.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? [])]} showSearch={{ optionFilterProp: "label" }} />
         </Form.Item>
-        <Form.Item name="kind" label={t("desk.event_kind")} style={{ marginBottom: 0, width: 190 }}><Input allowClear placeholder={t("desk.event_kind_hint")} /></Form.Item>
-        <Form.Item name="subject" label={t("desk.subject")} style={{ marginBottom: 0, width: 140 }}><Input allowClear placeholder={t("desk.subject_hint")} /></Form.Item>
-        <Form.Item name="order" label={t("desk.order")} rules={[{ pattern: /^\d{1,15}$/, message: "" }]} style={{ marginBottom: 0, width: 110 }}><Input allowClear inputMode="numeric" /></Form.Item>
-        <Form.Item name="actor" label={t("desk.actor")} style={{ marginBottom: 0, width: 140 }}><Input allowClear placeholder="shop:1" /></Form.Item>
+        <Form.Item name="kind" label={t("desk.event_kind")} style={{ marginBottom: 0, width: 190 }}><Input placeholder={t("desk.event_kind_hint")} /></Form.Item>
+        <Form.Item name="subject" label={t("desk.subject")} style={{ marginBottom: 0, width: 140 }}><Input placeholder={t("desk.subject_hint")} /></Form.Item>
+        <Form.Item name="order" label={t("desk.order")} rules={[{ pattern: /^\d{1,15}$/, message: "" }]} style={{ marginBottom: 0, width: 110 }}><Input inputMode="numeric" /></Form.Item>
+        <Form.Item name="actor" label={t("desk.actor")} style={{ marginBottom: 0, width: 140 }}><Input placeholder="shop:1" /></Form.Item>
         <Form.Item name="time" label={`${t("desk.from")} – ${t("desk.until")}`} style={{ marginBottom: 0 }}><DatePicker.RangePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" allowEmpty={[true, true]} /></Form.Item>
         <Button type="primary" htmlType="submit">{t("desk.search")}</Button>
       </Flex>

@@ -47,7 +47,7 @@ export function Scorecard({ card }: { card: Card }) {
             },
             { title: t("desk.weight"), align: "end", render: (_, row) => percent(row.weight) },
             { title: t("desk.points"), align: "end", render: (_, row) => (row.points === null ? "–" : percent(row.points)) },
-            { title: t("desk.behind"), render: (_, row) => row.orders && row.denominator > 0 && <Button size="small" aria-label={`${t("desk.behind")}: ${ofBoth(row.title)}`} onClick={() => setAsked(row)}>{t("desk.open")}</Button> },
+            { title: t("desk.behind"), render: (_, row) => row.orders && row.denominator > 0 && <Button size="small" autoInsertSpace={false} aria-label={`${t("desk.open")}: ${ofBoth(row.title)}`} onClick={() => setAsked(row)}>{t("desk.open")}</Button> },
           ]}
         />
       </Wide>

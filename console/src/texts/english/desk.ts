@@ -88,7 +88,7 @@ export const desk: Like<typeof pattern> = {
     no_evidence: "No evidence",
     shows: "Shows",
     personal: "personal",
-    view: "View",
+    view: "View: {{what}}",
     answers: "Answers",
     no_answers: "Nobody has answered yet",
     decisions: "Decisions",

@@ -86,7 +86,7 @@ export const desk = {
     no_evidence: "没有证据",
     shows: "证明",
     personal: "含个人信息",
-    view: "查看",
+    view: "查看{{what}}",
     answers: "各方答复",
     no_answers: "尚无答复",
     decisions: "历次裁定",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from andon.app.bench.bulk import BULK
 from andon.app.bench.measures import Bench, Measure
+from andon.app.bench.pages import PAGES_OPEN
 from andon.app.bench.pushing import LATENCY, PUSHING
 from andon.app.bench.scale import SCALE
 from andon.app.bench.scanning import SCANS
@@ -25,6 +26,7 @@ MEASURES: tuple[Measure, ...] = (
     BULK,
     SINGLE,
     ANSWERS,
+    PAGES_OPEN,
     PUSHING,
     LATENCY,
     SCANS,

@@ -22,6 +22,9 @@ export const words: Like<typeof pattern> = {
     restore: "Restore",
     retire: "Retire",
   },
+  document: {
+    licence: "Licence",
+  },
   review: {
     opened: "To review",
     passed: "Passed",

@@ -19,6 +19,9 @@ export const words = {
     restore: "恢复",
     retire: "清退",
   },
+  document: {
+    licence: "营业执照",
+  },
   review: {
     opened: "待复审",
     passed: "通过",
