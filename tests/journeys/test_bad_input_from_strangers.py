@@ -73,6 +73,7 @@ def filled(path: str, scene: Scene) -> str:
         "document_id": 4711,
         "figure": "stuck_rate",
         "version": "jit-3.2",
+        "seal_no": 4711,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

@@ -1,7 +1,0 @@
-import { others } from "./english/others";
-import { seller } from "./english/seller";
-import { shell } from "./english/shell";
-import { words } from "./english/words";
-import type { Texts } from "./zh-CN";
-
-export const texts: Texts = { ...shell, ...seller, ...others, words };
