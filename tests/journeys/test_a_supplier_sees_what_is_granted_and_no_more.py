@@ -150,6 +150,7 @@ OWN_AFTER_THE_END = {
     "GET /supplier/handovers/{note_id}.csv": "evidence of what it gave to a carrier",
     "GET /supplier/handovers/{note_id}.pdf": "evidence of what it gave to a carrier",
     "GET /supplier/notices": "its own server is broken",
+    "GET /supplier/stock": "its own shelves",
     "GET /suppliers/{supplier_id}/documents": "its own papers",
     "GET /suppliers/{supplier_id}/documents/{document_id}/file": "its own papers",
     "GET /suppliers/{supplier_id}/invitations": "its own people",
