@@ -23,6 +23,7 @@ ON_PAPER = ON_THE_LABEL - {"phone"}
 FULFILMENT = [
     "accepted_at",
     "answer_by",
+    "cancel_answered_at",
     "cancel_reason",
     "cancel_requested_at",
     "delivered_at",

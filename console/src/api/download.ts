@@ -19,6 +19,13 @@ export async function downloadCsv(path: string, query: Record<string, string | u
   save(new Blob(parts, { type: "text/csv" }), name);
 }
 
+/** One file as the server makes it. */
+export async function downloadFile(path: string, name: string, accept = "*/*"): Promise<void> {
+  const answer = await fetch(path, { headers: { ...callHeaders("GET"), Accept: accept } });
+  if (!answer.ok) throw await refusalOf(answer);
+  save(await answer.blob(), name);
+}
+
 function save(blob: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

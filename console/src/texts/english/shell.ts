@@ -15,6 +15,7 @@ export const shell: Like<typeof pattern> = {
     csv: "Export CSV",
     close: "Close",
     download: "Download PDF",
+    print: "Print",
   },
   shell: {
     seller: "Seller centre",

@@ -12,6 +12,7 @@ export const shell = {
     csv: "导出CSV",
     close: "关闭",
     download: "下载PDF",
+    print: "打印",
   },
   shell: {
     seller: "卖家中心",
