@@ -8,7 +8,7 @@ from andon.app.console import BUILT
 BUDGET = 350 * 1024
 FIRST = (
     "index.html",
-    "src/texts/zh-CN.ts",
+    "src/texts/zh/shell.ts",
     "node_modules/antd/es/locale/zh_CN.js",
     "node_modules/dayjs/locale/zh-cn.js",
     "src/seller/Frame.tsx",

@@ -3,9 +3,15 @@ import { createBrowserRouter, type RouteObject } from "react-router";
 import { Broken } from "./Broken";
 import { FirstPlace } from "./FirstPlace";
 import { Waiting } from "../pieces/Waiting";
+import { learn } from "../texts";
 
 type Page = { Component: React.ComponentType };
 const page = (load: () => Promise<Page>): RouteObject["lazy"] => load;
+/** A page, or the frame of pages, whose texts are fetched with it. */
+const side = (load: () => Promise<Page>, texts: "seller" | "supplier" | "desk"): RouteObject["lazy"] => async () => {
+  const [loaded] = await Promise.all([load(), learn("shared", texts)]);
+  return loaded;
+};
 
 export const routes: RouteObject[] = [
   {
@@ -23,7 +29,7 @@ export const routes: RouteObject[] = [
           { index: true, lazy: page(() => import("../seller/home/HomePage")) },
           {
             path: ":shop",
-            lazy: page(() => import("../seller/OneShop")),
+            lazy: side(() => import("../seller/OneShop"), "seller"),
             children: [
               { path: "orders", lazy: page(() => import("../seller/orders/OrdersPage")) },
               { path: "suppliers", lazy: page(() => import("../seller/suppliers/SuppliersPage")) },
@@ -38,7 +44,7 @@ export const routes: RouteObject[] = [
       },
       {
         path: "/supplier/:supplier",
-        lazy: page(() => import("../supplier/Frame")),
+        lazy: side(() => import("../supplier/Frame"), "supplier"),
         children: [
           { index: true, lazy: page(() => import("../supplier/today/TodayPage")) },
           { path: "pick", lazy: page(() => import("../supplier/pick/PickPage")) },
@@ -53,7 +59,7 @@ export const routes: RouteObject[] = [
       },
       {
         path: "/desk",
-        lazy: page(() => import("../desk/Frame")),
+        lazy: side(() => import("../desk/Frame"), "desk"),
         children: [
           { index: true, lazy: page(() => import("../desk/ExitsPage")) },
           { path: "appeals", lazy: page(() => import("../desk/AppealsPage")) },

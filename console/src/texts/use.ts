@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { currentLanguage } from ".";
-import type { Texts } from "./zh-CN";
+import type { Texts } from "./pattern";
 
 type Words = Texts["words"];
 interface Money {

@@ -1,5 +1,5 @@
 import type { Like } from "../like";
-import type { portal as pattern, portalWords as wordsPattern } from "../zh/portal";
+import type { portal as pattern } from "../zh/portal";
 
 export const portal: Like<typeof pattern> = {
   shop: "Shop #{{id}}",
@@ -208,105 +208,5 @@ export const portal: Like<typeof pattern> = {
     next: "Next try {{at}}",
     over: "Not sent any more",
     try: "{{count}} × · {{status}} · {{ms}} ms",
-  },
-};
-
-export const portalWords: Like<typeof wordsPattern> = {
-  chore: {
-    unanswered: "To answer",
-    uncollected: "To hand over",
-    short: "Short",
-    cancellation: "Cancellations to answer",
-    endpoint: "Endpoint is broken",
-  },
-  check_code: {
-    "check.other_order": "Another order's number",
-    "check.wrong_item": "Not of this order: put it back",
-    "check.too_many": "More than it needs",
-  },
-  mark: {
-    battery_alone: "Battery alone",
-    battery_with_equipment: "Battery packed with it",
-    battery_in_equipment: "Battery inside",
-    liquid: "Liquid",
-    magnetic: "Magnetic",
-  },
-  voiding: {
-    misprinted: "Misprinted",
-    wrong_measure: "Wrong weight or size",
-    wrong_address: "Wrong address",
-    other_carrier: "Another carrier",
-    repacked: "Packed anew",
-    other: "Other",
-  },
-  dispute_state: {
-    opened: "To answer",
-    evidence: "With evidence",
-    decided: "Decided",
-    paid: "Paid",
-    withdrawn: "Withdrawn",
-    closed: "Closed",
-  },
-  fault: {
-    quality: "Quality",
-    wrong_item: "Wrong item",
-    short: "Short",
-    packing: "Badly packed",
-    badly_packed: "Badly packed",
-    stock_out: "Stock-out",
-    delay: "Delay",
-    lost: "Lost",
-    wrong_listing: "Wrong listing",
-    uncounted_stock: "Uncounted stock",
-    other: "Other",
-  },
-  evidence: {
-    photo: "Photo",
-    listing: "Listing",
-    count: "Count",
-    tracking: "Tracking",
-    message: "Message",
-    document: "Document",
-    record: "Record",
-  },
-  answer: {
-    accept: "We accept it",
-    contest: "We contest it",
-  },
-  outcome: {
-    upheld: "Upheld",
-    partial: "Upheld in part",
-    rejected: "Rejected",
-  },
-  payer: {
-    supplier: "The supplier",
-    carrier: "The carrier",
-    seller: "The seller",
-  },
-  entry: {
-    "charge.settled": "Fee",
-    "charge.reversed": "Fee reversed",
-    "charge.rounded": "Rounding",
-    "charge.released": "No longer disputed",
-    "charge.disputed": "Disputed",
-    "payable.paid_out": "Payout",
-    "dispute.decided": "Dispute lost",
-    "dispute.paid": "Dispute paid",
-    "dispute.owed": "Owed by a dispute",
-  },
-  breaker: {
-    closed: "Well",
-    half_open: "Being tried",
-    open: "Broken",
-  },
-  push: {
-    "fulfilment.pushed": "New fulfilment",
-    "fulfilment.cancel_requested": "Cancellation asked",
-    "fulfilment.late_answer": "Answer is late",
-    "fulfilment.reminded": "Reminder",
-    "fulfilment.withdrawn": "Withdrawn",
-    "fulfilment.held": "Held",
-    "fulfilment.released": "Released",
-    "fulfilment.ship_to_corrected": "Address corrected",
   },
 };

@@ -1,21 +1,15 @@
+/** What everybody needs, and a seller's home: fetched at once. */
 import type { Like } from "../like";
 import type { shell as pattern } from "../zh/shell";
+import { words } from "./words/shell";
 
 export const shell: Like<typeof pattern> = {
+  words,
   span: {
     day: "{{count}} d",
     hour: "{{count}} h",
     minute: "{{count}} min",
     second: "{{count}} s",
-  },
-  list: {
-    choose: "Choose {{name}}",
-    choose_all: "Choose all",
-    more: "Load more",
-    csv: "Export CSV",
-    close: "Close",
-    download: "Download PDF",
-    print: "Print",
   },
   shell: {
     seller: "Seller centre",
@@ -47,11 +41,6 @@ export const shell: Like<typeof pattern> = {
     products: "Products",
     funds: "Finance",
     leaving: "Exit guide",
-    fulfilments: "Fulfilments",
-    desk_exits: "Exits in progress",
-    desk_appeals: "Appeals",
-    desk_suppliers: "Suppliers",
-    desk_health: "System health",
   },
   sign_in: {
     title: "Sign in to Andon",
@@ -102,8 +91,5 @@ export const shell: Like<typeof pattern> = {
     see: "See",
     late_by: "{{span}} late",
     due_in: "{{span}} left",
-  },
-  story: {
-    expected: "expected {{at}}",
   },
 };

@@ -1,18 +1,13 @@
+/** What everybody needs, and a seller's home: fetched at once. */
+import { words } from "./words/shell";
+
 export const shell = {
+  words,
   span: {
     day: "{{count}}天",
     hour: "{{count}}小时",
     minute: "{{count}}分",
     second: "{{count}}秒",
-  },
-  list: {
-    choose: "选择 {{name}}",
-    choose_all: "全选",
-    more: "加载更多",
-    csv: "导出CSV",
-    close: "关闭",
-    download: "下载PDF",
-    print: "打印",
   },
   shell: {
     seller: "卖家中心",
@@ -44,11 +39,6 @@ export const shell = {
     products: "商品管理",
     funds: "财务",
     leaving: "退出向导",
-    fulfilments: "履约单",
-    desk_exits: "退出中的店铺",
-    desk_appeals: "申诉",
-    desk_suppliers: "供应商",
-    desk_health: "系统健康",
   },
   sign_in: {
     title: "登录 Andon",
@@ -99,8 +89,5 @@ export const shell = {
     see: "查看",
     late_by: "已逾期{{span}}",
     due_in: "剩余{{span}}",
-  },
-  story: {
-    expected: "预计 {{at}}",
   },
 };

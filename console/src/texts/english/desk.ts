@@ -1,28 +1,15 @@
+/** What the operator's desk says. */
 import type { Like } from "../like";
-import type { others as pattern } from "../zh/others";
+import type { desk as pattern } from "../zh/desk";
+import { words } from "./words/desk";
 
-export const others: Like<typeof pattern> = {
-  supplier: {
-    hint: "Answer, pick, label, hand over",
-    none: "Nothing here",
-    part: "Fulfilment",
-    answer_by: "Answer by",
-    parcels: "Parcels",
-    chosen: "Chosen: {{count}}",
-    accept: "Accept",
-    reject: "Reject",
-    reason: "Why",
-    picked: "Picked",
-    shipped: "Handed over",
-    label: "Label",
-    label_of: "Label of fulfilment {{id}}",
-    labelled: "Labelled",
-    carrier: "Carrier",
-    waybill: "Waybill",
-    weight_g: "Weight g",
-    length_mm: "Length mm",
-    width_mm: "Width mm",
-    height_mm: "Height mm",
+export const desk: Like<typeof pattern> = {
+  words,
+  menu: {
+    desk_exits: "Exits in progress",
+    desk_appeals: "Appeals",
+    desk_suppliers: "Suppliers",
+    desk_health: "System health",
   },
   desk: {
     no_suppliers: "No suppliers",
