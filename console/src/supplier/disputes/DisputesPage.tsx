@@ -35,7 +35,7 @@ export function Component() {
             <Segmented
               aria-label={t("orders.state")}
               value={state ?? ""}
-              options={[{ value: "", label: t("orders.all") }, ...STATES.map((value) => ({ value: value as string, label: word("dispute_state", value) }))]}
+              options={[{ value: "", label: t("portal.all") }, ...STATES.map((value) => ({ value: value as string, label: word("dispute_state", value) }))]}
               onChange={(value) => set("state", value)}
             />
           </div>

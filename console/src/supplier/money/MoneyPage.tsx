@@ -54,7 +54,7 @@ function Statement() {
   return (
     <Card size="small" title={t("portal.money.statement")}>
       <Flex vertical gap="middle">
-        <Flex gap="small" wrap role="search" aria-label={t("orders.filters")}>
+        <Flex gap="small" wrap role="search" aria-label={t("portal.filters")}>
           <DatePicker.RangePicker
             aria-label={t("portal.money.period")}
             allowClear={false}
@@ -78,6 +78,6 @@ function useEntryColumns(): TableColumnsType<Entry> {
     { title: t("portal.disputes.shop"), render: (_, row) => t("portal.shop", { id: row.shop_id }) },
     { title: t("portal.money.cause"), render: (_, row) => [word("entry", row.cause), row.charge && word("charge", row.charge)].filter(Boolean).join(" · ") },
     { title: t("portal.money.of"), render: (_, row) => row.reference ?? row.waybill ?? (row.fulfilment_id ? `#${row.fulfilment_id}` : "–") },
-    { title: t("funds.amount"), align: "end", render: (_, row) => forms.money(row.amount) },
+    { title: t("portal.amount"), align: "end", render: (_, row) => forms.money(row.amount) },
   ];
 }

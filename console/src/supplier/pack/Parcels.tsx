@@ -43,7 +43,7 @@ function ParcelLine({ part, parcel, place, places, open, printable }: Props & { 
   return (
     <Flex vertical gap="small">
       <span><strong>{parcel.waybill}</strong> <span className="secondary">{parcel.carrier} · {t("portal.pack.place", { place, places })}</span></span>
-      <small className="secondary">{t("orders.parcel_size", { ...parcel })}</small>
+      <small className="secondary">{t("portal.parcel_size", { ...parcel })}</small>
       <Flex gap="small" wrap>
         {pending && printable && <PaperButton type="primary" path={`/v1/supplier/parcels/${parcel.id}/label.pdf`} title={t("portal.pack.print", { waybill: parcel.waybill })} icon={<PrinterOutlined aria-hidden />} />}
         {open && pending && <VoidLabel part={part} parcel={parcel} />}

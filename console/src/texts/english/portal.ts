@@ -3,6 +3,10 @@ import type { portal as pattern } from "../zh/portal";
 
 export const portal: Like<typeof pattern> = {
   shop: "Shop #{{id}}",
+  all: "All",
+  filters: "Filters",
+  amount: "Amount",
+  parcel_size: "{{weight_g}} g · {{length_mm}}×{{width_mm}}×{{height_mm}} mm",
   menu: {
     pick: "Picking",
     pack: "Packing table",

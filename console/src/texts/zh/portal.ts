@@ -1,6 +1,10 @@
 /** What suppliers read in their portal. */
 export const portal = {
   shop: "店铺 #{{id}}",
+  all: "全部",
+  filters: "筛选",
+  amount: "金额",
+  parcel_size: "{{weight_g}} g · {{length_mm}}×{{width_mm}}×{{height_mm}} mm",
   menu: {
     pick: "拣货",
     pack: "打包台",

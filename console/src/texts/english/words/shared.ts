@@ -100,4 +100,16 @@ export const words: Like<typeof pattern> = {
     upheld: "Upheld",
     rejected: "Rejected",
   },
+  charge: {
+    handling: "Order handling",
+    warehouse: "Warehouse work",
+    freight: "Trunk freight",
+    goods: "Goods",
+  },
+  binding: {
+    offered: "Offered",
+    active: "Active",
+    ending: "Ending: to be signed",
+    ended: "Ended",
+  },
 };

@@ -12,6 +12,7 @@ export const words: Like<typeof pattern> = {
   },
   rejection: {
     out_of_stock: "Out of stock",
+    damaged: "Damaged",
     invalid_address: "Invalid address",
     unserviceable_destination: "Destination not served",
     item_unknown: "Item unknown",

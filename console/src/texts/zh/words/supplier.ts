@@ -9,6 +9,7 @@ export const words = {
   },
   rejection: {
     out_of_stock: "缺货",
+    damaged: "破损",
     invalid_address: "地址无效",
     unserviceable_destination: "不支持的目的地",
     item_unknown: "货品不存在",
