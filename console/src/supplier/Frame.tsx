@@ -40,7 +40,7 @@ function Portal() {
     .filter(({ permission }) => place.permissions.includes(permission))
     .map(({ page, icon, label }) => ({ key: `/supplier/${id}${page}`, icon, label }));
   return (
-    <ConfigProvider theme={TOUCH}>
+    <ConfigProvider theme={TOUCH} button={{ autoInsertSpace: false }}>
       <Shell key={id} title={t("shell.supplier")} items={items} extra={<strong>{place.name}</strong>} />
     </ConfigProvider>
   );

@@ -8,7 +8,8 @@ import { useWords } from "../../texts/use";
 import type { Case } from "./CaseDrawer";
 import { base64Of } from "./base64";
 
-const KINDS = ["photo", "document", "tracking", "count", "message"] as const;
+const KINDS = ["photo", "document", "tracking", "count", "listing", "message"] as const;
+const FAULTS = ["quality", "wrong_item", "short", "badly_packed", "stock_out", "delay", "lost", "wrong_listing", "uncounted_stock"] as const;
 const MOST_FILES = 10;
 const LARGEST_BYTES = 5 * 1024 * 1024;
 
@@ -16,6 +17,7 @@ interface Said {
   answer: "accept" | "contest";
   text?: string;
   kind: Schemas["EvidenceIn"]["kind"];
+  shows?: (typeof FAULTS)[number] | null;
   personal?: boolean;
   files?: UploadFile[];
 }
@@ -29,8 +31,8 @@ export function Answer({ own }: { own: Case }) {
   const queries = useQueryClient();
   const [form] = Form.useForm<Said>();
   const answer = api.useMutation("post", "/v1/disputes/{dispute_id}/answer", { onError: say.failed });
-  const send = async ({ answer: said, text, kind, personal, files = [] }: Said) => {
-    const evidence = await Promise.all(files.flatMap(({ originFileObj }) => (originFileObj ? [exhibit(originFileObj, kind, personal ?? false)] : [])));
+  const send = async ({ answer: said, text, kind, shows = null, personal = false, files = [] }: Said) => {
+    const evidence = await Promise.all(files.flatMap(({ originFileObj: file }) => (file ? [base64Of(file).then((content) => ({ kind, shows, personal, content }))] : [])));
     await answer.mutateAsync({ params: { path: { dispute_id: own.id } }, body: { answer: said, text: text?.trim() || null, evidence } });
     say.done(t("portal.disputes.answered"));
     form.resetFields();
@@ -49,6 +51,7 @@ export function Answer({ own }: { own: Case }) {
         </Form.Item>
         <Form.Item name="text" label={t("portal.disputes.say")}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>
         <Form.Item name="kind" label={t("portal.disputes.kind")}><Select options={KINDS.map((value) => ({ value, label: word("evidence", value) }))} /></Form.Item>
+        <Form.Item name="shows" label={t("portal.disputes.shows")}><Select allowClear options={FAULTS.map((value) => ({ value, label: word("fault", value) }))} /></Form.Item>
         <Form.Item name="files" label={t("portal.disputes.files")} valuePropName="fileList" getValueFromEvent={({ fileList }: { fileList: UploadFile[] }) => fileList}>
           <Upload multiple maxCount={MOST_FILES} accept="image/jpeg,image/png,application/pdf,text/plain" beforeUpload={refused}>
             <Button icon={<UploadOutlined aria-hidden />}>{t("portal.disputes.choose")}</Button>
@@ -59,8 +62,4 @@ export function Answer({ own }: { own: Case }) {
       </Form>
     </Card>
   );
-}
-
-async function exhibit(file: File, kind: Said["kind"], personal: boolean): Promise<Schemas["EvidenceIn"]> {
-  return { kind, personal, content: await base64Of(file) };
 }

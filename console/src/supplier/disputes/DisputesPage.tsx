@@ -39,7 +39,7 @@ export function Component() {
               onChange={(value) => set("state", value)}
             />
           </div>
-          <CursorTable query={disputes} columns={useColumns((id) => set("dispute", String(id)))} rowKey={({ id }) => id} empty={t("portal.disputes.none")} width={720} />
+          <CursorTable query={disputes} columns={useColumns((id) => set("dispute", String(id)))} rowKey={({ id }) => id} empty={t("portal.disputes.none")} width={320} />
         </Flex>
       </Card>
       <CaseDrawer dispute_id={Number(search.get("dispute")) || undefined} close={() => set("dispute", undefined)} />
@@ -53,9 +53,9 @@ function useColumns(open: (id: number) => void): TableColumnsType<Dispute> {
   const forms = useSupplierForms();
   return [
     { title: t("portal.disputes.one"), render: (_, row) => <Button type="link" onClick={() => open(row.id)} style={{ padding: 0 }}>#{row.id}</Button> },
-    { title: t("portal.disputes.shop"), render: (_, row) => t("portal.shop", { id: row.shop_id }) },
+    { title: t("portal.disputes.shop"), responsive: ["md"], render: (_, row) => t("portal.shop", { id: row.shop_id }) },
     { title: t("portal.disputes.cause"), render: (_, row) => word("fault", row.cause) },
-    { title: t("portal.disputes.claim"), align: "end", render: (_, row) => forms.money(row.claim) },
+    { title: t("portal.disputes.claim"), responsive: ["md"], align: "end", render: (_, row) => forms.money(row.claim) },
     { title: t("orders.state"), render: (_, row) => <Badge status={STATUS[row.state]} text={word("dispute_state", row.state)} /> },
     { title: t("home.due"), render: (_, row) => (row.state === "opened" || row.state === "evidence" ? <Due at={row.due_at} forms={forms} /> : "–") },
   ];

@@ -8,7 +8,7 @@ import { CursorTable } from "../../pieces/CursorTable";
 import { Page } from "../../pieces/Page";
 import { useSay } from "../../pieces/say";
 import { BY_CURSOR } from "../../pieces/paged";
-import { Carrier } from "../Carrier";
+import { Carrier, useCarriers } from "../Carrier";
 import { useMay, useSupplierForms } from "../place";
 import { NoteDrawer } from "./NoteDrawer";
 
@@ -25,7 +25,7 @@ export function Component() {
     <Page title={t("portal.menu.handovers")} hint={t("portal.handover.hint")}>
       {may("fulfilments.write") && <NewNote open={open} />}
       <Card size="small">
-        <CursorTable query={notes} columns={useColumns(open)} rowKey={({ id }) => id} empty={t("portal.handover.none")} width={640} />
+        <CursorTable query={notes} columns={useColumns(open)} rowKey={({ id }) => id} empty={t("portal.handover.none")} width={320} />
       </Card>
       <NoteDrawer note_id={Number(search.get("note")) || undefined} close={() => open(undefined)} />
     </Page>
@@ -59,12 +59,13 @@ function NewNote({ open }: { open: (id: number) => void }) {
 function useColumns(open: (id: number) => void): TableColumnsType<Note> {
   const { t } = useTranslation();
   const forms = useSupplierForms();
+  const { nameOf } = useCarriers();
   return [
     { title: t("portal.handover.number"), render: (_, note) => <Button type="link" onClick={() => open(note.id)} style={{ padding: 0 }}>{note.number}</Button> },
-    { title: t("supplier.carrier"), dataIndex: "carrier" },
+    { title: t("supplier.carrier"), render: (_, note) => nameOf(note.carrier), responsive: ["md"] },
     { title: t("supplier.parcels"), dataIndex: "parcels", align: "end" },
-    { title: t("portal.handover.weight"), align: "end", render: (_, note) => t("portal.handover.kg", { kg: forms.number(note.weight_g / 1_000) }) },
-    { title: t("portal.handover.made"), render: (_, note) => forms.instant(note.made_at) },
+    { title: t("portal.handover.weight"), align: "end", responsive: ["md"], render: (_, note) => t("portal.handover.kg", { kg: forms.number(note.weight_g / 1_000) }) },
+    { title: t("portal.handover.made"), responsive: ["md"], render: (_, note) => forms.instant(note.made_at) },
     { title: t("orders.state"), render: (_, note) => <NoteState note={note} /> },
   ];
 }

@@ -10,6 +10,7 @@ import { PaperButton } from "../../pieces/PaperButton";
 import { useSay } from "../../pieces/say";
 import { Waiting } from "../../pieces/Waiting";
 import { Wide } from "../../pieces/Wide";
+import { useCarriers } from "../Carrier";
 import { useMay, useSupplierForms } from "../place";
 import { ScanField } from "../ScanField";
 import { sound } from "../sound";
@@ -31,6 +32,7 @@ export function NoteDrawer({ note_id, close }: { note_id: number | undefined; cl
 function Inside({ note_id }: { note_id: number }) {
   const { t } = useTranslation();
   const may = useMay();
+  const { nameOf } = useCarriers();
   const say = useSay();
   const forms = useSupplierForms();
   const note = api.useQuery("get", "/v1/supplier/handovers/{note_id}", { params: { path: { note_id } } }, { refetchInterval: 15_000 });
@@ -41,7 +43,7 @@ function Inside({ note_id }: { note_id: number }) {
   const items = [
     { label: t("portal.handover.number"), children: data.number },
     { label: t("orders.state"), children: <NoteState note={data} /> },
-    { label: t("supplier.carrier"), children: data.carrier },
+    { label: t("supplier.carrier"), children: nameOf(data.carrier) },
     { label: t("portal.handover.weight"), children: t("portal.handover.kg", { kg: forms.number(data.weight_g / 1_000) }) },
     ...data.signatures.map((each) => ({ label: t(each.role === "driver" ? "portal.handover.driver" : "portal.handover.warehouse"), children: `${each.signed_by} · ${forms.instant(each.at)}` })),
   ];
@@ -85,7 +87,7 @@ function Listed({ note }: { note: Note }) {
   const { t } = useTranslation();
   const forms = useSupplierForms();
   return (
-    <Wide width={420}>
+    <Wide width={320}>
       <Table
         size="small"
         rowKey="parcel_id"
@@ -93,9 +95,9 @@ function Listed({ note }: { note: Note }) {
         dataSource={note.listed}
         columns={[
           { title: t("supplier.waybill"), dataIndex: "waybill" },
-          { title: t("supplier.part"), render: (_, each) => `#${each.fulfilment_id}` },
+          { title: t("supplier.part"), responsive: ["md"], render: (_, each) => `#${each.fulfilment_id}` },
           { title: t("portal.handover.scanned_at"), render: (_, each) => forms.instant(each.scanned_at) },
-          { title: t("portal.handover.first_scan"), render: (_, each) => forms.instant(each.first_scan_at) },
+          { title: t("portal.handover.first_scan"), responsive: ["md"], render: (_, each) => forms.instant(each.first_scan_at) },
         ]}
       />
     </Wide>

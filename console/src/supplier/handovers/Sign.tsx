@@ -11,17 +11,13 @@ export function Sign({ note }: { note: Schemas["NoteOut"] }) {
   const { t } = useTranslation();
   const say = useSay();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Signature>();
   const sign = api.useMutation("post", "/v1/supplier/handovers/{note_id}/sign", {
     onError: say.failed,
-    onSuccess: async () => {
-      form.resetFields();
-      await queries.invalidateQueries();
-    },
+    onSuccess: () => queries.invalidateQueries(),
   });
   const roles = (["warehouse", "driver"] as const).filter((role) => !note.signatures.some((each) => each.role === role));
   return (
-    <Form<Signature> form={form} layout="vertical" requiredMark={false} initialValues={{ role: roles[0] }} onFinish={(body) => sign.mutate({ params: { path: { note_id: note.id } }, body })}>
+    <Form<Signature> key={roles[0]} layout="vertical" requiredMark={false} initialValues={{ role: roles[0] }} onFinish={(body) => sign.mutate({ params: { path: { note_id: note.id } }, body })}>
       <Flex gap="middle" wrap align="end">
         <Form.Item name="role" label={t("portal.handover.who")}>
           <Radio.Group optionType="button" options={roles.map((value) => ({ value, label: t(`portal.handover.${value}`) }))} />

@@ -22,7 +22,7 @@ export function Component() {
   return (
     <Page title={t("portal.menu.money")} hint={t("portal.money.hint")} actions={<Button icon={<PrinterOutlined aria-hidden />} onClick={() => window.print()}>{t("list.print")}</Button>}>
       <Card size="small" title={t("portal.money.owed")}>
-        <CursorTable query={payables} columns={usePayableColumns()} rowKey={({ shop_id, balance }) => `${shop_id} ${balance.currency}`} empty={t("portal.money.none")} width={560} />
+        <CursorTable query={payables} columns={usePayableColumns()} rowKey={({ shop_id, balance }) => `${shop_id} ${balance.currency}`} empty={t("portal.money.none")} width={320} />
       </Card>
       <Statement />
     </Page>
@@ -34,9 +34,9 @@ function usePayableColumns(): TableColumnsType<Payable> {
   const forms = useSupplierForms();
   return [
     { title: t("portal.disputes.shop"), render: (_, row) => t("portal.shop", { id: row.shop_id }) },
-    { title: t("portal.money.charged"), align: "end", render: (_, row) => forms.money(row.charged) },
+    { title: t("portal.money.charged"), responsive: ["md"], align: "end", render: (_, row) => forms.money(row.charged) },
     { title: t("portal.money.paid_out"), align: "end", render: (_, row) => forms.money(row.paid_out) },
-    { title: t("portal.money.taken_back"), align: "end", render: (_, row) => forms.money(row.taken_back) },
+    { title: t("portal.money.taken_back"), responsive: ["md"], align: "end", render: (_, row) => forms.money(row.taken_back) },
     { title: t("portal.money.balance"), align: "end", render: (_, row) => <strong>{forms.money(row.balance)}</strong> },
   ];
 }
@@ -63,7 +63,7 @@ function Statement() {
           />
           <Button icon={<DownloadOutlined aria-hidden />} onClick={() => void csv()}>{t("list.csv")}</Button>
         </Flex>
-        <CursorTable query={entries} columns={useEntryColumns()} rowKey={({ shop_id, transfer_id }) => `${shop_id} ${transfer_id}`} empty={t("portal.money.no_entry")} width={680} />
+        <CursorTable query={entries} columns={useEntryColumns()} rowKey={({ shop_id, transfer_id }) => `${shop_id} ${transfer_id}`} empty={t("portal.money.no_entry")} width={320} />
       </Flex>
     </Card>
   );
@@ -75,9 +75,9 @@ function useEntryColumns(): TableColumnsType<Entry> {
   const forms = useSupplierForms();
   return [
     { title: t("portal.money.at"), render: (_, row) => forms.instant(row.at) },
-    { title: t("portal.disputes.shop"), render: (_, row) => t("portal.shop", { id: row.shop_id }) },
+    { title: t("portal.disputes.shop"), responsive: ["md"], render: (_, row) => t("portal.shop", { id: row.shop_id }) },
     { title: t("portal.money.cause"), render: (_, row) => [word("entry", row.cause), row.charge && word("charge", row.charge)].filter(Boolean).join(" · ") },
-    { title: t("portal.money.of"), render: (_, row) => row.reference ?? row.waybill ?? (row.fulfilment_id ? `#${row.fulfilment_id}` : "–") },
+    { title: t("portal.money.of"), responsive: ["md"], render: (_, row) => row.reference ?? row.waybill ?? (row.fulfilment_id ? `#${row.fulfilment_id}` : "–") },
     { title: t("portal.amount"), align: "end", render: (_, row) => forms.money(row.amount) },
   ];
 }

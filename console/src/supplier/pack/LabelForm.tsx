@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Button, Flex, Form, Input, InputNumber } from "antd";
+import { Button, Form, Input, InputNumber } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../../api/client";
 import { useSay } from "../../pieces/say";
@@ -37,11 +37,11 @@ export function LabelForm({ part, done }: { part: Part; done: () => void }) {
     >
       <Form.Item name="carrier" label={t("supplier.carrier")} rules={wanted}><Carrier /></Form.Item>
       <Form.Item name="waybill" label={t("supplier.waybill")} rules={wanted}><Input size="large" autoComplete="off" onPressEnter={onward} /></Form.Item>
-      <Flex gap="middle" wrap>
+      <div className="sizes">
         {SIZES.map((size) => (
-          <Form.Item key={size} name={size} label={t(`supplier.${size}`)} rules={wanted}><InputNumber min={1} precision={0} style={{ width: 110 }} /></Form.Item>
+          <Form.Item key={size} name={size} label={t(`supplier.${size}`)} rules={wanted}><InputNumber size="large" min={1} precision={0} controls={false} style={{ width: "100%" }} /></Form.Item>
         ))}
-      </Flex>
+      </div>
       <Button type="primary" size="large" htmlType="submit" loading={label.isPending} block>{t("supplier.label")}</Button>
     </Form>
   );

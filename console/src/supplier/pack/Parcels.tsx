@@ -3,6 +3,7 @@ import { Button, Card, Empty, Flex } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { PaperButton } from "../../pieces/PaperButton";
+import { useCarriers } from "../Carrier";
 import type { Parcel, Part } from "../place";
 import { LabelForm } from "./LabelForm";
 import { VoidLabel } from "./VoidLabel";
@@ -39,10 +40,11 @@ export function Parcels({ part, open, printable }: Props) {
 
 function ParcelLine({ part, parcel, place, places, open, printable }: Props & { parcel: Parcel; place: number; places: number }) {
   const { t } = useTranslation();
+  const { nameOf } = useCarriers();
   const pending = parcel.collected_at === null;
   return (
     <Flex vertical gap="small">
-      <span><strong>{parcel.waybill}</strong> <span className="secondary">{parcel.carrier} · {t("portal.pack.place", { place, places })}</span></span>
+      <span><strong>{parcel.waybill}</strong> <span className="secondary">{nameOf(parcel.carrier)} · {t("portal.pack.place", { place, places })}</span></span>
       <small className="secondary">{t("portal.parcel_size", { ...parcel })}</small>
       <Flex gap="small" wrap>
         {pending && printable && <PaperButton type="primary" path={`/v1/supplier/parcels/${parcel.id}/label.pdf`} title={t("portal.pack.print", { waybill: parcel.waybill })} icon={<PrinterOutlined aria-hidden />} />}

@@ -25,7 +25,7 @@ function Line({ part, open }: { part: Part; open: (id: number) => void }) {
   const forms = useSupplierForms();
   return (
     <Flex justify="space-between" align="center" gap="small" wrap>
-      <span><strong>#{part.id}</strong> <small className="secondary">{t("orders.ship_by")} {forms.instant(part.ship_by)}</small></span>
+      <span><strong>#{part.id}</strong> {part.ship_by && <small className="secondary">{t("orders.ship_by")} {forms.instant(part.ship_by)}</small>}</span>
       <span className="grows"><Goods part={part} /></span>
       <Button onClick={() => open(part.id)} aria-label={t("portal.pack.one", { id: part.id })}>{t("portal.pack.go")}</Button>
     </Flex>

@@ -39,9 +39,9 @@ export function Component() {
         <Checkbox.Group value={taken} onChange={setTaken} style={{ display: "contents" }}>
           <ol className="cards">{stops.map((stop) => <li key={nameOf(stop)}><StopLine stop={stop} /></li>)}</ol>
         </Checkbox.Group>
+        {wave.data.next_cursor && <p className="secondary">{t("portal.pick.more")}</p>}
+        {may("fulfilments.write") && stops.length > 0 && <Picked parts={parts} done={() => setTaken([])} />}
       </Card>
-      {wave.data.next_cursor && <p className="secondary">{t("portal.pick.more")}</p>}
-      {may("fulfilments.write") && stops.length > 0 && <Picked parts={parts} done={() => setTaken([])} />}
     </Page>
   );
 }

@@ -21,7 +21,7 @@ export function Pushes() {
     <Card size="small" title={t("portal.pushes.log")}>
       <Flex vertical gap="middle">
         {may("fulfilments.write") && <Window />}
-        <CursorTable query={pushes} columns={useColumns()} rowKey={({ id }) => id} empty={t("portal.pushes.none")} width={760} />
+        <CursorTable query={pushes} columns={useColumns()} rowKey={({ id }) => id} empty={t("portal.pushes.none")} width={320} />
       </Flex>
     </Card>
   );
@@ -63,9 +63,9 @@ function useColumns(): TableColumnsType<Push> {
   });
   return [
     { title: t("portal.pushes.what"), render: (_, push) => <Flex vertical><span>{word("push", push.kind)}</span><small className="secondary">#{push.fulfilment_id} · {push.message_id}</small></Flex> },
-    { title: t("portal.pushes.made"), render: (_, push) => forms.moment(push.created_at) },
+    { title: t("portal.pushes.made"), responsive: ["md"], render: (_, push) => forms.moment(push.created_at) },
     { title: t("orders.state"), render: (_, push) => <PushState push={push} /> },
-    { title: t("portal.pushes.tries"), render: (_, push) => <Tries push={push} /> },
+    { title: t("portal.pushes.tries"), responsive: ["md"], render: (_, push) => <Tries push={push} /> },
     ...(may("fulfilments.write")
       ? [{ title: t("suppliers.acts"), render: (_: unknown, push: Push) => <Button loading={replay.isPending} aria-label={t("portal.pushes.replay_of", { id: push.id })} onClick={() => replay.mutate({ params: { path: { push_id: push.id } } })}>{t("portal.pushes.replay")}</Button> }]
       : []),

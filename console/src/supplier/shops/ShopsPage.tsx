@@ -20,7 +20,7 @@ export function Component() {
   return (
     <Page title={t("portal.menu.shops")} hint={t("portal.shops.hint")}>
       <Card size="small">
-        <CursorTable query={bindings} columns={useColumns()} rowKey={({ id }) => id} empty={t("portal.shops.none")} width={640} />
+        <CursorTable query={bindings} columns={useColumns()} rowKey={({ id }) => id} empty={t("portal.shops.none")} width={320} />
       </Card>
     </Page>
   );
@@ -37,9 +37,9 @@ function useColumns(): TableColumnsType<Binding> {
   return [
     { title: t("portal.disputes.shop"), render: (_, row) => t("portal.shop", { id: row.shop_id }) },
     { title: t("orders.state"), render: (_, row) => <Badge status={STATUS[row.state]} text={word("binding", row.state)} /> },
-    { title: t("portal.shops.offered"), render: (_, row) => forms.instant(row.offered_at) },
-    { title: t("portal.shops.since"), render: (_, row) => forms.instant(row.accepted_at) },
-    { title: t("portal.shops.ended"), render: (_, row) => forms.instant(row.ended_at) },
+    { title: t("portal.shops.offered"), responsive: ["md"], render: (_, row) => forms.instant(row.offered_at) },
+    { title: t("portal.shops.since"), responsive: ["md"], render: (_, row) => forms.instant(row.accepted_at) },
+    { title: t("portal.shops.ended"), responsive: ["md"], render: (_, row) => forms.instant(row.ended_at) },
     {
       title: t("suppliers.acts"),
       render: (_, row) => (

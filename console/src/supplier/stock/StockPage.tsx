@@ -12,7 +12,7 @@ import { BY_CURSOR, itemsOf } from "../../pieces/paged";
 import { ScanField } from "../ScanField";
 import { useMay, useSupplierForms } from "../place";
 import { Place } from "./Place";
-import { onwardFrom, useFocusOnFound } from "./keys";
+import { goOnward, useFocusOnFound } from "./keys";
 
 type Shelf = Schemas["ShelfOut"];
 type Counts = Readonly<Record<string, number>>;
@@ -42,10 +42,10 @@ export function Component() {
             {code && <Button size="large" onClick={() => setSearch({}, { replace: true })}>{t("portal.stock.all")}</Button>}
           </Flex>
           {code && <span>{t("portal.stock.found", { code })}</span>}
-          <CursorTable query={listed} columns={useColumns(counts, count)} rowKey={nameOf} empty={t("portal.stock.none")} width={720} />
+          <CursorTable query={listed} columns={useColumns(counts, count)} rowKey={nameOf} empty={t("portal.stock.none")} width={300} />
+          {may("stock.write") && <Save counts={counts} shelves={shelves} done={done} />}
         </Flex>
       </Card>
-      {may("stock.write") && <Save counts={counts} shelves={shelves} done={done} />}
     </Page>
   );
 }
@@ -62,8 +62,8 @@ function useColumns(counts: Counts, count: (shelf: Shelf, counted: number | null
       title: t("portal.stock.item"),
       render: (_, shelf) => <Flex vertical><strong>{shelf.supplier_sku}</strong>{shelf.barcode && <small className="secondary">{shelf.barcode}</small>}{shelf.shop_id && <span><Tag>{t("portal.stock.consigned", { shop: shelf.shop_id })}</Tag></span>}</Flex>,
     },
-    { title: t("portal.stock.reserved"), dataIndex: "reserved", align: "end", render: (reserved: number) => forms.number(reserved) },
-    { title: t("portal.stock.known"), align: "end", render: (_, shelf) => forms.number(shelf.counted) },
+    { title: t("portal.stock.reserved"), responsive: ["md"], dataIndex: "reserved", align: "end", render: (reserved: number) => forms.number(reserved) },
+    { title: t("portal.stock.known"), responsive: ["md"], align: "end", render: (_, shelf) => forms.number(shelf.counted) },
     {
       title: t("portal.stock.counted"),
       render: (_, shelf) => (
@@ -78,12 +78,12 @@ function useColumns(counts: Counts, count: (shelf: Shelf, counted: number | null
           value={counts[nameOf(shelf)] ?? null}
           placeholder={String(shelf.counted)}
           onChange={(counted) => count(shelf, counted)}
-          onPressEnter={onwardFrom}
+          onPressEnter={goOnward}
           style={{ width: 110 }}
         />
       ),
     },
-    { title: t("portal.stock.at"), render: (_, shelf) => forms.instant(shelf.counted_at) },
+    { title: t("portal.stock.at"), responsive: ["md"], render: (_, shelf) => forms.instant(shelf.counted_at) },
   ];
 }
 

@@ -2,12 +2,13 @@
 import { useEffect } from "react";
 
 const FIELDS = ".count input";
+const SCANNED = "input[type=search]";
 
 /** Enter goes to the next count; after the last, or the only one, back to where codes are scanned. */
-export function onwardFrom(event: React.KeyboardEvent<HTMLInputElement>): void {
+export function goOnward(): void {
   const fields = [...document.querySelectorAll<HTMLInputElement>(FIELDS)];
-  const next = fields[fields.indexOf(event.currentTarget) + 1];
-  (next ?? document.querySelector<HTMLInputElement>(".ant-input-search input"))?.focus();
+  const next = fields[fields.findIndex((field) => field === document.activeElement) + 1];
+  (next ?? document.querySelector<HTMLInputElement>(SCANNED))?.focus();
 }
 
 /** What was found by its code is what is counted next. */

@@ -55,7 +55,7 @@ function PartCard({ part, state }: { part: Part; state: PartState }) {
       <Flags flags={part.flags} />
       <Flex justify="space-between" gap="small">
         <div><Goods part={part} /></div>
-        <div className="right"><small className="secondary">{t(dueTitle(state))}</small><Due at={dueOf(part, state)} forms={forms} /></div>
+        {dueOf(part, state) && <div className="right"><small className="secondary">{t(dueTitle(state))}</small><Due at={dueOf(part, state)} forms={forms} /></div>}
       </Flex>
       <NextStep part={part} />
     </Flex>

@@ -17,8 +17,8 @@ export function usePartColumns(state: PartState): TableColumnsType<Part> {
       render: (_, { ship_to }) => ship_to && <>{ship_to.country} · {ship_to.city}<div><Typography.Text type="secondary">{ship_to.name}</Typography.Text></div></>,
     },
     { title: t(dueTitle(state)), render: (_, part) => <Due at={dueOf(part, state)} forms={forms} /> },
-    { title: t("supplier.parcels"), render: (_, part) => part.parcels.filter((each) => !each.voided_at).map((parcel) => <div key={parcel.id}>{parcel.carrier} {parcel.waybill}</div>) },
-    { title: t("suppliers.acts"), render: (_, part) => <NextStep part={part} /> },
+    ...(state === "pushed" || state === "accepted" ? [] : [{ title: t("supplier.parcels"), render: (_: unknown, part: Part) => part.parcels.filter((each) => !each.voided_at).map((parcel) => <div key={parcel.id}>{parcel.waybill}</div>) }]),
+    ...(state === "pushed" || state === "shipped" ? [] : [{ title: t("suppliers.acts"), render: (_: unknown, part: Part) => <NextStep part={part} /> }]),
   ];
 }
 

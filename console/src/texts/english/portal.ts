@@ -22,7 +22,7 @@ export const portal: Like<typeof pattern> = {
   },
   today: {
     needs: "What needs you today",
-    offered: "{{count}} shops ask for a binding",
+    offered: "Shops that ask for a binding: {{count}}",
     overdue: "overdue {{count}}",
     due_soon: "within 24 h {{count}}",
     later: "later {{count}}",
@@ -36,13 +36,13 @@ export const portal: Like<typeof pattern> = {
     go_on: "Too late to stop",
   },
   pick: {
-    hint: "This wave: {{count}} fulfilments, {{units}} units, by bin as one walks",
+    hint: "This wave, by bin as one walks: fulfilments {{count}}, units {{units}}",
     print: "Print the pick list",
     none: "Nothing to pick",
     more: "There is more after this wave",
     nowhere: "No bin",
     taken: "{{item}} taken ({{bin}})",
-    picked: "Picked: {{count}} fulfilments",
+    picked: "Picked ({{count}})",
   },
   pack: {
     hint: "Scan the pick list's number, then each piece, then label the parcel",
@@ -140,6 +140,7 @@ export const portal: Like<typeof pattern> = {
     stand: "Our stand",
     say: "In words",
     kind: "Kind of evidence",
+    shows: "What it shows, if not what is claimed",
     files: "Files (JPEG, PNG, PDF, TXT, up to 5 MB each)",
     choose: "Choose files",
     too_large: "Too large: {{name}}",

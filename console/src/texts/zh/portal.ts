@@ -138,6 +138,7 @@ export const portal = {
     stand: "意见",
     say: "说明",
     kind: "凭证类型",
+    shows: "证明的问题（不填则为索赔原因）",
     files: "凭证文件（JPEG、PNG、PDF、TXT，每个不超过5 MB）",
     choose: "选择文件",
     too_large: "文件过大：{{name}}",
