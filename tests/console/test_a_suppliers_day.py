@@ -17,7 +17,7 @@ from tests.worlds_disputes import PNG
 
 pytestmark = pytest.mark.timeout(300)
 
-TEXTS = {
+TEXTS: dict[str, dict[str, Any]] = {
     "zh-CN": {
         "accept": "接单", "reject": "拒单", "address": "地址无效", "address_note": "地址哪里需要更正",
         "taken": f"已取 {ITEM}（{BIN}）", "picked": "完成拣货", "rule": "核对商品后才能打印面单",

@@ -1,6 +1,6 @@
 import { EditOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Button, Form, Input, Modal } from "antd";
+import { Button, Flex, Form, Input, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../../api/client";
@@ -31,7 +31,7 @@ export function Place({ shelf }: { shelf: Schemas["ShelfOut"] }) {
   };
   const title = t("portal.stock.place_of", { item: shelf.supplier_sku });
   return (
-    <>
+    <Flex align="center">
       <span className="bin">{shelf.bin ?? "–"}</span>
       {may("stock.write") && <Button type="text" icon={<EditOutlined aria-hidden />} aria-label={title} onClick={() => setOpen(true)} />}
       <Modal open={open} title={title} onCancel={() => setOpen(false)} onOk={() => form.submit()} confirmLoading={put.isPending} destroyOnHidden>
@@ -40,6 +40,6 @@ export function Place({ shelf }: { shelf: Schemas["ShelfOut"] }) {
           <Form.Item name="barcode" label={t("portal.stock.barcode")}><Input autoComplete="off" maxLength={128} /></Form.Item>
         </Form>
       </Modal>
-    </>
+    </Flex>
   );
 }

@@ -42,12 +42,12 @@ export function Component() {
       <Card size="small">
         <TabRow active={state} onChange={go} items={STATES.map((key) => ({ key, label: word("work", key) }))} />
         <Flex vertical gap="middle">
-          {may("fulfilments.write") && <Answers state={state} parts={rows.filter(({ id }) => chosen.includes(id))} done={() => setChosen([])} />}
           {wide ? (
             <CursorTable query={parts} columns={columns} rowKey={({ id }) => id} empty={t("supplier.none")} width={680} chosen={choice} />
           ) : (
             <PartCards query={parts} state={state} chosen={choice} />
           )}
+          {may("fulfilments.write") && <Answers state={state} parts={rows.filter(({ id }) => chosen.includes(id))} done={() => setChosen([])} />}
         </Flex>
       </Card>
     </Page>
