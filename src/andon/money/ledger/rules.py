@@ -31,6 +31,9 @@ SUSPENSE = "suspense"
 ROUNDING = "rounding"
 """What is left over where an amount is divided or converted."""
 
+REVERSED = "charge.reversed"
+"""Why what was settled of a charge comes back: the charge stands no more."""
+
 KINDS = {
     SHOP_FUNDS: "liability",
     SHOP_HOLDS: "liability",
@@ -86,11 +89,6 @@ class Posting:
 def subsidy_posting(amount: Money) -> Posting:
     """What the platform gives to the shop, into its funds. Source: MOVE-2."""
     return Posting(SUBSIDIES, SHOP_FUNDS, amount, "subsidy.paid")
-
-
-def penalty_posting(amount: Money) -> Posting:
-    """What the shop is fined, out of its funds. Source: STOCK-2."""
-    return Posting(SHOP_FUNDS, PENALTIES, amount, "penalty.taken")
 
 
 def compensation_postings(
