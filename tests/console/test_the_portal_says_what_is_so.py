@@ -64,3 +64,15 @@ def test_a_page_is_worked_by_keys_alone(phone: Desk) -> None:
     keys.press("ArrowRight")
     keys.press("Enter")
     phone.page.wait_for_url("**state=accepted")
+
+
+def test_a_picker_is_offered_what_a_picker_may(phone: Desk) -> None:
+    phone.sign_in("picker", "supplier")
+    phone.page.get_by_role("button", name="菜单").click()
+    offered = phone.page.get_by_role("menuitem")
+    expect(offered.first).to_be_visible()
+    assert offered.all_inner_texts() == ["履约单", "拣货", "打包台", "交接单", "库存盘点", "合作店铺", "推送"]
+    phone.go("/supplier/1/stock")
+    expect(phone.page.get_by_label("LT-W-M 的实盘数")).to_be_disabled()
+    phone.go("/supplier/1/disputes")
+    expect(phone.page.get_by_role("alert")).to_contain_text("credentials.role")
