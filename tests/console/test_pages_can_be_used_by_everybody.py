@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.console.conftest import Desk, a_desk
+from tests.console.warehouse import disputed, labelled, shelved, sold, state
 from tests.journeys.blackbox import Served, good
+from tests.journeys.blackbox_market import CARRIER
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -21,6 +23,19 @@ SELLER = {
     "calibrations": "/seller/1/products?tab=calibrations",
     "funds": "/seller/1/funds",
     "leaving": "/seller/1/leaving",
+}
+SUPPLIER = {
+    "to answer": "/supplier/1",
+    "to pick": "/supplier/1?state=accepted",
+    "to hand over": "/supplier/1?state=labelled",
+    "picking": "/supplier/1/pick",
+    "packing table": "/supplier/1/pack",
+    "hand-over notes": "/supplier/1/handovers",
+    "stock count": "/supplier/1/stock",
+    "disputes of a supplier": "/supplier/1/disputes",
+    "payables": "/supplier/1/money",
+    "shops of a supplier": "/supplier/1/shops",
+    "pushes": "/supplier/1/pushes",
 }
 DESK = {
     "exits": "/desk",
@@ -84,11 +99,32 @@ def test_the_sellers_pages(desk: Desk, orders: list[int]) -> None:
     desk.check_access("rehearsal")
 
 
-def test_the_suppliers_pages(desk: Desk) -> None:
+@pytest.fixture(scope="module")
+def warehouse(served: Served) -> dict[str, str]:
+    """The addresses of things in the first warehouse, of which some are in each state of the way."""
+    to_answer, accepted, packing, packed, noted = sold(served, 5)
+    shelved(served)
+    supplier = served.client(served.world["suppliers"][0]["key"])
+    for part in (accepted, packing):
+        good(supplier.post(f"/supplier/fulfilments/{part}/accept"))
+    good(supplier.post(f"/supplier/fulfilments/{packing}/picked"))
+    labelled(served, packed)
+    waybill = labelled(served, noted)
+    note = good(supplier.post("/supplier/handovers", {"carrier": CARRIER, "waybills": [waybill]}), 201)["id"]
+    assert state(served, to_answer) == "pushed"
+    return {
+        "one on the packing table": f"/supplier/1/pack?part={packing}",
+        "one that is packed": f"/supplier/1/pack?part={packed}",
+        "one hand-over note": f"/supplier/1/handovers?note={note}",
+        "one dispute of a supplier": f"/supplier/1/disputes?dispute={disputed(served, noted)}",
+    }
+
+
+def test_the_suppliers_pages(desk: Desk, warehouse: dict[str, str]) -> None:
     desk.sign_in("lead", "supplier")
-    for state in ("pushed", "accepted"):
-        desk.go(f"/supplier/1?state={state}")
-        desk.check_access(f"supplier {state}")
+    for name, path in (SUPPLIER | warehouse).items():
+        desk.go(path)
+        desk.check_access(name)
 
 
 def test_the_operators_pages(desk: Desk) -> None:
@@ -98,10 +134,14 @@ def test_the_operators_pages(desk: Desk) -> None:
         desk.check_access(name)
 
 
-def test_on_a_phone(served: Served, chromium: Browser, shots: Path) -> None:
+@pytest.mark.parametrize(("role", "party"), [("owner", "shop"), ("lead", "supplier")])
+def test_on_a_phone(
+    served: Served, chromium: Browser, shots: Path, warehouse: dict[str, str], role: str, party: str
+) -> None:
+    pages = SELLER if party == "shop" else SUPPLIER | warehouse
     with a_desk(served, chromium, shots / "phone", "zh-CN", width=375) as phone:
-        phone.sign_in("owner")
-        for name, path in SELLER.items():
+        phone.sign_in(role, party)
+        for name, path in pages.items():
             phone.go(path)
             phone.page.screenshot(path=phone.shots / f"{name}.png", full_page=True)
             wide = phone.page.evaluate("document.documentElement.scrollWidth")

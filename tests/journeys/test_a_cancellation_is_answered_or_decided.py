@@ -24,11 +24,14 @@ def test_who_and_why_are_kept_and_a_refusal_is_seen(world: World) -> None:
     assert asked.body["asked"] == [fulfilment]
     told = world.first.get(f"/supplier/fulfilments/{fulfilment}").body
     assert (told["cancel_requested_at"], told["cancel_reason"]) == ("2026-03-02T04:00:00Z", "wrong_price")
+    assert told["cancel_answered_at"] is None
     assert world.seller.post(cancel, {"by": "buyer"}).body["unchanged"] == [fulfilment]
     assert (
         world.first.post(f"/supplier/fulfilments/{fulfilment}/cancellation", {"answer": "refused"}).status
         == 200
     )
+    told = world.first.get(f"/supplier/fulfilments/{fulfilment}").body
+    assert told["cancel_answered_at"] == "2026-03-02T04:00:00Z"
     shown = world.seller.get(cancel.removesuffix("/cancel")).body["fulfilments"][0]
     assert shown["state"] == "accepted"
     assert shown["cancellation"] == {

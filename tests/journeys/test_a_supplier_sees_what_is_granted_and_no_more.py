@@ -23,6 +23,7 @@ ON_PAPER = ON_THE_LABEL - {"phone"}
 FULFILMENT = [
     "accepted_at",
     "answer_by",
+    "cancel_answered_at",
     "cancel_reason",
     "cancel_requested_at",
     "delivered_at",
@@ -150,6 +151,7 @@ OWN_AFTER_THE_END = {
     "GET /supplier/handovers/{note_id}.csv": "evidence of what it gave to a carrier",
     "GET /supplier/handovers/{note_id}.pdf": "evidence of what it gave to a carrier",
     "GET /supplier/notices": "its own server is broken",
+    "GET /supplier/stock": "its own shelves",
     "GET /suppliers/{supplier_id}/documents": "its own papers",
     "GET /suppliers/{supplier_id}/documents/{document_id}/file": "its own papers",
     "GET /suppliers/{supplier_id}/invitations": "its own people",

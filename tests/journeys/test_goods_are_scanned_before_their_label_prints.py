@@ -94,6 +94,25 @@ def test_a_label_is_nobodys_but_its_suppliers(world: World, anyone: Client) -> N
     assert anyone.get(f"/supplier/parcels/{parcel}/label.pdf").status == 401
 
 
+def test_shelves_are_listed_to_be_counted_and_found_by_a_scan(world: World) -> None:
+    accepted(world, "A-1")
+    placed = {"supplier_sku": "I-S-1", "bin": "A-2", "barcode": "6901234567892"}
+    world.first.put("/supplier/bins", [placed])
+    listed = world.first.get("/supplier/stock").body["items"]
+    assert [each["supplier_sku"] for each in listed] == sorted(each["supplier_sku"] for each in listed)
+    for code in ("6901234567892", "I-S-1"):
+        [shelf] = world.first.get(f"/supplier/stock?code={code}").body["items"]
+        assert shelf == next(each for each in listed if each["supplier_sku"] == "I-S-1")
+    assert (shelf["owner"], shelf["shop_id"], shelf["reserved"]) == ("supplier", None, 2)
+    assert (shelf["bin"], shelf["barcode"]) == ("A-2", "6901234567892")
+    counted = [{"supplier_sku": "I-S-1", "counted": 41, "expected": shelf["counted"]}]
+    assert world.first.put("/supplier/stock", counted).status == 200
+    [again] = world.first.get("/supplier/stock?code=I-S-1").body["items"]
+    assert (again["counted"], again["reserved"]) == (41, 2)
+    assert world.first.get("/supplier/stock?code=I-NONE").body["items"] == []
+    assert world.second.get("/supplier/stock?code=6901234567892").body["items"] == []
+
+
 @pytest.mark.parametrize("dpi", ["600", "0203", "", "two hundred"])
 def test_a_printer_of_another_kind_is_refused(world: World, dpi: str) -> None:
     refused = world.first.get(f"/supplier/parcels/1/label.zpl?dpi={dpi}")

@@ -13,12 +13,13 @@ from andon.orders.holds.rules import Reason
 from andon.orders.holds.service import hold_order
 from andon.orders.papers.rules import Parcel, Scan
 from andon.orders.papers.service import Place, check_goods, put_bins, set_printing
-from andon.orders.papers.views import PickOut, checks_of, label_of, labels_of, list_picks
+from andon.orders.papers.views import PickOut, checks_of, label_of, labels_of, list_picks, list_shelves
 from andon.orders.shipping.rules import Voiding
 from andon.orders.shipping.service import Step, Void, label_parcels, pick_fulfilments, void_labels
 from andon.partners.catalog.service import put_products
 from andon.partners.goods.rules import Goods
 from andon.partners.plans.service import put_plan
+from andon.partners.stock.service import count_consigned
 from andon.partners.taxes.rules import TaxKind
 from andon.partners.taxes.service import set_tax_number
 from andon.platform.policies.rules import Policy
@@ -341,3 +342,27 @@ def test_a_label_declares_what_the_order_was_sold_as(database: Database, shop: D
     assert (content.name, content.hs_code, content.quantity) == (WHOLE.customs_name, "850440", 2)
     assert content.value == "CNY 80.00"
     assert (printed.tax_number, printed.marks) == ("IOSS IM3720000224", ["电池 Battery UN3481"])
+
+
+def test_a_supplier_counts_its_own_units_and_those_that_shops_consigned(
+    database: Database, shop: DemoShop
+) -> None:
+    supplier = shop.supplier_ids[0]
+    with transaction(database) as tx:
+        count_consigned(tx, shop.shop_id, supplier, "I-S-1", 5)
+        accept(tx, shop.shop_id, incoming("A-1", "S-1"))
+
+    def shelves(*shops: DemoShop, after: tuple[str, int, int] | None = None) -> list[tuple[Any, ...]]:
+        with by_supplier(database, *shops) as tx:
+            rows = list_shelves(tx, supplier, code="I-S-1", after=after, limit=10)
+        return [(row.owner, row.shop, row.counted, row.reserved) for row in rows]
+
+    own, consigned = shelves(shop)
+    assert (consigned[:3], own[:2]) == ((2, shop.shop_id, 5), (1, 0))
+    assert own[3] + consigned[3] == 1, "one of them is promised"
+    assert shelves(shop, after=("I-S-1", *own[:2])) == [consigned]
+    with request(database, Actor("supplier", supplier), []) as tx:
+        [alone] = list_shelves(tx, supplier, code="I-S-1", after=None, limit=10)
+    assert (alone.owner, alone.counted, alone.reserved) == (1, own[2], 0), (
+        "a shop without a grant shows nothing"
+    )

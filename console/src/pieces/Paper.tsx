@@ -1,23 +1,32 @@
 /** A PDF of ours: shown in a frame where the browser can, and always there to be saved. */
-import { DownloadOutlined } from "@ant-design/icons";
+import { DownloadOutlined, PrinterOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Flex } from "antd";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { callHeaders } from "../api/client";
 import { refusalOf } from "../api/refusal";
 import { Failure } from "./Failure";
 import { Waiting } from "./Waiting";
 
-async function paper(path: string): Promise<Blob> {
-  const answer = await fetch(path, { headers: callHeaders("GET") });
+async function paper(path: string, body?: object): Promise<Blob> {
+  const asked = body ? { method: "POST", body: JSON.stringify(body), headers: { ...callHeaders("POST"), "Content-Type": "application/json" } } : { headers: callHeaders("GET") };
+  const answer = await fetch(path, asked);
   if (!answer.ok) throw await refusalOf(answer);
   return answer.blob();
 }
 
-export function Paper({ path, title }: { path: string; title: string }) {
+interface Props {
+  path: string;
+  title: string;
+  /** What is asked for where the path alone does not say it. */
+  body?: object;
+}
+
+export function Paper({ path, title, body }: Props) {
   const { t } = useTranslation();
-  const asked = useQuery({ queryKey: ["paper", path], queryFn: () => paper(path), staleTime: Infinity });
+  const frame = useRef<HTMLIFrameElement>(null);
+  const asked = useQuery({ queryKey: ["paper", path, body], queryFn: () => paper(path, body), staleTime: Infinity, gcTime: 0 });
   const url = useMemo(() => (asked.data ? URL.createObjectURL(asked.data) : null), [asked.data]);
   useEffect(() => () => void (url && URL.revokeObjectURL(url)), [url]);
   if (asked.error) return <Failure error={asked.error} retry={() => void asked.refetch()} />;
@@ -26,8 +35,11 @@ export function Paper({ path, title }: { path: string; title: string }) {
     <Flex vertical gap="small">
       {/* A sandboxed frame shows no PDF; this one holds a blob that our own server made. */}
       {/* oxlint-disable-next-line react/iframe-missing-sandbox */}
-      {navigator.pdfViewerEnabled && <iframe src={`${url}#navpanes=0`} title={title} style={{ width: "100%", height: "60vh", border: "1px solid #e7e5e4" }} />}
-      <Button icon={<DownloadOutlined aria-hidden />} href={url} download={path.split("/").at(-1)} style={{ alignSelf: "start" }}>{t("list.download")}</Button>
+      {navigator.pdfViewerEnabled && <iframe ref={frame} src={`${url}#navpanes=0`} title={title} style={{ width: "100%", height: "60vh", border: "1px solid #e7e5e4" }} />}
+      <Flex gap="small" wrap>
+        {navigator.pdfViewerEnabled && <Button type="primary" icon={<PrinterOutlined aria-hidden />} onClick={() => frame.current?.contentWindow?.print()}>{t("list.print")}</Button>}
+        <Button icon={<DownloadOutlined aria-hidden />} href={url} download={path.split("?")[0]?.split("/").at(-1)}>{t("list.download")}</Button>
+      </Flex>
     </Flex>
   );
 }

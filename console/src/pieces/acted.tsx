@@ -1,10 +1,11 @@
 /** How many acts at once ended: all of them told in a word, else those that were refused, each with its code. */
 import { App } from "antd";
 import { useTranslation } from "react-i18next";
-import type { Schemas } from "../api/client";
 import { useSay } from "./say";
 
-type Answer = Schemas["ActsOut"] | Schemas["SheetResultsOut"];
+interface Answer {
+  results: readonly { index: number; status: string; code?: string | null; id?: number | string }[];
+}
 
 export function useTellActs(): (answer: Answer) => void {
   const { t } = useTranslation();
@@ -18,7 +19,7 @@ export function useTellActs(): (answer: Answer) => void {
     }
     modal.info({
       title: t("orders.some_refused", { count: refused.length, all: results.length }),
-      content: <ul>{refused.map((each) => <li key={each.index}>{"id" in each ? `${each.id}: ` : ""}{each.code}</li>)}</ul>,
+      content: <ul>{refused.map((each) => <li key={each.index}>{each.id === undefined ? "" : `${each.id}: `}{each.code}</li>)}</ul>,
     });
   };
 }

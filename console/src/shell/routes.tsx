@@ -45,7 +45,17 @@ export const routes: RouteObject[] = [
       {
         path: "/supplier/:supplier",
         lazy: side(() => import("../supplier/Frame"), "supplier"),
-        children: [{ index: true, lazy: page(() => import("../supplier/TodayPage")) }],
+        children: [
+          { index: true, lazy: page(() => import("../supplier/today/TodayPage")) },
+          { path: "pick", lazy: page(() => import("../supplier/pick/PickPage")) },
+          { path: "pack", lazy: page(() => import("../supplier/pack/PackPage")) },
+          { path: "handovers", lazy: page(() => import("../supplier/handovers/HandoversPage")) },
+          { path: "stock", lazy: page(() => import("../supplier/stock/StockPage")) },
+          { path: "disputes", lazy: page(() => import("../supplier/disputes/DisputesPage")) },
+          { path: "money", lazy: page(() => import("../supplier/money/MoneyPage")) },
+          { path: "shops", lazy: page(() => import("../supplier/shops/ShopsPage")) },
+          { path: "pushes", lazy: page(() => import("../supplier/pushes/PushesPage")) },
+        ],
       },
       {
         path: "/desk",

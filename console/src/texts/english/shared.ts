@@ -13,6 +13,7 @@ export const shared: Like<typeof pattern> = {
     close: "Close",
     download: "Download PDF",
     save: "Save",
+    print: "Print",
   },
   story: {
     expected: "expected {{at}}",

@@ -1,10 +1,12 @@
 /** What a supplier's portal says. */
 import type { Like } from "../like";
 import type { supplier as pattern } from "../zh/supplier";
+import { portal } from "./portal";
 import { words } from "./words/supplier";
 
 export const supplier: Like<typeof pattern> = {
   words,
+  portal,
   menu: {
     fulfilments: "Fulfilments",
   },

@@ -1,8 +1,10 @@
 /** What a supplier's portal says. */
+import { portal } from "./portal";
 import { words } from "./words/supplier";
 
 export const supplier = {
   words,
+  portal,
   menu: {
     fulfilments: "履约单",
   },

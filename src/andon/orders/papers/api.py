@@ -20,12 +20,15 @@ from andon.orders.papers.views import (
     BinOut,
     Checks,
     PickOut,
+    ShelfOut,
     checks_of,
     label_of,
     labels_of,
     list_bins,
     list_picks,
+    list_shelves,
     scans_before_print,
+    shelf,
 )
 from andon.orders.shipping.rules import Status
 from andon.orders.shipping.views import supplied
@@ -227,6 +230,18 @@ def bins(query: PageQuery, tx: InTransaction) -> Page[BinOut]:
     """Where the caller's items lie, by their code."""
     rows = list_bins(tx, _supplier(tx), after=query.after[0] if query.after else "", limit=query.fetch)
     return page_of(rows, query, lambda row: [row.supplier_sku], BinOut.model_validate)
+
+
+@router.get("/supplier/stock", dependencies=[allow("stock.read", "supplier")])
+def shelves(
+    query: PageQuery,
+    tx: InTransaction,
+    code: Annotated[Code | None, Query(description="An item's code or barcode")] = None,
+) -> Page[ShelfOut]:
+    """What lies on the caller's shelves, by item, to be counted: its own units, and those that shops consigned."""
+    after = (query.after[0], query.after[1], query.after[2]) if query.after else None
+    rows = list_shelves(tx, _supplier(tx), code=code, after=after, limit=query.fetch)
+    return page_of(rows, query, lambda row: [row.item, row.owner, row.shop], shelf)
 
 
 @router.get("/supplier/printing", dependencies=[allow("fulfilments.read", "supplier")])

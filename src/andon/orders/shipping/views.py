@@ -89,6 +89,7 @@ class SupplierFulfilment(Out):
     shipped_at: Instant | None
     delivered_at: Instant | None
     cancel_requested_at: Instant | None
+    cancel_answered_at: Instant | None
     cancel_reason: str | None
     lines: list[SuppliedLine]
     ship_to: LabelAddress | None
@@ -107,7 +108,7 @@ def count_shortages(tx: Tx[Policy], since: datetime) -> dict[int, int]:
 _COLUMNS = (
     "shop_id, fulfilment_id, order_id, supplier_id, mode, state, flags, reason, line, replaces, due_at, reserved_at, "
     "pushed_at, accepted_at, picked_at, labelled_at, handed_over_at, shipped_at, delivered_at, cancel_requested_at, "
-    "cancel_reason"
+    "cancel_answered_at, cancel_reason"
 )
 
 
@@ -248,7 +249,7 @@ def _one(
             for name in (
                 "shop_id", "order_id", "supplier_id", "reason", "line", "replaces", "reserved_at", "pushed_at",
                 "accepted_at", "picked_at", "labelled_at", "handed_over_at", "shipped_at", "delivered_at",
-                "cancel_requested_at", "cancel_reason",
+                "cancel_requested_at", "cancel_answered_at", "cancel_reason",
             )
         },
     )  # fmt: skip

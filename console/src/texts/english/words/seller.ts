@@ -37,12 +37,6 @@ export const words: Like<typeof pattern> = {
     supplier: "the supplier",
     policy: "the policy",
   },
-  binding: {
-    offered: "Offered",
-    active: "Active",
-    ending: "Ending: to be signed",
-    ended: "Ended",
-  },
   enrolment: {
     off: "Off",
     joining: "Joining",
@@ -62,13 +56,6 @@ export const words: Like<typeof pattern> = {
     open: "To count",
     overdue: "Overdue",
     counted: "Counted",
-  },
-  charge: {
-    handling: "Order handling",
-    warehouse: "Warehouse work",
-    freight: "Trunk freight",
-    goods: "Goods",
-    penalty: "Penalty",
   },
   charge_state: {
     provisional: "Provisional",

@@ -144,4 +144,17 @@ export const words: Like<typeof pattern> = {
     accept: "Accepts",
     contest: "Contests",
   },
+  charge: {
+    handling: "Order handling",
+    warehouse: "Warehouse work",
+    freight: "Trunk freight",
+    goods: "Goods",
+    penalty: "Penalty",
+  },
+  binding: {
+    offered: "Offered",
+    active: "Active",
+    ending: "Ending: to be signed",
+    ended: "Ended",
+  },
 };

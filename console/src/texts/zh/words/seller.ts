@@ -34,12 +34,6 @@ export const words = {
     supplier: "该供应商",
     policy: "规则",
   },
-  binding: {
-    offered: "待供应商接受",
-    active: "已绑定",
-    ending: "解除中，待签署",
-    ended: "已解除",
-  },
   enrolment: {
     off: "未开通",
     joining: "开通中",
@@ -59,13 +53,6 @@ export const words = {
     open: "待清点",
     overdue: "已逾期",
     counted: "已清点",
-  },
-  charge: {
-    handling: "订单处理费",
-    warehouse: "仓内操作费",
-    freight: "跨境干线运费",
-    goods: "货款",
-    penalty: "罚款",
   },
   charge_state: {
     provisional: "暂估",

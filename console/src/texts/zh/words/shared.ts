@@ -141,4 +141,17 @@ export const words = {
     accept: "认可",
     contest: "异议",
   },
+  charge: {
+    handling: "订单处理费",
+    warehouse: "仓内操作费",
+    freight: "跨境干线运费",
+    goods: "货款",
+    penalty: "罚款",
+  },
+  binding: {
+    offered: "待供应商接受",
+    active: "已绑定",
+    ending: "解除中，待签署",
+    ended: "已解除",
+  },
 };

@@ -44,6 +44,7 @@ ATTEMPTS: Mapping[tuple[str, str], tuple[str, Any]] = {
     ("GET", "/v1/supplier/pushes/{push_id}/receipt"): ("", None),
     ("GET", "/v1/supplier/pushes"): ("", None),
     ("GET", "/v1/supplier/today"): ("", None),
+    ("GET", "/v1/supplier/stock"): ("", None),
     ("PUT", "/v1/supplier/stock"): (
         "",
         [{"supplier_sku": "{item}", "counted": 0, "owner": "shop", "shop_id": "{shop_id}"}],

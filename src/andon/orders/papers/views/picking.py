@@ -1,7 +1,7 @@
-"""What is to pick now, and where it lies."""
+"""What is to pick now, where it lies, and what is there to count."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row
 
@@ -10,12 +10,22 @@ from andon.kernel.http.pages import Page, PageAsked
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState
 from andon.orders.papers.rules import Need, picks_of
+from andon.partners.stock.rules import Owner
 from andon.platform.policies.rules import Policy
 
 _TO_PICK = (
     "shop_id = any(array(select shop_id from heads)) and supplier_id = :supplier "
     f"and state = {FulfilmentState.ACCEPTED.value} and held_at is null "
     "and (cancel_requested_at is null or cancel_answered_at is not null)"
+)
+
+_SHELVES = (
+    f"select p.item, {Owner.SUPPLIER.value} as owner, 0 as shop, p.counted, p.counted_at, "
+    "coalesce((select sum(s.reserved) from stock s where s.shop_id = any(array(select shop_id from heads)) "
+    f"and s.location = p.supplier_id and s.item = p.item and s.owner = {Owner.SUPPLIER.value}), 0)::bigint "
+    "as reserved from pools p where p.supplier_id = :supplier "
+    "union all select item, owner, shop_id, on_hand, counted_at, reserved from stock "
+    f"where shop_id = any(array(select shop_id from heads)) and location = :supplier and owner = {Owner.SHOP.value}"
 )
 
 
@@ -43,6 +53,26 @@ class BinOut(Out):
     bin: str
     barcode: str | None
     set_at: Instant
+
+
+class ShelfOut(Out):
+    """An item on the caller's shelves, to be counted: its own, or a shop's consigned units of it.
+
+    `counted` is the last count, what is `reserved` included; `counted_at` is null before the first one.
+    """
+
+    supplier_sku: str
+    owner: Literal["supplier", "shop"]
+    shop_id: int | None
+    counted: int
+    reserved: int
+    counted_at: Instant | None
+    bin: str | None
+    barcode: str | None
+
+
+ShelfPlace = tuple[str, int, int]
+"""Where a shelf stands in the list: its item, owner and shop, which is 0 where it is the supplier's own."""
 
 
 def list_picks(tx: Tx[Policy], supplier_id: int, query: PageAsked) -> Page[PickOut]:
@@ -95,4 +125,41 @@ def list_bins(tx: Tx[Policy], supplier_id: int, *, after: str, limit: int) -> Se
         supplier=supplier_id,
         after=after,
         limit=limit,
+    )
+
+
+def list_shelves(
+    tx: Tx[Policy], supplier_id: int, *, code: str | None, after: ShelfPlace | None, limit: int
+) -> Sequence[Row[Any]]:
+    """What lies on a supplier's shelves, by item, owner and shop: all, or what bears that code or barcode.
+
+    Consigned units and what is reserved are of shops whose grant is live.
+    """
+    item, owner, shop = after or ("", 0, 0)
+    return tx.rows(
+        f"select t.*, b.bin, b.barcode from ({_SHELVES}) t "
+        "left join bins b on b.supplier_id = :supplier and b.item = t.item "
+        "where (t.item, t.owner, t.shop) > (:item_, :owner_, :shop_) "
+        "and (cast(:code as text) is null or :code in (t.item, b.barcode)) "
+        "order by t.item, t.owner, t.shop limit :limit",
+        supplier=supplier_id,
+        code=code,
+        item_=item,
+        owner_=owner,
+        shop_=shop,
+        limit=limit,
+    )
+
+
+def shelf(row: Row[Any]) -> ShelfOut:
+    """The shelf's form on the wire."""
+    return ShelfOut(
+        supplier_sku=row.item,
+        owner="shop" if row.shop else "supplier",
+        shop_id=row.shop or None,
+        counted=row.counted,
+        reserved=row.reserved,
+        counted_at=row.counted_at,
+        bin=row.bin,
+        barcode=row.barcode,
     )

@@ -1,0 +1,86 @@
+import { PrinterOutlined } from "@ant-design/icons";
+import { useQueryClient } from "@tanstack/react-query";
+import { Button, Card, Checkbox, Empty, Flex } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, type Schemas } from "../../api/client";
+import { useTellActs } from "../../pieces/acted";
+import { Failure } from "../../pieces/Failure";
+import { Page } from "../../pieces/Page";
+import { PaperButton } from "../../pieces/PaperButton";
+import { useSay } from "../../pieces/say";
+import { Waiting } from "../../pieces/Waiting";
+import { useMay } from "../place";
+
+type Stop = Schemas["PickOut"];
+/** How many fulfilments are walked for at once. */
+const WAVE = 20;
+
+/** One walk through the warehouse: what to take, bin after bin; what was taken whole is told in one call. */
+export function Component() {
+  const { t } = useTranslation();
+  const may = useMay();
+  const [taken, setTaken] = useState<string[]>([]);
+  const wave = api.useQuery("get", "/v1/supplier/picklist", { params: { query: { limit: WAVE } } }, { refetchOnWindowFocus: false });
+  if (wave.error) return <Failure error={wave.error} retry={() => void wave.refetch()} />;
+  if (wave.isPending) return <Waiting />;
+  const stops = wave.data.items;
+  const parts = wholeOf(stops, taken);
+  const units = stops.reduce((sum, stop) => sum + stop.units, 0);
+  const count = new Set(stops.flatMap((stop) => stop.fulfilments.map((each) => each.fulfilment_id))).size;
+  return (
+    <Page
+      title={t("portal.menu.pick")}
+      hint={t("portal.pick.hint", { count, units })}
+      actions={<PaperButton path={`/v1/supplier/picklist.pdf?limit=${WAVE}`} title={t("portal.pick.print")} icon={<PrinterOutlined aria-hidden />} />}
+    >
+      <Card size="small">
+        {stops.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("portal.pick.none")} />}
+        <Checkbox.Group value={taken} onChange={setTaken} style={{ display: "contents" }}>
+          <ol className="cards">{stops.map((stop) => <li key={nameOf(stop)}><StopLine stop={stop} /></li>)}</ol>
+        </Checkbox.Group>
+        {wave.data.next_cursor && <p className="secondary">{t("portal.pick.more")}</p>}
+        {may("fulfilments.write") && stops.length > 0 && <Picked parts={parts} done={() => setTaken([])} />}
+      </Card>
+    </Page>
+  );
+}
+
+const nameOf = (stop: Stop): string => `${stop.bin ?? ""} ${stop.supplier_sku}`;
+
+/** The fulfilments of which every stop was ticked. */
+function wholeOf(stops: readonly Stop[], taken: readonly string[]): number[] {
+  const all = new Set(stops.flatMap((stop) => stop.fulfilments.map((each) => each.fulfilment_id)));
+  for (const stop of stops) if (!taken.includes(nameOf(stop))) for (const each of stop.fulfilments) all.delete(each.fulfilment_id);
+  return [...all];
+}
+
+function StopLine({ stop }: { stop: Stop }) {
+  const { t } = useTranslation();
+  return (
+    <label className="stop">
+      <Checkbox value={nameOf(stop)} aria-label={t("portal.pick.taken", { item: stop.supplier_sku, bin: stop.bin ?? t("portal.pick.nowhere") })} />
+      <span className="bin">{stop.bin ?? t("portal.pick.nowhere")}</span>
+      <span className="grows"><strong>{stop.supplier_sku}</strong><small className="secondary">{stop.fulfilments.map((each) => `#${each.fulfilment_id} × ${each.units}`).join(" · ")}</small></span>
+      <span className="figure">{stop.units}</span>
+    </label>
+  );
+}
+
+function Picked({ parts, done }: { parts: readonly number[]; done: () => void }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const tell = useTellActs();
+  const queries = useQueryClient();
+  const acts = api.useMutation("post", "/v1/supplier/fulfilments/bulk", { onError: say.failed });
+  const send = async () => {
+    tell(await acts.mutateAsync({ body: parts.map((id) => ({ action: "picked", id })) }));
+    await queries.invalidateQueries();
+    done();
+  };
+  return (
+    <Flex className="toolbar" justify="end">
+      <Button type="primary" size="large" disabled={parts.length === 0} loading={acts.isPending} onClick={() => void send()}>{t("portal.pick.picked", { count: parts.length })}</Button>
+    </Flex>
+  );
+}
