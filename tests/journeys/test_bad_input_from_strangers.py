@@ -72,6 +72,7 @@ def filled(path: str, scene: Scene) -> str:
         "review_id": 4711,
         "document_id": 4711,
         "figure": "stuck_rate",
+        "version": "jit-3.2",
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

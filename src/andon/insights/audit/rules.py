@@ -104,6 +104,7 @@ def figures_of(policies: Iterable[Policy]) -> list[dict[str, Any]]:
             "version": policy.version,
             "set": policy.set_name,
             "in_force_from": policy.in_force_from,
+            "announced_within": policy.announcing.within.total_seconds(),
             "refuses": {line.code: sorted(line.refuses) for line in policy.lines.values()},
             "zone": policy.zone,
             "currency": policy.currency,

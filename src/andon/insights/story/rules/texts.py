@@ -283,6 +283,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "exit.check_failed": ("Not verified yet; tried again at {again_at}", "核验未通过，{again_at}重新核验"),
     "exit.done": ("Every check holds: the shop has left JIT", "各项核验通过，店铺已退出JIT"),
     "exit.certified": ("Certificate {number} is made", "退出证明{number}已出具"),
+    "policy.announced": (
+        "Version {version} of the rules was announced: {changes} change(s) touch the shop",
+        "{version}版规则已公告：{changes}项变更涉及店铺",
+    ),
+    "policy.changes_read": ("What version {version} changes was read", "{version}版规则变更已阅读"),
     "replay.payment_differs": (
         "Paid {paid}, while goods and freight come to {goods_and_freight}",
         "实付{paid}，与货款加运费{goods_and_freight}不符",

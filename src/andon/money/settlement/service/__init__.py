@@ -7,6 +7,7 @@ from andon.money.settlement.service.funding import (
     check_amount,
     deposit_funds,
     lock_funds,
+    look_now,
     schedule_settlements,
 )
 from andon.money.settlement.service.giving import post_subsidy, subsidise_first_orders
@@ -22,6 +23,7 @@ __all__ = [
     "deposit_funds",
     "dispute_charges",
     "lock_funds",
+    "look_now",
     "note_overdue",
     "post_subsidy",
     "release_charges",

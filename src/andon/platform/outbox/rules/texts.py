@@ -90,6 +90,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
         "A supplier still reaches a shop that has ended its binding",
         "绑定解除后，供应商仍可访问店铺",
     ),
+    "policy.announced": ("The rules change for your shop", "平台规则变更，涉及贵店"),
     "rates.missing": ("Charges wait for a rate of exchange", "缺少汇率，费用待换算"),
     "audit.failed": ("The nightly audit found something that does not hold", "夜间审计发现异常"),
     "exit.started": ("The exit from JIT has begun", "JIT退出已开始"),
@@ -120,6 +121,10 @@ _SAID: Mapping[str, tuple[str, str]] = {
     "charges.overdue": (
         "Deposit what is missing: fees are settled at once, the oldest first. Until then they stand in the way of an exit.",
         "请存入所缺金额，系统将按到期先后立即结算。结清前将影响退出JIT。",
+    ),
+    "policy.announced": (
+        "Version {version} comes into force on {in_force_on}: {changes} of its changes touch your shop. See what they are, what your own last shipments would cost, and confirm that you have read it.",
+        "{version}版规则于{in_force_on}生效，其中{changes}项变更涉及贵店。请查看变更内容及按贵店近期订单测算的费用，并确认已阅读。",
     ),
     "exit.done": (
         "The shop has left JIT, and every check holds. The certificate of exit lies ready.",
@@ -170,6 +175,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "enquiry": ("Enquiry", "查询工单"),
     "month": ("Month", "月份"),
     "statement": ("Statement", "账单"),
+    "clauses": ("Where", "所涉条款"),
     "overdue": ("Overdue", "已超时"),
     "due_soon": ("Due within 24 hours", "24小时内到期"),
     "later": ("Later", "其余"),
