@@ -29,6 +29,7 @@ from andon.membership.enrolment.service import join_jit
 from andon.membership.exits.rules import Blocked, ExitState
 from andon.membership.exits.service import start_exit, throw_switch, withdraw_exit
 from andon.membership.exits.views import exit_of
+from andon.membership.moves.rules import MoveDraft, ProductDraft
 from andon.membership.unbinding.service import (
     Proof,
     Signature,
@@ -46,6 +47,7 @@ from andon.partners.catalog.rules import Mode
 from andon.partners.catalog.service import edit_products
 from andon.partners.plans.service import put_plan
 from andon.partners.plans.views import plan_of
+from andon.partners.tracks.rules import Choice
 from tests.worlds import NOON
 from tests.worlds_audit import assert_all_well
 from tests.worlds_exits import PROVE
@@ -80,6 +82,7 @@ class Leaving(RuleBasedStateMachine):
         self.exit_id: int | None = None
         self.reached = S.DRAINING
         self.closed: set[int] = set()
+        self.unlisted = False
         self.sold = 0
 
     @initialize(sold=st.integers(0, 2), delivered=st.booleans())
@@ -132,7 +135,10 @@ class Leaving(RuleBasedStateMachine):
         with self.line.transaction() as tx:
             order = incoming(f"{self.at}-{self.sold}", SKU, placed_at=tx.now)
             [outcome] = accept_orders(tx, self.at, [order])
-        if outcome.order_id is None:
+        if outcome.code == "order.product_delisted":
+            assert self.unlisted
+            assert not stood.taking
+        elif outcome.order_id is None:
             assert (outcome.code, stood.taking, stood.grants) == ("order.unmapped", True, 0)
         elif not stood.taking:
             self.closed.add(outcome.order_id)
@@ -178,15 +184,18 @@ class Leaving(RuleBasedStateMachine):
     def wait(self, hours: int) -> None:
         self.line.advance_by(timedelta(hours=hours))
 
-    @rule()
-    def start(self) -> None:
+    @rule(gently=st.sampled_from([None, (), (None,), (Choice.UNLIST,), (Choice.SUPPLIER_SHIPS,)]))
+    def start(self, gently: tuple[Choice | None, ...] | None) -> None:
+        """With a move, or without; in a move something may be wanted of the product."""
         if self.stands().enrolment != 20:
             code = r"exit\.running" if self.stands().enrolment == 30 else r"exit\.not_joined"
             with pytest.raises(Conflict, match=code), self.line.transaction() as tx:
                 start_exit(tx, self.at, "strategy")
             return
+        move = None if gently is None else MoveDraft(products=[ProductDraft(SKU, each) for each in gently])
         with self.line.transaction() as tx:
-            self.exit_id = start_exit(tx, self.at, "strategy").exit_id
+            self.exit_id = start_exit(tx, self.at, "strategy", move=move).exit_id
+        self.unlisted = gently == (Choice.UNLIST,)
         self.reached = S.DRAINING
         self.line.run_due()
 

@@ -7,8 +7,16 @@ import pytest
 from andon.kernel.db import Database
 from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.tx import Tx
+from andon.membership.enrolment.service import join_jit
 from andon.membership.exits.rules import blockers_of
-from andon.membership.exits.service import withdraw_exit
+from andon.membership.exits.service import (
+    lock_exit,
+    look_at_exit,
+    strike,
+    throw_switch,
+    verify_exit,
+    withdraw_exit,
+)
 from andon.membership.exits.views import facts_of
 from andon.membership.moves.rules import MoveDraft, MoveState, ProductDraft
 from andon.membership.moves.service import cancel_move, start_move
@@ -23,16 +31,18 @@ from andon.orders.order.rules import FulfilmentState, Mode
 from andon.orders.reporting.service import connect_channel, report_stock
 from andon.orders.routing.service import take_local_count
 from andon.partners.catalog.service import edit_products
+from andon.partners.plans.service import put_plan
 from andon.partners.shops.tables import Shop
 from andon.partners.stock.tables import LOCAL
 from andon.partners.tracks.rules import Choice, leaves
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
-from tests.worlds_exits import leaving_shop, told_of
+from tests.worlds_exits import OFF_AT, leaving_shop, told_of, unbind
 from tests.worlds_moves import END, SKUS, WEEK, exiting_shop, move_now, moving_shop, way_of
 from tests.worlds_orders import MADRID, accept, bring_to, incoming, part_of
-from tests.worlds_partners import a_shop, open_demo_shop
+from tests.worlds_partners import PLAN, a_shop, map_to, open_demo_shop
+from tests.worlds_standing import make_ready
 
 STANDARD, JIT = Mode.STANDARD.value, Mode.JIT.value
 LAST_DAY = END - timedelta(days=1)
@@ -236,6 +246,36 @@ def test_withdrawing_an_exit_takes_its_running_move_back(database: Database):
         withdraw_exit(tx, shop.shop_id, exit_id)
         assert move_now(tx, shop.shop_id, move_id).state == MoveState.CANCELLED
         assert way_of(tx, shop.shop_id, "1", "UNLIST")[0] == JIT
+    assert_all_well(database)
+
+
+def test_a_shop_that_comes_back_may_move_anew_although_the_move_of_its_exit_still_ran(database: Database):
+    shop, exit_id, first = exiting_shop(database)
+    with transaction(database) as tx:
+        [drains] = tx.rows("select order_id from orders where shop_id = :shop", shop=shop.shop_id)
+        cancel_orders(tx, [Wish(shop.shop_id, drains.order_id, NOON, "buyer")])
+    unbind(database, shop.shop_id)
+    with transaction(database) as tx:
+        look_at_exit(tx, lock_exit(tx, shop.shop_id, exit_id))
+    with transaction(database) as tx:
+        throw_switch(tx, shop.shop_id, exit_id)
+    for act in (strike, verify_exit):
+        with transaction(database, OFF_AT) as tx:
+            act(tx, shop.shop_id, exit_id)
+    with transaction(database, OFF_AT) as tx:
+        make_ready(tx, shop.shop_id, shop.supplier_ids)
+    with transaction(database, OFF_AT) as tx:
+        join_jit(tx, shop.shop_id, "key:1")
+        for supplier_id in shop.supplier_ids:
+            map_to(tx, shop.shop_id, "PLAIN", supplier_id)
+        put_plan(tx, shop.shop_id, PLAN)
+        edit_products(tx, shop.shop_id, ["PLAIN"], Mode.JIT)
+        assert way_of(tx, shop.shop_id, "back", "PLAIN")[0] == JIT
+        assert move_now(tx, shop.shop_id, first).state == MoveState.RUNNING
+    with transaction(database, OFF_AT) as tx:
+        second = start_move(tx, shop.shop_id, MoveDraft())
+        assert (second.state, second.products) == (MoveState.RUNNING, 1)
+        assert move_now(tx, shop.shop_id, first).state == MoveState.CANCELLED
     assert_all_well(database)
 
 

@@ -7,11 +7,13 @@ import pytest
 from andon.kernel.db import Database
 from andon.kernel.money import Money
 from andon.kernel.tx import Tx
+from andon.membership.exits.service import force_exit
 from andon.membership.exits.views import facts_of
 from andon.membership.moves.rules import ProductDraft
 from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.funds.views import funds_of
 from andon.orders.cancelling.service import Wish, cancel_orders
+from andon.orders.intake.service import accept_orders
 from andon.orders.order.rules import Flag, FulfilmentState, Mode
 from andon.orders.order.station import STUCK
 from andon.orders.remedies.rules import Action
@@ -19,11 +21,13 @@ from andon.orders.remedies.service import remedy_fulfilment
 from andon.orders.routing.service import SupplierCount, take_local_count, take_supplier_counts
 from andon.orders.shipping.service import Answer, answer_fulfilments
 from andon.partners.stock.tables import LOCAL
+from andon.partners.suppliers.service import set_endpoint
 from andon.partners.tracks.rules import Choice
 from andon.platform.policies.rules import Policy
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
-from tests.worlds_moves import moving_shop
+from tests.worlds_exits import SELLER
+from tests.worlds_moves import exiting_shop, moving_shop
 from tests.worlds_orders import accept, events_of, incoming, part_of, parts_of
 from tests.worlds_partners import DemoShop, item_of, open_demo_shop
 from tests.worlds_supply import a_scan, labelled, scanned, taken
@@ -169,4 +173,19 @@ def test_what_is_lost_or_goes_by_another_line_is_not_subsidised(database: Databa
         assert scanned(tx, a_scan(f"W{part}", "lost", 10)) == ["recorded"]
         assert CHARGE.step(tx, 9) == 2
         assert not tx.rows("select from subsidies")
+    assert_all_well(database)
+
+
+@pytest.mark.clause("EXIT-7", "MOVE-1")
+def test_leaving_by_force_takes_back_what_its_endpoint_has_not_taken(database: Database):
+    shop, exit_id, _ = exiting_shop(database, [ProductDraft("SHIPS", Choice.SUPPLIER_SHIPS)])
+    with transaction(database) as tx:
+        set_endpoint(tx, shop.supplier_ids[0], "https://wms.example/andon", b"k" * 32)
+        order, _ = sell(tx, shop)
+        assert stands(tx, shop, order) == [("reserved", shop.supplier_ids[0], STANDARD)]
+    with transaction(database) as tx:
+        force_exit(tx, shop.shop_id, exit_id, SELLER)
+        assert stands(tx, shop, order)[-1] == ("waiting", None, STANDARD)
+        [refused] = accept_orders(tx, shop.shop_id, [incoming("2", "SHIPS")])
+        assert refused.code == "order.unmapped", "nothing new goes there"
     assert_all_well(database)

@@ -38,11 +38,13 @@ def start_move(tx: Tx[Policy], shop_id: int, draft: MoveDraft) -> Move:
 def begin_move(tx: Tx[Policy], shop_id: int, draft: MoveDraft, exit_id: int | None = None) -> Move:
     """Put the shop's JIT products on their tracks, and standard orders on the smart line first, until the horizon.
 
-    Conflict `move.running` (the move in `move_id`) while one runs; Invalid `move.<what>` for what cannot be wanted. The
+    Conflict `move.running` (the move in `move_id`) while one runs that is no exit's; Invalid `move.<what>` for what cannot be wanted. The
     caller has closed the shop's head, and an exit its intake. Source: MOVE-1.
     """
     if running := running_move(tx, shop_id):
-        raise Conflict("move.running", f"move {running.move_id}", move_id=running.move_id)
+        if running.exit_id is None:
+            raise Conflict("move.running", f"move {running.move_id}", move_id=running.move_id)
+        _take_back(tx, running)  # its exit is over: the shop has come back since
     horizon, in_exit = tx.policy.move.horizon, exit_id is not None
     check_draft(draft, horizon, in_exit=in_exit)
     since, until = tx.now, tx.now + horizon
