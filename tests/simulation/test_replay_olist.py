@@ -1,18 +1,27 @@
 """18,847 real orders, replayed: every figure that their publishers' files state comes out equal to the cent."""
 
 import json
+import math
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from andon.adapters.olist import OlistFolder
+from andon.insights.figures.rules import HALF, NINE_TENTHS, Times
 from andon.kernel.db import Database
 from andon.kernel.settings import Settings
+from andon.orders.days.rules import Figure
+from andon.orders.days.service import count_orders
 from tests.simulation.test_replay_sample import replayed
+from tests.worlds import transaction
+from tests.worlds_audit import assert_all_well
+from tests.worlds_scores import counted
 
+DECADES_LATER = datetime(2026, 1, 1, tzinfo=UTC)
 FOLDER = Settings.from_env().data / "olist"
 
 
@@ -68,3 +77,19 @@ def test_real_orders_come_out_to_the_cent(
     assert outcome["check"] == "ok"
     # 150 a second on a quiet machine of two cores; here other tests run beside, so it is noted and not judged.
     record_property("orders_per_second", outcome["orders_per_second"])
+    assert hours_counted(database) == {
+        share: math.ceil(facts["purchase_to_delivery_hours"][share]) for share in ("0.5", "0.9")
+    }
+
+
+def hours_counted(database: Database) -> dict[str, int | None]:
+    """The whole hours to the delivery within which half and nine tenths of the orders were, by what insights count."""
+    counted(database, DECADES_LATER, count_orders)
+    assert_all_well(database)
+    with transaction(database, DECADES_LATER) as tx:
+        rows = tx.rows(
+            "select hours, cast(sum(orders) as bigint) as orders from order_days where figure = :figure group by 1",
+            figure=Figure.TO_DELIVER.value,
+        )
+    times = Times({row.hours: row.orders for row in rows}, 0)
+    return {"0.5": times.within(HALF), "0.9": times.within(NINE_TENTHS)}

@@ -101,14 +101,15 @@ DAYS = (
                  case when bool_and(outcome > 0) then max(coalesce(completed_at, ended_at)) end as closed_at,
                  case when bool_and(outcome > 0) then min(least) end as outcome
           from live where not cancelled or not goes_on group by 1, 2
+        ), others as (
+          select shop_id, order_id, min(at) filter (where kind = 'order.accepted') as placed_at,
+                 bool_or(kind = 'fulfilment.flagged' and body ->> 'flag' = 'stale') as stale,
+                 min(cast(body ->> 'requested_at' as timestamptz)) filter (where kind = 'return.requested') as asked_at
+          from told group by 1, 2
         ), found as (
-          select s.*, case when exists (select from told t where t.shop_id = s.shop_id and t.order_id = s.order_id
-                     and t.kind = 'fulfilment.flagged' and t.body ->> 'flag' = 'stale') then 1 else 0 end
-                 | case when exists (select from told t where t.shop_id = s.shop_id and t.order_id = s.order_id
-                     and t.kind = 'return.requested'
-                     and cast(t.body ->> 'requested_at' as timestamptz) <= s.delivered_at + interval '7 days')
-                   then 2 else 0 end as marks, a.at as placed_at
-          from summed s left join told a on a.shop_id = s.shop_id and a.order_id = s.order_id and a.kind = 'order.accepted'
+          select s.*, o.placed_at, case when o.stale then 1 else 0 end
+                 | case when o.asked_at <= s.delivered_at + interval '7 days' then 2 else 0 end as marks
+          from summed s left join others o on o.shop_id = s.shop_id and o.order_id = s.order_id
         )
         select coalesce(c.shop_id, f.shop_id) as shop_id, coalesce(c.order_id, f.order_id) as order_id,
                c.way, c.shipped_at, c.delivered_at, c.closed_at, c.outcome, c.marks, f.way as found_way,
