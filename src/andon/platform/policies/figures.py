@@ -5,6 +5,7 @@ A value that a file puts under another clause than the one named here is refused
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, PlainValidator, model_validator
@@ -177,6 +178,11 @@ class Move(Frozen):
     subsidy: Annotated[Amount, Of("MOVE-2")]
     subsidised_orders: Annotated[Whole, Of("MOVE-2")]
     service_level: Annotated[Share, Of("MOVE-3")]
+
+    @property
+    def horizon_days(self) -> int:
+        """The horizon in whole days."""
+        return self.horizon // timedelta(days=1)
 
 
 class Push(Frozen):

@@ -5,7 +5,7 @@ from alembic import context, op
 from andon.kernel.roles import APP, LINE, role_name
 
 revision = "0045"
-down_revision = "0041"
+down_revision = "0044"
 
 STATEMENTS = (
     """create table policy_announcements (
