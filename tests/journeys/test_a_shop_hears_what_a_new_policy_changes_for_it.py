@@ -82,6 +82,9 @@ def test_a_shop_hears_what_a_new_policy_changes_for_it(andon: Running, operator:
     [read] = operator.get("/policies/jit-3.1/readers?read=true").body["items"]
     assert read["readers"] == [{"by": f"shop:{shop.shop_id}", "user_id": None, "at": "2023-12-18T04:00:00Z"}]
     assert seller.get(here).body["items"][1]["readers"] == read["readers"]
+    table = operator.get("/policies/jit-3.1/readers", Accept="text/csv").raw.decode("utf-8-sig").splitlines()
+    assert (table[0].split(",")[:3], len(table)) == (["shop_id", "announced_at", "changes"], 3)
+    assert "审核时限：48小时 → 72小时" in seller.get(here, Accept="text/csv").raw.decode("utf-8-sig")
     assert len(operator.get("/policies/jit-3.1/readers?limit=1").body["items"]) == 1
 
     assert operator.post(f"{here}/jit-3.1/read").code == "policy_change.not_own"

@@ -8,7 +8,7 @@ import pytest
 from andon.kernel.db import Database
 from andon.kernel.errors import Forbidden, NotFound
 from andon.kernel.tx import Actor, Tx
-from andon.membership.policy_changes.rules import news_for
+from andon.membership.policy_changes.rules import MOST_COUNTED, news_for
 from andon.membership.policy_changes.service import mark_read
 from andon.membership.policy_changes.station import ANNOUNCE
 from andon.membership.policy_changes.views import News, news_of, readers_of, versions_of
@@ -16,7 +16,7 @@ from andon.money.charges.rules import ChargeKind
 from andon.platform.policies.rules import Policies, Policy, PolicyUnknown
 from andon.platform.policies.service import set_policy_overrides
 from tests.worlds import NOON, transaction
-from tests.worlds_money import Sent, an_order
+from tests.worlds_money import Sent, an_order, orders
 from tests.worlds_partners import a_shop, open_demo_shop
 from tests.worlds_policies import IN_FORCE, policies_with, under
 
@@ -186,3 +186,18 @@ def test_who_has_read_it_is_noted_once_each(database: Database, policies: Polici
         with pytest.raises(PolicyUnknown):
             mark_read(tx, shop, "jit-9.9")
     assert len(rows(database, "select 1 from events where kind = 'policy.changes_read'")) == 2
+
+
+def test_of_many_orders_the_newest_are_counted_and_it_says_from_when(
+    database: Database, policies: Policies
+) -> None:
+    with transaction(database) as tx:
+        shop = open_demo_shop(tx).shop_id
+        orders(tx, shop, [[Sent()] for _ in range(MOST_COUNTED + 2)])
+        tx.put(
+            "update orders set placed_at = placed_at - interval '1 day' where order_id in (select order_id from orders limit 2)"
+        )
+    with under(policies, database, NOON) as tx:
+        fees = news(tx, shop)[0].fees
+    assert fees is not None
+    assert (fees.since, fees.shipments) == (NOON - 2 * DAY, MOST_COUNTED)

@@ -20,4 +20,4 @@ def announce(tx: Tx[Policy], batch: int) -> int:
     return max(announced, 1)
 
 
-ANNOUNCE = Station("policy_changes", due=due_sql(TURN), step=announce, batch=200)
+ANNOUNCE = Station("policy_changes", due=due_sql(TURN), step=announce, batch=500)

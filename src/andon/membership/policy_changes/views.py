@@ -51,6 +51,12 @@ join recipients r on r.shop_id = o.shop_id and r.order_id = o.order_id
 where f.mode = {Mode.JIT.value} and f.shipped_at is not null
 """
 
+SINCE = f"""
+select placed_at from orders where shop_id = :shop and placed_at >= :since and placed_at < :until
+order by placed_at desc offset {MOST_COUNTED - 1} limit 1
+"""
+"""From when the newest orders are, of a shop that has more."""
+
 READERS = """
 select a.shop_id, a.announced_at, a.changes,
   (select json_agg(json_build_object('by', r.read_by, 'user_id', r.user_id, 'at', r.read_at) order by r.read_at, r.read_by)
@@ -149,6 +155,8 @@ def readers_of(
 
 def _fees(tx: Tx[Policy], shop_id: int, before: Policy, after: Policy) -> FeeEffects:
     since, until = counted_between(tx.now, after.in_force_from)
+    newest = tx.one(SINCE, shop=shop_id, since=since, until=until)
+    since = newest.placed_at if newest else since
     return fee_effects(_shipped(tx, shop_id, since, until), before, after, since, until)
 
 

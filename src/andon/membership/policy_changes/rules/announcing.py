@@ -10,8 +10,8 @@ from andon.platform.policies.rules import Policy
 
 COUNTED = timedelta(days=30)
 """How far back a shop's own shipments tell what another fee comes to."""
-MOST_COUNTED = 10_000
-"""Of how many orders at most, the newest."""
+MOST_COUNTED = 2_000
+"""Of how many orders at most, the newest: a page that people wait for shows what comes of them."""
 
 
 def announceable(versions: Sequence[Policy], now: datetime, within: timedelta) -> list[tuple[Policy, Policy]]:

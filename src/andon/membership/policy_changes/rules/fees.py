@@ -64,7 +64,7 @@ def fee_effects(
 
 
 def _totals(shipments: Iterable[Shipment], policy: Policy) -> dict[ChargeKind, Money]:
-    totals = dict.fromkeys(FEE_KINDS, Money.from_minor(0, policy.currency))
+    minor = dict.fromkeys(FEE_KINDS, 0)
     handled: set[int] = set()
     for each in shipments:
         for cost in costs_of(each.order_id, each.fulfilment_id, each.parcels, each.way, policy):
@@ -72,5 +72,5 @@ def _totals(shipments: Iterable[Shipment], policy: Policy) -> dict[ChargeKind, M
                 continue
             if cost.kind is ChargeKind.HANDLING:
                 handled.add(cost.subject)
-            totals[cost.kind] += cost.amount
-    return totals
+            minor[cost.kind] += cost.amount.minor
+    return {kind: Money.from_minor(total, policy.currency) for kind, total in minor.items()}
