@@ -17,7 +17,7 @@ from andon.platform.policies.service import set_policy_overrides
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_orders import incoming
-from tests.worlds_tariffs import PENALTY, REVERSED, SETTLED, WAIVED, Trade, a_trade, said, sell_own
+from tests.worlds_tariffs import PENALTY, REVERSED, SETTLED, WAIVED, Trade, a_trade, said, sell_own, set_rate
 
 DAY = timedelta(days=1)
 OPERATOR = Actor("operator", 1)
@@ -29,9 +29,13 @@ pytestmark = pytest.mark.clause("STOCK-2")
 def seller(database: Database) -> Trade:
     """A shop with CNY 1,000 and five of each product of its own, whom a stock-out costs CNY 5."""
     trade = a_trade(database, mode=Mode.STANDARD, local=5)
+    fine(database, trade)
+    return trade
+
+
+def fine(database: Database, trade: Trade) -> None:
     with transaction(database, NOON - DAY, actor=OPERATOR) as tx:
         set_policy_overrides(tx, trade.shop_id, {"stock_out_penalty": {"amount": "5.00", "currency": "CNY"}})
-    return trade
 
 
 def judged(seller: Trade) -> int:
@@ -106,6 +110,25 @@ def test_one_that_is_contested_is_waived_and_what_was_held_is_free(seller: Trade
     with transaction(seller.database) as tx:
         tx.hold(seller.shop_id)
         assert release_charges(tx, seller.shop_id, {charge: "owed"}) == []
+
+
+def test_what_was_converted_comes_back_at_the_rate_at_which_it_was_taken(database: Database) -> None:
+    seller = a_trade(database, "EUR", "100.00", mode=Mode.STANDARD)
+    set_rate(database, "0.1268")
+    fine(database, seller)
+    sell_own(seller, "O1")
+    seller.settle()
+    decide(seller)
+    assert seller.balance() == "100.00"
+    with transaction(database) as tx:
+        rows = tx.rows(
+            "select cause, amount_minor, currency, base_minor, base_currency, cast(rate as text) as rate from transfers "
+            "where charge_id is not null order by transfer_id"
+        )
+        assert [tuple(row) for row in rows] == [
+            (cause, 63, "EUR", 500, "CNY", "0.1268") for cause in ("charge.settled", "charge.reversed")
+        ]
+    assert_all_well(database)
 
 
 def test_a_penalty_of_nothing_stands(database: Database) -> None:

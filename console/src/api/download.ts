@@ -19,11 +19,12 @@ export async function downloadCsv(path: string, query: Record<string, string | u
   save(new Blob(parts, { type: "text/csv" }), name);
 }
 
-/** One file as the server makes it. */
-export async function downloadFile(path: string, name: string, accept = "*/*"): Promise<void> {
-  const answer = await fetch(path, { headers: { ...callHeaders("GET"), Accept: accept } });
+/** A file as the server has it; its ending is the server's where that says one. */
+export async function saveFile(path: string, name: string): Promise<void> {
+  const answer = await fetch(path, { headers: callHeaders("GET") });
   if (!answer.ok) throw await refusalOf(answer);
-  save(await answer.blob(), name);
+  const said = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1];
+  save(await answer.blob(), said ?? name);
 }
 
 function save(blob: Blob, name: string): void {

@@ -23,6 +23,7 @@ from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
 from andon.membership.enrolment.station import authorisations_station
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
+from andon.membership.moves.station import MOVES
 from andon.membership.policy_changes.station import ANNOUNCE
 from andon.membership.qualification.station import (
     ESCALATE_APPLICATIONS,
@@ -87,6 +88,7 @@ LINE: tuple[AnyStation, ...] = (
     OVERDUE,
     ISSUE,
     FREE,
+    MOVES,
     LEAVE,
     DEPART,
     STRIKE,

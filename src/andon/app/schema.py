@@ -7,6 +7,7 @@ from andon.membership.appeals import tables as appeals
 from andon.membership.departures import tables as departures
 from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
+from andon.membership.moves import tables as moves
 from andon.membership.policy_changes import tables as policy_changes
 from andon.membership.qualification import tables as qualification
 from andon.membership.standing import tables as standing
@@ -45,6 +46,7 @@ from andon.partners.shops import tables as shops
 from andon.partners.stock import tables as stock
 from andon.partners.suppliers import tables as suppliers
 from andon.partners.taxes import tables as taxes
+from andon.partners.tracks import tables as tracks
 from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
 from andon.platform.documents import tables as documents
@@ -61,8 +63,9 @@ from andon.platform.turns import tables as turns
 TABLES = (
     accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, days,
     departures, disputes, documents, enquiries, enrolment, events, exits, files, funds, handovers, holds,
-    idempotency, keyring, ledger, notices, order, outbox, papers, parting, payables, people, plans, policies,
+    idempotency, keyring, ledger, moves, notices, order, outbox, papers, parting, payables, people, plans, policies,
     policy_changes, push, qualification, rates, record, remedies, reporting, returns, settlement, shipping, shops,
-    standing, statements, stock, stockouts, subscriptions, suppliers, taxes, tracking, transits, turns, unbinding,
+    standing, statements, stock, stockouts, subscriptions, suppliers, taxes, tracking, tracks, transits, turns,
+    unbinding,
 )  # fmt: skip
 metadata = Base.metadata

@@ -28,6 +28,7 @@ from andon.membership.appeals import api as appeals
 from andon.membership.departures import api as departures
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
+from andon.membership.moves import api as moves
 from andon.membership.policy_changes import api as policy_changes
 from andon.membership.product_exit import api as product_exit
 from andon.membership.qualification import api as qualification
@@ -140,6 +141,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     qualification.router,
     rehearsal.router,
     exits.router,
+    moves.router,
     product_exit.router,
     unbinding.router,
     departures.router,

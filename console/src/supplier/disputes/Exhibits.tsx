@@ -1,6 +1,6 @@
 import { Button, Flex, Typography } from "antd";
 import { useTranslation } from "react-i18next";
-import { downloadFile } from "../../api/download";
+import { saveFile } from "../../api/download";
 import { useSay } from "../../pieces/say";
 import { useWords } from "../../texts/use";
 import { useSupplierForms } from "../place";
@@ -26,7 +26,7 @@ export function Exhibits({ own }: { own: Case }) {
                 <strong>{word("evidence", each.kind)}</strong>
                 <small className="secondary">{[word("who", each.given_by.split(":")[0] ?? ""), forms.instant(each.given_at), each.shows && word("fault", each.shows)].filter(Boolean).join(" · ")}</small>
               </span>
-              <Button onClick={() => void downloadFile(`/v1/disputes/${own.id}/evidence/${each.id}`, `evidence-${each.id}.${ENDINGS[each.media_type]}`).catch(say.failed)}>{t("portal.disputes.open")}</Button>
+              <Button onClick={() => void saveFile(`/v1/disputes/${own.id}/evidence/${each.id}`, `evidence-${each.id}.${ENDINGS[each.media_type]}`).catch(say.failed)}>{t("portal.disputes.open")}</Button>
             </Flex>
           </li>
         ))}

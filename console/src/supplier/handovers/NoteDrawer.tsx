@@ -4,7 +4,7 @@ import { Alert, Button, Descriptions, Drawer, Flex, Progress, Table } from "antd
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../../api/client";
-import { downloadFile } from "../../api/download";
+import { saveFile } from "../../api/download";
 import { Failure } from "../../pieces/Failure";
 import { PaperButton } from "../../pieces/PaperButton";
 import { useSay } from "../../pieces/say";
@@ -55,7 +55,7 @@ function Inside({ note_id }: { note_id: number }) {
       {open && <Sign note={data} />}
       <Flex gap="small" wrap>
         <PaperButton path={`/v1/supplier/handovers/${note_id}.pdf`} title={t("portal.handover.paper")} icon={<FilePdfOutlined aria-hidden />} />
-        <Button icon={<DownloadOutlined aria-hidden />} onClick={() => void downloadFile(`/v1/supplier/handovers/${note_id}.csv`, `${data.number}.csv`).catch(say.failed)}>{t("portal.handover.list")}</Button>
+        <Button icon={<DownloadOutlined aria-hidden />} onClick={() => void saveFile(`/v1/supplier/handovers/${note_id}.csv`, `${data.number}.csv`).catch(say.failed)}>{t("portal.handover.list")}</Button>
       </Flex>
     </Flex>
   );

@@ -13,6 +13,7 @@ export const shared: Like<typeof pattern> = {
     close: "Close",
     download: "Download PDF",
     print: "Print",
+    save: "Save",
   },
   story: {
     expected: "expected {{at}}",

@@ -11,6 +11,7 @@ export const shared = {
     close: "关闭",
     download: "下载PDF",
     print: "打印",
+    save: "保存",
   },
   story: {
     expected: "预计 {{at}}",

@@ -10,6 +10,7 @@ from pathlib import Path
 from andon.app.bench.bulk import BULK
 from andon.app.bench.insights import INSIGHTS
 from andon.app.bench.measures import Bench, Measure
+from andon.app.bench.pages import PAGES_OPEN
 from andon.app.bench.planning import PLANNING
 from andon.app.bench.pushing import LATENCY, PUSHING
 from andon.app.bench.scale import SCALE
@@ -27,6 +28,7 @@ MEASURES: tuple[Measure, ...] = (
     BULK,
     SINGLE,
     ANSWERS,
+    PAGES_OPEN,
     PUSHING,
     LATENCY,
     SCANS,

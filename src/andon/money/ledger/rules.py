@@ -1,6 +1,7 @@
 """The ledger's words: accounts, and a posting from one to another."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from andon.kernel.money import Money
 
@@ -68,7 +69,8 @@ def carrier_account(carrier: str) -> str:
 class Posting:
     """A positive amount that goes from the account debited to the account credited.
 
-    `cause` is a code that says why; `charge_id` names the charge that it settles or gives back.
+    `cause` is a code that says why; `charge_id` names the charge that it settles or gives back, which was converted from
+    `base` at `rate`, if it was.
     """
 
     debit: str
@@ -76,6 +78,8 @@ class Posting:
     amount: Money
     cause: str
     charge_id: int | None = None
+    base: Money | None = None
+    rate: Decimal | None = None
 
     def __post_init__(self) -> None:
         assert self.amount.minor > 0, "a posting is of a positive amount"

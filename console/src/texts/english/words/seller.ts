@@ -70,5 +70,6 @@ export const words: Like<typeof pattern> = {
     not_yet_due: "Not yet due",
     not_enough_funds: "Not enough funds",
     in_dispute: "In dispute",
+    no_rate: "No rate of exchange",
   },
 };

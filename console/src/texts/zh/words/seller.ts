@@ -67,5 +67,6 @@ export const words = {
     not_yet_due: "未到期",
     not_enough_funds: "余额不足",
     in_dispute: "争议中",
+    no_rate: "缺少汇率",
   },
 };

@@ -26,6 +26,7 @@ from andon.insights.audit.views.goods import GOODS
 from andon.insights.audit.views.handovers import HANDOVERS
 from andon.insights.audit.views.kinship import KINSHIP
 from andon.insights.audit.views.letters import LETTERS
+from andon.insights.audit.views.moves import MOVES
 from andon.insights.audit.views.papers import PAPERS
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
@@ -66,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
     *LETTERS,
     *PEOPLE,
     *EXITS,
+    *MOVES,
     *STANDING,
     *ANNOUNCEMENTS,
     *FEES,

@@ -103,14 +103,16 @@ TARIFFS = (
         },
         """
         select shop_id, charge_id, c.state, c.amount_minor, t.transfers, t.minor
-        from (select shop_id, charge_id, state, amount_minor, currency, payee from charges
+        from (select shop_id, charge_id, state, amount_minor, currency, payee, base_minor, base_currency, rate from charges
               where state = 82 and journal_id is not null and amount_minor > 0) c
         full join (select shop_id, charge_id, count(*) as transfers, sum(amount_minor) as minor, min(currency) as currency,
-                          min(debit) as debit, min(credit) as credit
+                          min(debit) as debit, min(credit) as credit, min(base_minor) as base_minor,
+                          min(base_currency) as base_currency, min(rate) as rate
                    from transfers where cause = 'charge.reversed' group by shop_id, charge_id) t
           using (shop_id, charge_id)
         where t.transfers is distinct from 1
            or (c.amount_minor, c.currency, c.payee) is distinct from (t.minor, t.currency, t.debit)
+           or (t.rate is not null and (c.base_minor, c.base_currency, c.rate) is distinct from (t.base_minor, t.base_currency, t.rate))
            or t.credit is distinct from 'shop_funds'
         """,
     ),

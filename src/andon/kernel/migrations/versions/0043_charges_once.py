@@ -7,7 +7,7 @@ replaced, and what it left is charged then.
 from alembic import op
 
 revision = "0043"
-down_revision = "0041"
+down_revision = "0042"
 
 STATEMENTS = (
     "create unique index uq_charges_of_order on charges (shop_id, order_id, kind, subject, round) nulls not distinct",

@@ -93,7 +93,15 @@ def _give_back(tx: Tx[Policy], late: Sequence[tuple[Shipment, Standing]]) -> Non
     for one, charge in late:
         if charge.state is ChargeState.SETTLED and charge.amount.minor > 0:
             returned[one.shop_id].append(
-                Posting(charge.payee, SHOP_FUNDS, charge.amount, REVERSED, charge.charge_id)
+                Posting(
+                    charge.payee,
+                    SHOP_FUNDS,
+                    charge.amount,
+                    REVERSED,
+                    charge.charge_id,
+                    charge.base,
+                    charge.rate,
+                )
             )
     if returned:
         post_in_shops(tx, returned)

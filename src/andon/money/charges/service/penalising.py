@@ -43,7 +43,8 @@ select shop_id, stock_out_id, cause, order_id, fulfilment_id, at, placed_at, pol
 where shop_id = :shop and stock_out_id = :stock_out for no key update
 """
 FIND = """
-select c.shop_id, c.charge_id, c.kind, c.state, c.order_id, c.fulfilment_id, c.amount_minor, c.currency
+select c.shop_id, c.charge_id, c.kind, c.state, c.order_id, c.fulfilment_id, c.amount_minor, c.currency,
+       c.base_minor, c.base_currency, c.rate
 from stock_outs o join charges c
   on c.shop_id = o.shop_id and c.order_id is not distinct from o.order_id and c.kind = 5 and c.subject = o.stock_out_id
 where o.shop_id = :shop and o.stock_out_id = :stock_out for no key update of c
@@ -111,7 +112,9 @@ def give_penalty_back(tx: Tx[Policy], shop_id: int, stock_out_id: int) -> None:
     tx.emit(ChargeReversed(**told_of(penalty), cause="appeal_upheld"))
     if penalty.state == ChargeState.SETTLED:
         amount = Money.from_minor(penalty.amount_minor, penalty.currency)
-        post(tx, shop_id, [Posting(PENALTIES, SHOP_FUNDS, amount, REVERSED, penalty.charge_id)])
+        base = penalty.rate and Money.from_minor(penalty.base_minor, penalty.base_currency)
+        back = Posting(PENALTIES, SHOP_FUNDS, amount, REVERSED, penalty.charge_id, base, penalty.rate)
+        post(tx, shop_id, [back])
     look_now(tx, shop_id)
 
 

@@ -10,7 +10,7 @@ from andon.money.settlement.service.funding import (
     look_now,
     schedule_settlements,
 )
-from andon.money.settlement.service.giving import post_subsidy
+from andon.money.settlement.service.giving import post_subsidy, subsidise_first_orders
 from andon.money.settlement.service.overdue import note_overdue
 from andon.money.settlement.service.settling import LOOK_AGAIN, settle_shops
 
@@ -30,4 +30,5 @@ __all__ = [
     "schedule_settlements",
     "settle_early",
     "settle_shops",
+    "subsidise_first_orders",
 ]
