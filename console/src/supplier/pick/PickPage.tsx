@@ -72,15 +72,18 @@ function Picked({ parts, done }: { parts: readonly number[]; done: () => void })
   const say = useSay();
   const tell = useTellActs();
   const queries = useQueryClient();
-  const acts = api.useMutation("post", "/v1/supplier/fulfilments/bulk", { onError: say.failed });
-  const send = async () => {
-    tell(await acts.mutateAsync({ body: parts.map((id) => ({ action: "picked", id })) }));
-    await queries.invalidateQueries();
-    done();
-  };
+  const acts = api.useMutation("post", "/v1/supplier/fulfilments/bulk", {
+    onError: say.failed,
+    onSuccess: async (answer) => {
+      tell(answer);
+      await queries.invalidateQueries();
+      done();
+    },
+  });
+  const send = () => acts.mutate({ body: parts.map((id) => ({ action: "picked", id })) });
   return (
     <Flex className="toolbar" justify="end">
-      <Button type="primary" size="large" disabled={parts.length === 0} loading={acts.isPending} onClick={() => void send()}>{t("portal.pick.picked", { count: parts.length })}</Button>
+      <Button type="primary" size="large" disabled={parts.length === 0} loading={acts.isPending} onClick={send}>{t("portal.pick.picked", { count: parts.length })}</Button>
     </Flex>
   );
 }

@@ -22,20 +22,22 @@ export function Place({ shelf }: { shelf: Schemas["ShelfOut"] }) {
   const queries = useQueryClient();
   const [open, setOpen] = useState(false);
   const [form] = Form.useForm<Said>();
-  const put = api.useMutation("put", "/v1/supplier/bins", { onError: say.failed });
-  const send = async ({ bin, barcode }: Said) => {
-    const answer = await put.mutateAsync({ body: [{ supplier_sku: shelf.supplier_sku, bin: bin?.trim() || null, barcode: barcode?.trim() || null }] });
-    tell({ results: answer.results.map((each) => ({ ...each, id: shelf.supplier_sku })) });
-    setOpen(false);
-    await queries.invalidateQueries();
-  };
+  const put = api.useMutation("put", "/v1/supplier/bins", {
+    onError: say.failed,
+    onSuccess: async ({ results }) => {
+      tell({ results: results.map((each) => ({ ...each, id: each.supplier_sku })) });
+      setOpen(false);
+      await queries.invalidateQueries();
+    },
+  });
+  const send = ({ bin, barcode }: Said) => put.mutate({ body: [{ supplier_sku: shelf.supplier_sku, bin: bin?.trim() || null, barcode: barcode?.trim() || null }] });
   const title = t("portal.stock.place_of", { item: shelf.supplier_sku });
   return (
     <Flex align="center">
       <span className="bin">{shelf.bin ?? "–"}</span>
       {may("stock.write") && <Button type="text" icon={<EditOutlined aria-hidden />} aria-label={title} onClick={() => setOpen(true)} />}
       <Modal open={open} title={title} onCancel={() => setOpen(false)} onOk={() => form.submit()} confirmLoading={put.isPending} destroyOnHidden>
-        <Form<Said> form={form} layout="vertical" preserve={false} initialValues={{ bin: shelf.bin, barcode: shelf.barcode }} onFinish={(said) => void send(said)}>
+        <Form<Said> form={form} layout="vertical" preserve={false} initialValues={{ bin: shelf.bin, barcode: shelf.barcode }} onFinish={send}>
           <Form.Item name="bin" label={t("portal.stock.bin")}><Input autoComplete="off" maxLength={32} /></Form.Item>
           <Form.Item name="barcode" label={t("portal.stock.barcode")}><Input autoComplete="off" maxLength={128} /></Form.Item>
         </Form>

@@ -92,21 +92,26 @@ function Save({ counts, shelves, done }: { counts: Counts; shelves: Readonly<Rec
   const say = useSay();
   const tell = useTellActs();
   const queries = useQueryClient();
-  const put = api.useMutation("post", "/v1/supplier/stock/bulk", { onError: say.failed });
+  const put = api.useMutation("post", "/v1/supplier/stock/bulk", {
+    onError: say.failed,
+    onSuccess: async (answer) => {
+      tell(answer);
+      done();
+      await queries.invalidateQueries();
+    },
+  });
   const names = Object.keys(counts);
-  const send = async () => {
+  const send = () => {
     const body = names.flatMap((name) => {
       const shelf = shelves[name];
       return shelf ? [{ supplier_sku: shelf.supplier_sku, owner: shelf.owner, shop_id: shelf.shop_id, counted: counts[name] ?? 0, expected: shelf.counted }] : [];
     });
-    tell(await put.mutateAsync({ body }));
-    done();
-    await queries.invalidateQueries();
+    put.mutate({ body });
   };
   return (
     <Flex className="toolbar" justify="end" gap="small">
       <Button size="large" disabled={names.length === 0} onClick={done}>{t("portal.stock.forget")}</Button>
-      <Button type="primary" size="large" disabled={names.length === 0} loading={put.isPending} onClick={() => void send()}>{t("portal.stock.save", { count: names.length })}</Button>
+      <Button type="primary" size="large" disabled={names.length === 0} loading={put.isPending} onClick={send}>{t("portal.stock.save", { count: names.length })}</Button>
     </Flex>
   );
 }

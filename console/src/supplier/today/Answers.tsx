@@ -26,13 +26,14 @@ export function Answers({ state, parts, done }: Props) {
   const queries = useQueryClient();
   const acts = api.useMutation("post", "/v1/supplier/fulfilments/bulk", { onError: say.failed });
   const none = parts.length === 0;
-  const send = async (act: (id: number) => Act) => {
-    tell(await acts.mutateAsync({ body: parts.map(({ id }) => act(id)) }));
+  const ended = async (answer: Parameters<typeof tell>[0]) => {
+    tell(answer);
     await queries.invalidateQueries();
     done();
   };
+  const send = (act: (id: number) => Act) => acts.mutate({ body: parts.map(({ id }) => act(id)) }, { onSuccess: ended });
   const button = (label: string, act: (id: number) => Act) => (
-    <Button type="primary" size="large" disabled={none} loading={acts.isPending} onClick={() => void send(act)}>{label}</Button>
+    <Button type="primary" size="large" disabled={none} loading={acts.isPending} onClick={() => send(act)}>{label}</Button>
   );
   if (state === "shipped") return null;
   return (

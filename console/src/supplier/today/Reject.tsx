@@ -14,22 +14,22 @@ interface Answer {
 }
 
 /** Refusing all that were chosen, with one reason, and what is to be mended where that says too little. */
-export function Reject({ count, send }: { count: number; send: (act: (id: number) => Act) => Promise<void> }) {
+export function Reject({ count, send }: { count: number; send: (act: (id: number) => Act) => void }) {
   const { t } = useTranslation();
   const word = useWords();
   const [open, setOpen] = useState(false);
   const [form] = Form.useForm<Answer>();
   const code = Form.useWatch("code", form) ?? "out_of_stock";
   const wanted = WANT_A_NOTE.has(code);
-  const refuse = async (answer: Answer) => {
+  const refuse = (answer: Answer) => {
     setOpen(false);
-    await send((id) => ({ action: "reject", id, code: answer.code, note: answer.note?.trim() || null }));
+    send((id) => ({ action: "reject", id, code: answer.code, note: answer.note?.trim() || null }));
   };
   return (
     <>
       <Button danger size="large" disabled={count === 0} onClick={() => setOpen(true)}>{t("supplier.reject")}</Button>
       <Modal open={open} title={t("portal.today.reject", { count })} okText={t("supplier.reject")} okButtonProps={{ danger: true }} onCancel={() => setOpen(false)} onOk={() => form.submit()} destroyOnHidden>
-        <Form<Answer> form={form} layout="vertical" preserve={false} requiredMark={false} initialValues={{ code: "out_of_stock" }} onFinish={(answer) => void refuse(answer)}>
+        <Form<Answer> form={form} layout="vertical" preserve={false} requiredMark={false} initialValues={{ code: "out_of_stock" }} onFinish={refuse}>
           <Form.Item name="code" label={t("supplier.reason")}>
             <Radio.Group vertical options={REASONS.map((value) => ({ value, label: word("rejection", value) }))} />
           </Form.Item>

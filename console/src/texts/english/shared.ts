@@ -12,8 +12,8 @@ export const shared: Like<typeof pattern> = {
     csv: "Export CSV",
     close: "Close",
     download: "Download PDF",
-    save: "Save",
     print: "Print",
+    save: "Save",
   },
   story: {
     expected: "expected {{at}}",

@@ -10,8 +10,8 @@ export const shared = {
     csv: "导出CSV",
     close: "关闭",
     download: "下载PDF",
-    save: "保存",
     print: "打印",
+    save: "保存",
   },
   story: {
     expected: "预计 {{at}}",

@@ -100,6 +100,19 @@ export const words: Like<typeof pattern> = {
     upheld: "Upheld",
     rejected: "Rejected",
   },
+  charge: {
+    handling: "Order handling",
+    warehouse: "Warehouse work",
+    freight: "Trunk freight",
+    goods: "Goods",
+    penalty: "Penalty",
+  },
+  binding: {
+    offered: "Offered",
+    active: "Active",
+    ending: "Ending: to be signed",
+    ended: "Ended",
+  },
   dispute_state: {
     opened: "Opened",
     evidence: "To decide",
@@ -143,18 +156,5 @@ export const words: Like<typeof pattern> = {
   answer: {
     accept: "Accepts",
     contest: "Contests",
-  },
-  charge: {
-    handling: "Order handling",
-    warehouse: "Warehouse work",
-    freight: "Trunk freight",
-    goods: "Goods",
-    penalty: "Penalty",
-  },
-  binding: {
-    offered: "Offered",
-    active: "Active",
-    ending: "Ending: to be signed",
-    ended: "Ended",
   },
 };

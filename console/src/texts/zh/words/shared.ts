@@ -97,6 +97,19 @@ export const words = {
     upheld: "支持",
     rejected: "驳回",
   },
+  charge: {
+    handling: "订单处理费",
+    warehouse: "仓内操作费",
+    freight: "跨境干线运费",
+    goods: "货款",
+    penalty: "罚款",
+  },
+  binding: {
+    offered: "待供应商接受",
+    active: "已绑定",
+    ending: "解除中，待签署",
+    ended: "已解除",
+  },
   dispute_state: {
     opened: "待举证",
     evidence: "待裁定",
@@ -140,18 +153,5 @@ export const words = {
   answer: {
     accept: "认可",
     contest: "异议",
-  },
-  charge: {
-    handling: "订单处理费",
-    warehouse: "仓内操作费",
-    freight: "跨境干线运费",
-    goods: "货款",
-    penalty: "罚款",
-  },
-  binding: {
-    offered: "待供应商接受",
-    active: "已绑定",
-    ending: "解除中，待签署",
-    ended: "已解除",
   },
 };
