@@ -64,6 +64,7 @@ def filled(path: str, scene: Scene) -> str:
         "calibration_id": 4711,
         "number": "JIT-TN-2026-000001",
         "exit_id": 4711,
+        "move_id": 4711,
         "letter_id": 4711,
         "departure_id": 4711,
         "charge_id": 4711,
@@ -72,6 +73,7 @@ def filled(path: str, scene: Scene) -> str:
         "document_id": 4711,
         "figure": "stuck_rate",
         "seal_no": 4711,
+        "version": "jit-3.2",
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 
