@@ -72,8 +72,8 @@ def filled(path: str, scene: Scene) -> str:
         "review_id": 4711,
         "document_id": 4711,
         "figure": "stuck_rate",
-        "seal_no": 4711,
         "version": "jit-3.2",
+        "seal_no": 4711,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 
