@@ -6,7 +6,11 @@ import { api } from "../api/client";
 import { useForms } from "../texts/use";
 
 export function useBusinessNow(every = 1_000): Date {
-  const clock = api.useQuery("get", "/v1/clock", {}, { staleTime: 10_000, refetchInterval: 15_000 });
+  const clock = api.useQuery("get", "/v1/clock", {}, {
+    staleTime: 10_000,
+    // A real clock runs as the page's own does.
+    refetchInterval: ({ state }) => (state.data?.kind === "real" ? false : 15_000),
+  });
   const [wall, setWall] = useState(Date.now);
   useEffect(() => {
     const ticking = setInterval(() => setWall(Date.now()), every);
