@@ -66,7 +66,7 @@ function useColumns(show: (id: number) => void): TableColumnsType<Dispute> {
   const forms = useShopForms();
   const shop = useShop();
   return [
-    { title: t("menu.disputes"), render: (_, row) => <Button type="link" style={{ paddingInline: 0 }} onClick={() => show(row.id)}>{t("disputes.one", { id: row.id })}</Button> },
+    { title: t("disputes.number"), render: (_, row) => <Button type="link" style={{ paddingInline: 0 }} onClick={() => show(row.id)}>{t("disputes.one", { id: row.id })}</Button> },
     {
       title: t("disputes.order"),
       render: (_, row) => (

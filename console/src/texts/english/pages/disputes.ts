@@ -2,6 +2,7 @@ import type { Like } from "../../like";
 import type { disputes as pattern } from "../../zh/pages/disputes";
 
 export const disputes: Like<typeof pattern> = {
+  number: "No.",
   hint: "Who is liable for a JIT order stays the same after you leave JIT (DISP-1)",
   jit: "JIT channel",
   all: "All disputes",

@@ -1,4 +1,5 @@
 export const disputes = {
+  number: "编号",
   hint: "JIT订单的责任归属不因退出JIT而改变（DISP-1）",
   jit: "JIT专属通道",
   all: "全部纠纷",
