@@ -154,4 +154,12 @@ export const words: Like<typeof pattern> = {
     lost: "Lost",
     unknown: "Not known",
   },
+  address_fault: {
+    buyer: "The buyer's",
+    seller: "The seller's",
+    channel: "The channel's",
+    supplier: "The supplier's",
+    carrier: "The carrier's",
+    unknown: "Unknown",
+  },
 };

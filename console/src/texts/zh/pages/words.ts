@@ -151,4 +151,12 @@ export const words = {
     lost: "已丢失",
     unknown: "查无结果",
   },
+  address_fault: {
+    buyer: "买家",
+    seller: "卖家",
+    channel: "渠道",
+    supplier: "供应商",
+    carrier: "承运商",
+    unknown: "不明",
+  },
 };
