@@ -22,11 +22,11 @@ WORDS = {
         "open": "发起纠纷",
         "claim": "索赔金额（CNY）",
         "cause": "原因",
-        "lost": "包裹丢失",
+        "quality": "质量问题",
         "file": "文件",
         "send": "提 交",
         "decided": "已裁定",
-        "carrier": "承运商",
+        "supplier": "供应商",
         "appeal": "申诉",
         "appeals": "申 诉",
         "appealed": "已申诉",
@@ -43,11 +43,11 @@ WORDS = {
         "open": "Open a dispute",
         "claim": "Claim (CNY)",
         "cause": "Cause",
-        "lost": "Lost parcel",
+        "quality": "Quality",
         "file": "File",
         "send": "Send",
         "decided": "Decided",
-        "carrier": "the carrier",
+        "supplier": "the supplier",
         "appeal": "Appeal",
         "appeals": "Appeal",
         "appealed": "Appealed",
@@ -166,8 +166,8 @@ def test_a_dispute_from_the_claim_to_the_appeal(
     form = page.get_by_role("dialog", name=words["open"])
     form.get_by_label(words["claim"]).fill("30")
     form.get_by_label(words["cause"], exact=True).click()
-    page.locator(".ant-select-item-option").filter(has_text=words["lost"]).first.click()
-    (letter := tmp_path / "letter.txt").write_text("The carrier says that it is lost.")
+    page.locator(".ant-select-item-option").filter(has_text=words["quality"]).first.click()
+    (letter := tmp_path / "letter.txt").write_text("The seam was torn when it came.")
     form.get_by_label(words["file"], exact=True).set_input_files(letter)
     button(form, words["send"]).click()
     page.wait_for_url(lambda url: "dispute=" in url)
@@ -180,18 +180,20 @@ def test_a_dispute_from_the_claim_to_the_appeal(
     desk.check_access("a dispute with its clock")
 
     # The verdict and its reasons are told, and appealed against.
-    reason = "No trace of it at all."
-    body = {"outcome": "partial", "note": reason, "payer": "carrier", "amount": price | {"amount": "10.00"}}
+    reason = "The seam is torn."
+    body = {"outcome": "partial", "note": reason, "payer": "supplier", "amount": price | {"amount": "10.00"}}
     good(served.operator.post(f"/disputes/{dispute}/decision", body))
     page.reload()
     expect(case).to_contain_text(words["decided"])
     expect(case).to_contain_text(reason)
-    expect(case).to_contain_text(words["carrier"])
-    case.get_by_label(words["appeal"]).fill("All of it was lost.")
+    expect(case).to_contain_text(words["supplier"])
+    case.get_by_label(words["appeal"]).fill("All of it is spoilt.")
     button(case, words["appeals"]).click()
-    expect(case.get_by_role("alert").filter(has_text=words["appealed"])).to_contain_text("All of it was lost.")
+    expect(case.get_by_role("alert").filter(has_text=words["appealed"])).to_contain_text(
+        "All of it is spoilt."
+    )
     desk.check_access("a dispute that is appealed")
-    assert shops(desk, f"/disputes/{dispute}")["appeal_text"] == "All of it was lost."
+    assert shops(desk, f"/disputes/{dispute}")["appeal_text"] == "All of it is spoilt."
 
 
 def test_a_statement_is_read_and_saved_and_a_colleague_invited(

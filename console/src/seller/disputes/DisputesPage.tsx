@@ -1,6 +1,6 @@
 import { Badge, Button, Card, Flex, Select, Tag, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { api, type Schemas } from "../../api/client";
 import { CursorTable } from "../../pieces/CursorTable";
 import { Page } from "../../pieces/Page";
@@ -27,6 +27,7 @@ export function Component() {
   const [tab, setTab] = useWord("tab");
   const [asked, setAsked] = useWord("state");
   const [open, setOpen] = useWord("dispute");
+  const [, setSearch] = useSearchParams();
   const state = STATES.find((each) => each === asked);
   const jit = tab === "all" ? undefined : true;
   const disputes = api.useInfiniteQuery(
@@ -37,7 +38,7 @@ export function Component() {
   );
   const tabs = [{ key: "jit", label: t("disputes.jit") }, { key: "all", label: t("disputes.all") }];
   return (
-    <Page title={t("menu.disputes")} hint={t("disputes.hint")} actions={may("disputes.write") && <OpenDispute opened={(id) => setOpen(String(id))} />}>
+    <Page title={t("menu.disputes")} hint={t("disputes.hint")} actions={may("disputes.write") && <OpenDispute opened={(id) => setSearch({ dispute: String(id) })} />}>
       <Card size="small">
         <TabRow active={tab === "all" ? "all" : "jit"} items={tabs} onChange={setTab} />
         <Flex vertical gap="middle">

@@ -37,7 +37,7 @@ export function OpenDispute({ opened }: { opened: (id: number) => void }) {
   const file = async ({ order_id, cause, amount, text, ...piece }: Entered) => {
     const evidence = piece.file ? [await evidenceOf(piece as Piece)] : [];
     const body = { order_id, cause, claim: { amount, currency: shop.currency }, text: text?.trim() || null, charges: [], evidence };
-    send.mutate({ params: { path: { shop_id: shop.id } }, body }, { onSuccess: ({ id }) => { close(); opened(id); } });
+    send.mutate({ params: { path: { shop_id: shop.id } }, body }, { onSuccess: ({ id }) => { setOpen(false); opened(id); } });
   };
   const wanted = [{ required: true, message: t("disputes.wanted") }];
   return (

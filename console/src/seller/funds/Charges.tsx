@@ -62,7 +62,7 @@ function useColumns(show: (id: number) => void): TableColumnsType<Charge> {
     { title: t("funds.reason"), render: (_, row) => row.reason && <>{word("unsettled", row.reason)}{row.next_at && <div><small>{forms.instant(row.next_at)}</small></div>}</> },
     { title: t("funds.due"), render: (_, row) => forms.instant(row.due_at) },
     { title: t("funds.settled"), render: (_, row) => forms.instant(row.settled_at) },
-    { title: t("suppliers.acts"), render: (_, row) => <Button size="small" aria-label={`${t("bills.why")}: ${t("bills.one", { id: row.id })}`} onClick={() => show(row.id)}>{t("bills.why")}</Button> },
+    { title: t("suppliers.acts"), render: (_, row) => <Button autoInsertSpace={false} size="small" aria-label={`${t("bills.why")}: ${t("bills.one", { id: row.id })}`} onClick={() => show(row.id)}>{t("bills.why")}</Button> },
   ];
 }
 

@@ -30,7 +30,7 @@ export function Invitations() {
           title: t("suppliers.acts"),
           render: (_, row) =>
             may && (
-              <Button size="small" aria-label={`${t("people.withdraw")}: ${row.email ?? row.id}`} onClick={() => withdraw.mutate({ params: { path: { shop_id: shop.id, invitation_id: row.id } } })}>
+              <Button autoInsertSpace={false} size="small" aria-label={`${t("people.withdraw")}: ${row.email ?? row.id}`} onClick={() => withdraw.mutate({ params: { path: { shop_id: shop.id, invitation_id: row.id } } })}>
                 {t("people.withdraw")}
               </Button>
             ),

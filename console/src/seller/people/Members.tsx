@@ -62,7 +62,7 @@ function Remove({ member }: { member: Member }) {
   const remove = api.useMutation("delete", "/v1/shops/{shop_id}/members/{user_id}", useTold(t("people.removed")));
   return (
     <Popconfirm title={t("people.remove_sure", { name: member.name })} onConfirm={() => remove.mutate({ params: { path: { shop_id: shop.id, user_id: member.id } } })}>
-      <Button size="small" danger loading={remove.isPending} aria-label={`${t("people.remove")}: ${member.name}`}>{t("people.remove")}</Button>
+      <Button autoInsertSpace={false} size="small" danger loading={remove.isPending} aria-label={`${t("people.remove")}: ${member.name}`}>{t("people.remove")}</Button>
     </Popconfirm>
   );
 }

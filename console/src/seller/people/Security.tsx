@@ -60,7 +60,7 @@ function Sessions() {
           {
             title: t("suppliers.acts"),
             render: (_, row) =>
-              !row.current && <Button size="small" aria-label={`${t("people.end")}: ${deviceOf(row.agent)} ${forms.instant(row.made_at)}`} onClick={() => end.mutate({ params: { path: { session_id: row.id } } })}>{t("people.end")}</Button>,
+              !row.current && <Button autoInsertSpace={false} size="small" aria-label={`${t("people.end")}: ${deviceOf(row.agent)} ${forms.instant(row.made_at)}`} onClick={() => end.mutate({ params: { path: { session_id: row.id } } })}>{t("people.end")}</Button>,
           },
         ]}
       />

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type KeyboardEvent } from "react";
+import { useEffect, useRef, type KeyboardEvent, type RefObject } from "react";
 import { faultOf, shownOf, type Draft, type Field, type Product } from "./cells";
 
 export interface CellProps {
@@ -12,6 +12,8 @@ export interface CellProps {
   active: boolean;
   /** What the cell's own field begins with while it is changed; null while it is not. */
   editing: string | null;
+  /** Whether the keys were here last: then the focus goes with them. */
+  follow: RefObject<boolean>;
   activate: () => void;
   edit: () => void;
   onKeyDown: (event: KeyboardEvent<HTMLTableCellElement>) => void;
@@ -22,13 +24,11 @@ export interface CellProps {
 
 /** A cell: one of all is reached by Tab, the others by arrows; it turns into a field while it is changed. */
 export function Cell(props: CellProps) {
-  const { draft, field, shown, fault, active, editing, activate, edit, onKeyDown } = props;
+  const { draft, field, shown, fault, active, editing, activate, edit, onKeyDown, follow } = props;
   const place = useRef<HTMLTableCellElement>(null);
-  const within = useRef(false);
   useEffect(() => {
-    // Only who is in the grid already is taken along.
-    if (active && editing === null && (within.current || place.current?.closest("table")?.contains(document.activeElement))) place.current?.focus();
-  }, [active, editing]);
+    if (active && editing === null && follow.current) place.current?.focus();
+  }, [active, editing, follow]);
   const number = field !== "title" && field !== "mode";
   return (
     <td

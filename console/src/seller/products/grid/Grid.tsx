@@ -80,6 +80,7 @@ export function Grid({ products, drafts, write, readOnly, chosen, choose, open }
                     fault={fault && t(`grid.fault_${fault}`)}
                     active={active}
                     editing={active ? keys.editing : null}
+                    follow={keys.follow}
                     activate={() => active || keys.setAt({ row, column })}
                     edit={() => keys.edit()}
                     onKeyDown={keys.onKeyDown}

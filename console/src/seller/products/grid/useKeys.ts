@@ -1,5 +1,5 @@
 /** Moving about in the grid, and what is typed, copied and pasted there, as in a spreadsheet. */
-import { useCallback, useState, type ClipboardEvent, type KeyboardEvent } from "react";
+import { useCallback, useRef, useState, type ClipboardEvent, type KeyboardEvent } from "react";
 import { cellsOf, FIELDS, shownOf, type Drafts, type Field, type Place, type Product } from "./cells";
 
 const STEPS: Partial<Record<string, readonly [number, number]>> = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
@@ -18,6 +18,7 @@ interface Asked {
 export function useKeys({ products, drafts, readOnly, write, meant, onPasted }: Asked) {
   const [at, setAt] = useState<Place>({ row: 0, column: 0 });
   const [editing, setEditing] = useState<string | null>(null);
+  const follow = useRef(false);
   const inside = ({ row, column }: Place): Place => ({
     row: Math.min(Math.max(row, 0), products.length - 1),
     column: Math.min(Math.max(column, 0), FIELDS.length - 1),
@@ -33,6 +34,7 @@ export function useKeys({ products, drafts, readOnly, write, meant, onPasted }: 
     else setEditing(begin ?? text);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    follow.current = true;
     if (event.ctrlKey || event.metaKey || event.altKey) {
       if (event.key === "Home") setAt({ row: 0, column: 0 });
       else if (event.key === "End") setAt(inside({ row: products.length, column: FIELDS.length }));
@@ -51,6 +53,7 @@ export function useKeys({ products, drafts, readOnly, write, meant, onPasted }: 
   const take = (text: string, go: keyof typeof WHERE) => {
     const [product, field] = here();
     if (product && field) write([[product, field, text]]);
+    follow.current = go !== "stay";
     setEditing(null);
     move(...WHERE[go]);
   };
@@ -73,6 +76,9 @@ export function useKeys({ products, drafts, readOnly, write, meant, onPasted }: 
     event.clipboardData.setData("text/plain", shownOf(product, drafts.get(product.sku), field));
     event.preventDefault();
   };
-  const abandon = useCallback(() => setEditing(null), []);
-  return { at: inside(at), setAt, editing, edit, onKeyDown, take, abandon, onPaste, onCopy };
+  const abandon = useCallback(() => {
+    follow.current = true;
+    setEditing(null);
+  }, []);
+  return { follow, at: inside(at), setAt, editing, edit, onKeyDown, take, abandon, onPaste, onCopy };
 }
