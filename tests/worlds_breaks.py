@@ -70,6 +70,13 @@ BREAKS: dict[str, str] = {
     "subsidies_once": """
         insert into subsidies (shop_id, order_id, journal_id, amount_minor, currency, paid_at)
         select shop_id, 1, journal_id, amount_minor, currency, at from transfers limit 1""",
+    "move_moves": "update moves set state = 81 where state = 10",
+    "moves_in_time": "update moves set until = until + interval '1 day'",
+    "tracks_have_moves": "update tracks set move_id = 0",
+    "what_moved_stays_out": "update events set event_id = -event_id where kind = 'move.started'",
+    "first_orders_subsidised": """
+        insert into subsidies (shop_id, order_id, journal_id, amount_minor, currency, paid_at)
+        select shop_id, 1, journal_id, amount_minor, currency, at from transfers limit 1""",
     "units_never_negative": """
         insert into movements
           (shop_id, movement_id, location, item, owner, kind, on_hand_change, reserved_change, at)
@@ -232,6 +239,17 @@ BREAKS: dict[str, str] = {
     "reviews_end_once": """
         insert into reviews (shop_id, review_id, supplier_id, state, opened_at, due_at, policy)
         select shop_id, 1, 1, 80, received_at, received_at, policy from orders limit 1""",
+    "versions_announced_in_time": """
+        insert into policy_announcements (shop_id, version, changes, announced_at)
+        select shop_id, 'jit-3.2', 0, created_at from shops""",
+    "versions_announced_to_all": """
+        update shops set created_at = '2024-04-01 00:00+08';
+        insert into policy_announcements (shop_id, version, changes, announced_at)
+        select shop_id, 'jit-3.2', 0, '2024-04-20 00:00+08' from shops order by shop_id limit 1;
+        update turns set due_at = '2024-04-21 00:00+08' where name = 'policy_changes'""",
+    "announcements_told": """
+        insert into policy_readings (shop_id, version, read_by, read_at)
+        select shop_id, 'jit-3.2', 'shop:1', created_at from shops""",
     "days_by_tallies": """
         insert into supplier_days (supplier_id, day, facts, fulfilments)
         select supplier_id, cast(applied_at as date), 5, 1 from suppliers""",
@@ -240,6 +258,15 @@ BREAKS: dict[str, str] = {
         select shop_id, 1, min(event_id), max(event_id), count(*), '', '', max(recorded_at), '' from events
         group by shop_id;
         insert into tally_reaches (shop_id, seal_no) select shop_id, seal_no from seals""",
+    "shop_days_by_tallies": """
+        insert into shop_supplier_days (shop_id, supplier_id, day, facts, fulfilments)
+        select distinct shop_id, 1, cast(received_at as date), 5, 1 from orders""",
+    "days_by_orders": """
+        insert into order_days (shop_id, figure, day, way, hours, orders, seconds)
+        select distinct shop_id, 2, cast(received_at as date), 2, 3, 1, 10000 from orders""",
+    "orders_counted_by_events": """
+        insert into counted_orders (shop_id, order_id, way, placed_at, marks)
+        select shop_id, order_id, 2, placed_at, 0 from orders""",
     "awards_within_bounds": "update dispute_decisions set awarded_minor = awarded_minor + 5000",
     "awards_posted_once": "update dispute_decisions set reversed_by = null",
     "disputes_sound": "delete from dispute_parties where party = 'supplier'",

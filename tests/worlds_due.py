@@ -15,6 +15,8 @@ from andon.kernel.tx import Actor, Tx
 from andon.membership.appeals.service import appeal_exit
 from andon.membership.departures.service import announce
 from andon.membership.exits.service import force_exit, start_exit, strike, verify_exit
+from andon.membership.moves.rules import MoveDraft, ProductDraft
+from andon.membership.moves.service import start_move
 from andon.membership.qualification.service import open_review
 from andon.membership.standing.rules import Draft as Violation
 from andon.membership.standing.service import appeal_violation, record_violation
@@ -34,6 +36,7 @@ from andon.partners.catalog.rules import Mode
 from andon.partners.catalog.service import remove_mappings_to
 from andon.partners.suppliers.rules import Application
 from andon.partners.suppliers.service import apply_suppliers, set_endpoint
+from andon.partners.tracks.rules import Choice
 from andon.platform.outbox.service import set_contacts
 from andon.platform.policies.rules import Policy
 from andon.platform.subscriptions.service import subscribe
@@ -108,6 +111,7 @@ def a_world_with_all_due(database: Database, key: bytes) -> Due:
         # Some are reports that nobody took, the others are to become reports.
         assert make_shipment_reports(tx, EACH) == EACH
     _exits_that_go_on(database)
+    _a_move_that_ends(database)
     _reviews_that_wait(database)
     _disputes_that_go_on(database)
     with transaction(database, DELIVERED) as tx:
@@ -209,6 +213,14 @@ def _exits_that_go_on(database: Database) -> None:
     _exit_by_force(database)
 
 
+def _a_move_that_ends(database: Database) -> None:
+    """One whose week is over, of a product that is stocked and one that its supplier ships."""
+    with transaction(database) as tx:
+        shop = open_demo_shop(tx, skus=("S-1", "S-2"), suppliers=1)
+    with transaction(database) as tx:
+        start_move(tx, shop.shop_id, MoveDraft(products=[ProductDraft("S-2", Choice.SUPPLIER_SHIPS)]))
+
+
 def _disputes_that_go_on(database: Database) -> None:
     """One that nobody decides, one that is to be paid, one that was rejected."""
     order = sold(database)
@@ -291,6 +303,9 @@ STANDS = {
     "exit_checks": 'shop_id, exit_id, "check", passed, put_right, evidence, at',
     "enrolments": "shop_id, number, state, ended_at",
     "plan_lines": "shop_id, line, precedence",
+    "moves": "shop_id, move_id, state, ended_at, due_at",
+    "tracks": "shop_id, sku, choice, closes_at, stocked_at",
+    "product_exits": "shop_id, sku, state, missing",
     "outbox": "shop_id, contact_id, kind, notice_id is not null, state",
     "departures": "shop_id, begun_at, left_at",
     "letters": "shop_id, binding_id, signed_at, proven_at",

@@ -1,16 +1,19 @@
 """What suppliers did, sealed and counted, and the same told anew from the record alone."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from andon.kernel.db import Database
+from andon.kernel.tx import Tx
 from andon.membership.qualification.service import count_sealed
+from andon.platform.policies.rules import Policy
 from andon.platform.record.service import Settled, seal_events
 from tests.worlds import transaction
 
 KEY = bytes(range(32))
 
 
-def counted(database: Database, now: datetime) -> int:
+def counted(database: Database, now: datetime, count: Callable[[Tx[Policy], int], int] = count_sealed) -> int:
     """Seal all that happened up to that instant, and count it; how many shops' seals there were."""
     settled, sealed = Settled(), True
     while sealed:
@@ -19,7 +22,7 @@ def counted(database: Database, now: datetime) -> int:
     steps = 0
     while True:
         with transaction(database, now + timedelta(minutes=5)) as tx:
-            done = count_sealed(tx, 10)
+            done = count(tx, 10)
         if not done:
             return steps
         steps += done

@@ -12,6 +12,7 @@ from andon.kernel.tx import Actor, Tx
 from andon.money.rates.rules import RateDraft
 from andon.money.rates.service import set_rates
 from andon.money.settlement.service import deposit_funds
+from andon.orders.intake.service import accept_orders
 from andon.orders.shipping.service import Answer, Label, answer_fulfilments, label_parcels
 from andon.orders.tracking.service import IncomingMeasure, IncomingScan, record_measures, record_scans
 from tests.worlds import NOON, transaction
@@ -134,3 +135,12 @@ def said(tx: Tx[Any], kind: str) -> list[str]:
     """The subjects of the events of a kind, oldest first."""
     rows = tx.rows("select subject from events where kind = :kind order by event_id", kind=kind)
     return [row.subject for row in rows]
+
+
+def sell_own(trade: Trade, number: str, quantity: int = 1, at: datetime = NOON) -> list[str]:
+    """An order of a product that the seller ships from its own warehouse; what became of it."""
+    with transaction(trade.database, at) as tx:
+        order = incoming(number, ("S-1", quantity), placed_at=at, currency=trade.shop.currency)
+        outcomes = accept_orders(tx, trade.shop_id, [order])
+    run_money(trade.database, at)
+    return [outcome.code or outcome.status for outcome in outcomes]

@@ -132,11 +132,12 @@ def prove(
     keys: Mapping[str, Any] | None = None,
     anchors: Mapping[int, tuple[int, str]] | None = None,
     shop_id: int | None = None,
+    part: bool = False,
 ) -> Proof:
     """What a record proves. Raises Broken.
 
     `keys` are trusted keys by their `kid`, `anchors` the seals by shop that a record must have come to, `shop_id` whose
-    it must be.
+    it must be. A `part` of a record may begin after any seal.
     """
     proof: Proof | None = None
     place = 0
@@ -144,7 +145,7 @@ def prove(
         for line in lines:
             place += 1
             if proof is None:
-                proof = _begun(_read(line), keys, anchors or {}, shop_id)
+                proof = _begun(_read(line), keys, anchors or {}, shop_id, part=part)
             else:
                 proof.take(line)
     except Broken as why:
@@ -162,13 +163,20 @@ def _begun(
     keys: Mapping[str, Any] | None,
     anchors: Mapping[int, tuple[int, str]],
     shop_id: int | None,
+    *,
+    part: bool,
 ) -> Proof:
     if head.get("record") != FORM or not isinstance(head.get("shop_id"), int):
         raise Broken(f"not a record of the form {FORM}")
     if shop_id is not None and head["shop_id"] != shop_id:
         raise Broken(f"the record of shop {head['shop_id']}")
     wanted = frozenset(known[0] for known in [anchors.get(head["shop_id"])] if known)
-    return Proof(head["shop_id"], keys if keys is not None else keys_in(head), wanted)
+    proof = Proof(head["shop_id"], keys if keys is not None else keys_in(head), wanted)
+    if "after" in head:
+        if not part:
+            raise Broken("it is a part of a record, and proves nothing of what came before it: see --part")
+        proof.seals, proof.newest = head["after"]["seal_no"], head["after"]["hash"]
+    return proof
 
 
 def keys_in(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,6 +207,7 @@ def main() -> int:
     parser.add_argument("--keys", type=Path, help="the JWK set of GET /v1/record/keys")
     parser.add_argument("--anchors", type=Path, help="Andon's file of anchors")
     parser.add_argument("--shop", type=int, help="whose record it must be")
+    parser.add_argument("--part", action="store_true", help="it may be one seal's part of a record")
     given = parser.parse_args()
     keys = keys_in(json.loads(given.keys.read_bytes())) if given.keys else None
     anchors = {}
@@ -208,12 +217,12 @@ def main() -> int:
             anchors[each["shop_id"]] = (each["seal_no"], each["hash"])
     try:
         with given.record.open("rb") as lines:
-            proof = prove(lines, keys=keys, anchors=anchors, shop_id=given.shop)
+            proof = prove(lines, keys=keys, anchors=anchors, shop_id=given.shop, part=given.part)
     except Broken as why:
         sys.stdout.write(f"NOT PROVEN: {why}\n")
         return 1
     sys.stdout.write(
-        f"proven: shop {proof.shop_id}, {proof.events} events in {proof.seals} seals, the newest {proof.newest}\n"
+        f"proven: shop {proof.shop_id}, {proof.events} events up to seal {proof.seals}, {proof.newest}\n"
     )
     if keys is None:
         sys.stdout.write(f"by the key that the record itself names: {', '.join(proof.keys)}\n")

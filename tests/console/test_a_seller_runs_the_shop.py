@@ -47,7 +47,7 @@ WORDS = {
         "file": "File",
         "send": "Send",
         "decided": "Decided",
-        "supplier": "the supplier",
+        "supplier": "The supplier",
         "appeal": "Appeal",
         "appeals": "Appeal",
         "appealed": "Appealed",

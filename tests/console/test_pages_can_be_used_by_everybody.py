@@ -35,8 +35,16 @@ SELLER = {
 }
 DESK = {
     "exits": "/desk",
+    "disputes": "/desk/disputes?queue=all",
     "appeals": "/desk/appeals",
+    "violations": "/desk/violations",
     "suppliers of the platform": "/desk/suppliers",
+    "one supplier": "/desk/suppliers/1",
+    "reviews": "/desk/reviews",
+    "stuck orders": "/desk/orders",
+    "exemptions": "/desk/exemptions",
+    "policies": "/desk/policies",
+    "record": "/desk/record?shop=1",
     "health": "/desk/health",
 }
 

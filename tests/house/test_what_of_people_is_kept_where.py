@@ -14,7 +14,8 @@ CODES = {
     "returns": "lines reason condition told_by",
     "holds": "reason actor released_by", "mappings": "sku item", "movements": "item",
     "orders": "channel channel_order_no fingerprint source_status currency policy", "outlets": "channel",
-    "parcels": "carrier waybill status void_reason", "plan_lines": "line", "policy_overrides": "key value set_by",
+    "parcels": "carrier waybill status void_reason", "plan_lines": "line", "policy_announcements": "version", "policy_overrides": "key value set_by",
+    "policy_readings": "version read_by",
     "pools": "item", "push_tries": "url body_sha256", "pushes": "kind message_id", "recipients": "country commitment",
     "remedies": "action actor", "scans": "status sub_status", "seals": "content previous jws", "shortages": "reason",
     "rates": "base quote set_by", "missing_rates": "base quote", "stock_outs": "channel channel_order_no cause sku policy",
@@ -37,6 +38,7 @@ CODES = {
     "reviews": "decided_by scorecard policy", "supplier_decisions": "decision decided_by scorecard policy",
     "supplier_documents": "kind sha256 added_by",
     "exits": "reason forced_by forced_factor ticket before policy", "exit_checks": "check evidence",
+    "moves": "chosen policy", "tracks": "sku shares choice",
     "former_mappings": "sku item", "violations": "kind fault cause evidence recorded_by appealed_by decided_by policy",
 }  # fmt: skip
 """Codes, numbers and hashes; an order's fingerprint goes with its address. Events, notices, reports and messages say

@@ -112,8 +112,10 @@ def commands(scene: Scene) -> Iterator[tuple[Client, str, str, Any]]:
     yield operator, "POST", f"{here}/violations/4711/decision", {"decision": "upheld", "note": "x"}
     former = {"mappings": [{"sku": "S-1", "supplier_id": market.suppliers[0]}]}
     yield market.shop, "POST", f"{here}/enrolment/mappings/restore", former
-    yield market.shop, "POST", f"{here}/exits/rehearse", {"reason": "cost"}
-    yield market.shop, "POST", f"{here}/exits", {"reason": "cost", "note": "dear"}
+    move = {"ramp": None, "products": [{"sku": "S-1", "choice": "supplier_ships"}]}
+    yield market.shop, "POST", f"{here}/exits/rehearse", {"reason": "cost", "move": move}
+    yield market.shop, "POST", f"{here}/exits", {"reason": "cost", "note": "dear", "move": move}
+    yield market.shop, "POST", f"{here}/moves", {"ramp": [20, 100], "products": []}
     yield supplier, "POST", f"/supplier/fulfilments/{scene.pushed}/reject", {"code": "other"}
     yield supplier, "POST", f"{mine}/labelled", label
     yield supplier, "POST", f"/supplier/fulfilments/{scene.labelled}/shipped", {"handed_over_at": None}

@@ -233,7 +233,9 @@ def furnish(served: Served, market: Market) -> dict[str, Any]:
     leaving = {"leaves_at": (served.now + timedelta(days=30)).isoformat(), "name": "王"}
     notice = leaving | {"alternatives": [{"supplier_sku": f"I-{MARK}"}]}
     departure = good(supplier.post("/supplier/departures", notice), 201)["departures"][0]["id"]
-    going = good(shop.post(f"{here}/exits", {"reason": "cost", "note": f"dear {MARK}"}), 201)["id"]
+    move = {"products": [{"sku": f"S-{MARK}", "choice": "supplier_ships"}]}
+    why = {"reason": "cost", "note": f"dear {MARK}", "move": move}
+    going = good(shop.post(f"{here}/exits", why), 201)["id"]
     shown = {"kind": "message", "content": b64encode(MARK.encode()).decode()}
     claim = {"order_id": sold[3], "cause": "quality", "claim": {"amount": "7.31", "currency": "CNY"}}
     dispute = good(shop.post(f"{here}/disputes", claim | {"text": MARK, "evidence": [shown]}), 201)
@@ -258,6 +260,7 @@ def furnish(served: Served, market: Market) -> dict[str, Any]:
         "session_id": good(member.get("/sessions"))["items"][0]["id"],
         "invitation_id": invitation,
         "exit_id": going,
+        "move_id": good(shop.get(f"{here}/moves"))["items"][0]["id"],
         "dispute_id": dispute["id"],
         "evidence_id": dispute["evidence"][0]["id"],
         "departure_id": departure,

@@ -135,6 +135,38 @@ def test_a_record_says_who_called_and_from_where_and_stays_the_shops(
     assert world.seller.get("/record").status == 403
 
 
+def test_what_was_done_is_found_in_the_record_and_its_seal_proves_it_by_itself(
+    record: bytes, operator: Client, world: World, tmp_path: Path
+) -> None:
+    here = f"/shops/{world.shop.shop_id}/record"
+    assert record.count(b'{"seal"') == 2, "one for each ten minutes"
+    orders = world.seller.get(f"{here}/events?kind=order&limit=3").body
+    assert [each["kind"] for each in orders["items"]] == ["order.accepted"] * 3
+    rest = world.seller.get(f"{here}/events?kind=order&cursor={orders['next_cursor']}").body["items"]
+    assert [each["seal_no"] for each in orders["items"] + rest] == [2, 2, 1, 1]
+    newest = orders["items"][0]
+    same = [
+        f"order_id={newest['order_id']}&kind=order.accepted",
+        f"subject={newest['subject']}&actor={newest['actor']}&from={newest['at']}&kind=order",
+    ]
+    assert [world.seller.get(f"{here}/events?{each}").body["items"] for each in same] == [[newest]] * 2
+    for nothing in ("kind=orde", f"kind=order&until={rest[-1]['at']}", "actor=nobody"):
+        assert world.seller.get(f"{here}/events?{nothing}").body["items"] == [], nothing
+
+    part = operator.get(f"{here}/seals/2").raw
+    assert f'"event_id":{newest["event_id"]},'.encode() in part
+    assert "see --part" in proven(tmp_path, part)
+    newest_seal = proven(tmp_path, record).partition("up to ")[2]
+    assert proven(tmp_path, part, "--part").partition("up to ")[2] == newest_seal
+    changed = part.replace(b"jit-3.2", b"jit-3.1", 2)
+    assert "NOT PROVEN" in proven(tmp_path, changed, "--part")
+    assert operator.get(f"{here}/seals/3").code == "record.not_sealed"
+    assert world.seller.get("/record/events").status == 403
+    entered = operator.get(f"{here}/events?kind=operator.entered").body["items"]
+    assert {each["facts"]["route"] for each in entered} >= {"/v1/shops/{shop_id}/record/seals/{seal_no}"}
+    assert operator.get("/record/events?kind=shop.opened").body["items"] == []
+
+
 @pytest.mark.parametrize(
     ("trusted", "forwarded", "seen"),
     [

@@ -165,6 +165,10 @@ def test_the_platform_forces_an_exit_and_freezes_the_exposure_alone(leaver: Leav
     assert (mute.status, mute.code) == (422, "exit.force_note")
     forced = leaver.operator.post(f"{leaver.exit}/force", {"reason": "店铺违规"})
     assert forced.status == 200, forced
+    leaver.advance("PT1S")
+    letters = leaver.world.seller.get(f"{leaver.here}/letters").body["items"]
+    [signed] = [each for each in letters if each["factor"] == "forced"]
+    assert leaver.world.seller.get(f"{leaver.here}/letters/{signed['id']}.pdf").raw.startswith(b"%PDF")
     funds = leaver.funds()
     assert (funds["freeze"], len(funds["holds"])) == ("exposure", 1)
     exposed = sum(float(each["amount"]["amount"]) for each in funds["exposure"])

@@ -64,6 +64,7 @@ def filled(path: str, scene: Scene) -> str:
         "calibration_id": 4711,
         "number": "JIT-TN-2026-000001",
         "exit_id": 4711,
+        "move_id": 4711,
         "letter_id": 4711,
         "departure_id": 4711,
         "charge_id": 4711,
@@ -71,6 +72,8 @@ def filled(path: str, scene: Scene) -> str:
         "review_id": 4711,
         "document_id": 4711,
         "figure": "stuck_rate",
+        "version": "jit-3.2",
+        "seal_no": 4711,
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
 

@@ -19,7 +19,7 @@ FIXED = {
     "intake_bulk_ratio", "intake_wide_ratio", "intake_single_ratio", "accept_per_second", "push_per_second",
     "push_p99_ms", "scans_per_second", "settle_200k_seconds", "settle_ratio", "list_flatness", "gate_flatness", "gate_ms",
     "claim_flatness",
-    "score_ms",
+    "score_ms", "what_if_seconds", "insights_ms",
 }  # fmt: skip
 
 

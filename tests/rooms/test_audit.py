@@ -18,6 +18,7 @@ from tests.worlds_breaks import BREAKS
 from tests.worlds_disputes import a_disputed_world
 from tests.worlds_exits import done_exit
 from tests.worlds_money import a_settled_world
+from tests.worlds_moves import moving_shop
 
 
 def findings(database: Database) -> dict[str, Finding]:
@@ -55,6 +56,7 @@ def settled(settings: Settings, template: str) -> Iterator[Database]:
     a_settled_world(database)
     done_exit(database)
     a_disputed_world(database)
+    moving_shop(database)
     yield database
     database.dispose()
     drop_database(settings, name)

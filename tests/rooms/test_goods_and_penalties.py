@@ -14,7 +14,6 @@ from andon.money.charges.station import ACCRUE, CHARGE
 from andon.money.charges.views import unsettled_reasons
 from andon.money.settlement.station import SETTLE
 from andon.orders.cancelling.service import Wish, cancel_orders
-from andon.orders.intake.service import accept_orders
 from andon.orders.routing.service import take_local_count
 from andon.partners.catalog.rules import MappingDraft, Mode
 from andon.partners.catalog.service import put_mappings
@@ -26,7 +25,6 @@ from andon.platform.policies.service import set_policy_overrides
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_money import run_money
-from tests.worlds_orders import incoming
 from tests.worlds_partners import item_of
 from tests.worlds_tariffs import (
     DELIVERED,
@@ -38,6 +36,7 @@ from tests.worlds_tariffs import (
     Trade,
     a_trade,
     said,
+    sell_own,
     set_rate,
 )
 
@@ -170,15 +169,6 @@ def test_goods_settled_from_the_funds_go_the_way_of_every_fee(trade: Trade) -> N
 
 
 # --- stock-outs ---------------------------------------------------------------------------------------------------
-
-
-def sell_own(trade: Trade, number: str, quantity: int = 1, at: datetime = NOON) -> list[str]:
-    """An order of a product that the seller ships from its own warehouse; what became of it."""
-    with transaction(trade.database, at) as tx:
-        order = incoming(number, ("S-1", quantity), placed_at=at, currency=trade.shop.currency)
-        outcomes = accept_orders(tx, trade.shop_id, [order])
-    run_money(trade.database, at)
-    return [outcome.code or outcome.status for outcome in outcomes]
 
 
 @pytest.fixture

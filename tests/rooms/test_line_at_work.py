@@ -16,7 +16,7 @@ from andon.kernel.clock import (
 )
 from andon.kernel.db import Database
 from andon.kernel.line import Line
-from andon.kernel.tx import LINE_CHANNEL
+from andon.kernel.told import LINE_CHANNEL
 from andon.platform.policies.files import load_policies
 from tests.worlds import NOON, transaction
 from tests.worlds_line import HOUR, line_of, put, two_stations, with_things

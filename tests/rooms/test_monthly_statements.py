@@ -18,7 +18,7 @@ from andon.money.ledger.rules import COMPENSATION, SHOP_FUNDS, SHOP_HOLDS, SUBSI
 from andon.money.ledger.service import post
 from andon.money.settlement.service import deposit_funds
 from andon.money.statements.rules import Line, Month
-from andon.money.statements.service import period_of, statement_of
+from andon.money.statements.service import fix_lines, period_of, statement_of
 from andon.money.statements.station import ISSUE
 from andon.money.statements.views import Scope, lines_of, list_issued, summary_of
 from andon.platform.record.service import Settled, seal_events
@@ -49,12 +49,12 @@ def deposit(database: Database, shop_id: int, amount: str, at: datetime) -> None
 
 def statement(database: Database, shop_id: int, month: Month, at: datetime) -> Scope:
     with transaction(database, at) as tx:
-        return statement_of(tx, shop_id, month)
+        return statement_of(tx, shop_id, month, fix_lines(tx, shop_id, month))
 
 
 def period(database: Database, shop_id: int, since: date, until: date) -> Scope:
     with transaction(database, APRIL_1 + SECOND) as tx:
-        return period_of(tx, shop_id, since, until)
+        return period_of(tx, shop_id, since, until, fix_lines(tx, shop_id))
 
 
 def read(database: Database, scope: Scope, **asked: Any) -> list[Line]:
@@ -316,3 +316,19 @@ def test_many_that_ask_at_once_while_others_pay_in_read_one_statement(database: 
     with transaction(database) as tx:
         assert len(tx.rows("select 1 from events where kind = 'statement.issued'")) == 2
     assert_all_well(database)
+
+
+def test_while_a_draft_is_added_up_the_shop_goes_on_and_what_comes_then_stands_not_on_it(
+    database: Database,
+) -> None:
+    shop_id = a_seller(database)
+    march = Month(2026, 3)
+    deposit(database, shop_id, "10.00", NOON)
+    with transaction(database, NOON) as tx:
+        last = fix_lines(tx, shop_id, march)
+    with transaction(database, NOON) as tx:
+        draft = statement_of(tx, shop_id, march, last)
+        deposit(database, shop_id, "5.00", NOON + SECOND)  # it does not wait for this transaction's end
+        days = period_of(tx, shop_id, date(2026, 3, 1), date(2026, 4, 1), last)
+    assert draft.closing == days.closing == {"CNY": 1000}
+    assert statement(database, shop_id, march, NOON + SECOND).closing == {"CNY": 1500}

@@ -13,7 +13,6 @@ from andon.money.ledger.rules import (
     Posting,
     compensation_postings,
     kind_of,
-    penalty_posting,
     subsidy_posting,
     supplier_account,
 )
@@ -27,8 +26,7 @@ def test_a_subsidy_is_an_expense_that_the_shop_has_in_its_funds():
     assert kind_of(SUBSIDIES) == "expense"
 
 
-def test_a_penalty_is_an_income_taken_from_the_funds():
-    assert penalty_posting(THREE) == Posting(SHOP_FUNDS, PENALTIES, THREE, "penalty.taken")
+def test_a_penalty_is_an_income():
     assert kind_of(PENALTIES) == "income"
 
 

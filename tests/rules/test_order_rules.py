@@ -89,7 +89,7 @@ def test_a_fulfilment_that_is_closed_keeps_no_flag_that_calls_for_work():
     ],
 )
 def test_cancelling_is_done_asked_for_or_too_late_by_where_a_fulfilment_stands(state, mode, asked, step):
-    assert step_for(state, mode, asked=asked) is step
+    assert step_for(state, supplied=mode is Mode.JIT, asked=asked) is step
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from andon.kernel.money import Money
-from andon.platform.policies.api import figure_on_wire
 from andon.platform.policies.files import load_policies
 from andon.platform.policies.rules import (
     CODES,
@@ -21,6 +20,7 @@ from andon.platform.policies.rules import (
     UnknownOverride,
     overridden,
 )
+from andon.platform.policies.wire import figure_on_wire
 
 HOURS = timedelta(hours=1)
 DAYS = timedelta(days=1)

@@ -14,6 +14,7 @@ from andon.kernel.money import Money
 from andon.kernel.settings import Settings
 from andon.money.ledger.rules import (
     EXTERNAL,
+    PENALTIES,
     PLATFORM_REVENUE,
     ROUNDING,
     SHOP_FUNDS,
@@ -22,7 +23,6 @@ from andon.money.ledger.rules import (
     Posting,
     carrier_account,
     compensation_postings,
-    penalty_posting,
     subsidy_posting,
     supplier_account,
 )
@@ -87,7 +87,7 @@ def test_accounts_of_every_kind_are_accepted(
                 Posting(SHOP_FUNDS, PLATFORM_REVENUE, amount, "charge.settled"),
                 Posting(SUSPENSE, ROUNDING, Money.of("0.01", "CNY"), "rounded"),
                 subsidy_posting(amount),
-                penalty_posting(amount),
+                Posting(SHOP_FUNDS, PENALTIES, amount, "charge.settled"),
                 *compensation_postings(carrier_account("dhl_express"), SHOP_FUNDS, amount),
                 *compensation_postings(supplier_account(7), EXTERNAL, amount),
             ],

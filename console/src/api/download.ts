@@ -19,6 +19,14 @@ export async function downloadCsv(path: string, query: Record<string, string | u
   save(new Blob(parts, { type: "text/csv" }), name);
 }
 
+/** A file as the server has it; its ending is the server's where that says one. */
+export async function saveFile(path: string, name: string): Promise<void> {
+  const answer = await fetch(path, { headers: callHeaders("GET") });
+  if (!answer.ok) throw await refusalOf(answer);
+  const said = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1];
+  save(await answer.blob(), said ?? name);
+}
+
 function save(blob: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

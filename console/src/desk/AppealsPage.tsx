@@ -3,24 +3,26 @@ import { Button, Card, Form, Input, Modal, Radio } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../api/client";
-import { useBusinessNow } from "../pieces/BusinessTime";
 import { CursorTable } from "../pieces/CursorTable";
+import { Due } from "../pieces/Due";
 import { Page } from "../pieces/Page";
 import { useSay } from "../pieces/say";
 import { BY_CURSOR } from "../pieces/paged";
-import { useForms, useWords } from "../texts/use";
-import { useMe } from "../shell/session";
+import { useWords } from "../texts/use";
+import { useMay } from "./may";
 import { useShopNames } from "./shop_names";
+import { useDeskForms } from "./zone";
 
 type Appeal = Schemas["AppealOut"];
 
-/** Appeals by ticket number, with their clock. */
+/** Appeals against exits, with their clock. */
 export function Component() {
   const { t } = useTranslation();
   const word = useWords();
+  const forms = useDeskForms();
   const shopName = useShopNames();
+  const may = useMay();
   const [deciding, setDeciding] = useState<Appeal | null>(null);
-  const may = useMe().places.some(({ party, permissions }) => party === "operator" && permissions.includes("appeals.write"));
   const appeals = api.useInfiniteQuery("get", "/v1/appeals", { params: { query: {} } }, { ...BY_CURSOR, refetchInterval: 15_000 });
   return (
     <Page title={t("menu.desk_appeals")}>
@@ -31,29 +33,20 @@ export function Component() {
           empty={t("desk.no_appeals")}
           width={760}
           columns={[
-          { title: t("home.shop"), render: (_, row) => shopName(row.shop_id) },
-          { title: t("desk.text"), dataIndex: "text" },
-          { title: t("orders.state"), render: (_, row) => [word("appeal", row.state), row.verdict && word("verdict", row.verdict)].filter(Boolean).join(" · ") },
-          { title: t("home.due"), render: (_, row) => <Due appeal={row} /> },
-          {
-            title: t("suppliers.acts"),
-            render: (_, row) => may && row.state === "opened" && <Button size="small" onClick={() => setDeciding(row)}>{t("desk.decide")}</Button>,
-          },
+            { title: t("home.shop"), render: (_, row) => <>{shopName(row.shop_id)}<br />{t("exit.number", { id: row.exit_id })}</> },
+            { title: t("desk.text"), dataIndex: "text" },
+            { title: t("orders.state"), render: (_, row) => [word("appeal", row.state), row.verdict && word("verdict", row.verdict), row.escalated_at && t("desk.escalated")].filter(Boolean).join(" · ") },
+            { title: t("home.due"), render: (_, row) => (row.state === "opened" ? <Due at={row.due_at} forms={forms} /> : "–") },
+            {
+              title: t("suppliers.acts"),
+              render: (_, row) => may("appeals.write") && row.state === "opened" && <Button size="small" onClick={() => setDeciding(row)}>{t("desk.decide")}</Button>,
+            },
           ]}
         />
       </Card>
       <Decide appeal={deciding} close={() => setDeciding(null)} />
     </Page>
   );
-}
-
-function Due({ appeal }: { appeal: Appeal }) {
-  const { t } = useTranslation();
-  const forms = useForms("Asia/Shanghai");
-  const now = useBusinessNow(30_000).getTime();
-  if (appeal.due_at === null || appeal.state !== "opened") return "–";
-  const left = (Date.parse(appeal.due_at) - now) / 1_000;
-  return left < 0 ? t("home.late_by", { span: forms.span(-left) }) : t("home.due_in", { span: forms.span(left) });
 }
 
 function Decide({ appeal, close }: { appeal: Appeal | null; close: () => void }) {
@@ -70,13 +63,13 @@ function Decide({ appeal, close }: { appeal: Appeal | null; close: () => void })
     },
   });
   return (
-    <Modal open={appeal !== null} title={t("desk.decide")} onCancel={close} onOk={() => form.submit()} confirmLoading={decide.isPending} destroyOnHidden>
+    <Modal open={appeal !== null} title={t("desk.decide")} onCancel={close} onOk={() => form.submit()} confirmLoading={decide.isPending} destroyOnHidden closable={{ "aria-label": t("list.close") }}>
       <p>{appeal?.text}</p>
       <Form form={form} layout="vertical" preserve={false} requiredMark={false} onFinish={(body) => appeal && decide.mutate({ params: { path: { appeal_id: appeal.id } }, body })}>
         <Form.Item name="decision" label={t("desk.verdict")} rules={[{ required: true, message: t("mappings.wanted") }]}>
           <Radio.Group options={(["upheld", "rejected"] as const).map((value) => ({ value, label: word("verdict", value) }))} />
         </Form.Item>
-        <Form.Item name="note" label={t("exit.note")} rules={[{ required: true, message: t("mappings.wanted") }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>
+        <Form.Item name="note" label={t("exit.note")} rules={[{ required: true, whitespace: true, message: t("desk.note_wanted") }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>
       </Form>
     </Modal>
   );

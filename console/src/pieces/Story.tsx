@@ -16,7 +16,7 @@ export function Story({ moments, ahead, zone }: Props) {
   const word = useWords();
   const past = moments.map((each) => ({
     color: "blue",
-    content: <Moment at={forms.moment(each.at)} text={ofBoth(each.text)} who={word("who", each.who.split(":")[0] ?? "")} />,
+    content: <Moment at={forms.moment(each.at)} text={ofBoth(each.text)} who={word("who", each.who.split(/[:/]/)[0] ?? "")} />,
   }));
   const future = ahead.map((each) => ({
     color: "gray",

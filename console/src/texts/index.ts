@@ -77,9 +77,9 @@ async function fetchParts(language: Language, wanted: readonly Part[]): Promise<
 
 /** Show everything in that language from now on; `keep` it for this machine where somebody chose it. */
 export async function speak(language: Language, keep = false): Promise<void> {
+  if (keep) localStorage.setItem(KEPT, language);
   const [texts] = await Promise.all([widgets[language](), fetchParts(language, [...known])]);
   widgetTexts.set(language, texts);
-  if (keep) localStorage.setItem(KEPT, language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }

@@ -23,6 +23,8 @@ from andon.membership.appeals.station import APPEALS
 from andon.membership.departures.station import DEPART
 from andon.membership.enrolment.station import authorisations_station
 from andon.membership.exits.station import CLEAR, LEAVE, STRIKE, UNBIND, VERIFY, certificate_station
+from andon.membership.moves.station import MOVES
+from andon.membership.policy_changes.station import ANNOUNCE
 from andon.membership.qualification.station import (
     ESCALATE_APPLICATIONS,
     ESCALATE_REVIEWS,
@@ -38,6 +40,7 @@ from andon.money.settlement.station import OVERDUE, SETTLE
 from andon.money.statements.station import ISSUE
 from andon.money.transits.station import LEARN
 from andon.orders.clocks.station import RECOUNT
+from andon.orders.days.station import COUNT_ORDERS
 from andon.orders.erasure.station import ERASE
 from andon.orders.order.station import ANSWER, CANCEL, COMPLETE, STALE, STUCK, UNPUSHED
 from andon.orders.push.station import FORGET_TRIES, PROBE, push_station
@@ -85,6 +88,7 @@ LINE: tuple[AnyStation, ...] = (
     OVERDUE,
     ISSUE,
     FREE,
+    MOVES,
     LEAVE,
     DEPART,
     STRIKE,
@@ -103,6 +107,7 @@ LINE: tuple[AnyStation, ...] = (
     RELEASE,
     CALIBRATE,
     REPORT_STOCK,
+    ANNOUNCE,
     DIGESTS,
     POST,
     TELL,
@@ -156,6 +161,7 @@ def aside(
         seal_station(anchors, key, sealed_after),
         LEARN,
         SCORE,
+        COUNT_ORDERS,
         ERASE,
         audit_station(look),
     )

@@ -61,13 +61,11 @@ REFUSALS = {
     "default": (
         "Otherwise",
         (
-            "Any call may be refused so: it is malformed (400), its body larger than any call takes (413) or not said to be plain "
-            "JSON (415), more calls came than RateLimit-Policy allows in a second (429, with Retry-After), Andon is away for a "
+            "Any call may be refused so: no key and no session was shown, or none that holds (401), the key or the role may not make "
+            "it (403), it is malformed (400), its body larger than any call takes (413) or not said to be plain JSON (415), more calls came than RateLimit-Policy allows in a second (429, with Retry-After), Andon is away for a "
             "moment (503, with Retry-After), or something went wrong here (500)"
         ),
     ),
-    "401": ("NoKey", "No key and no session was shown, or none that holds"),
-    "403": ("Forbidden", "The key, or the role, may not make this call"),
     "404": ("NotFound", "It is not there, or it is not the caller's to see"),
     "409": (
         "Conflict",
@@ -236,10 +234,8 @@ def _refusals_of(route: Route, method: str) -> list[str]:
     statuses = ["422", "default"]
     if "{" in route.path_format:
         statuses.append("404")
-    if isinstance(route, EdgeRoute) and route.allowance:
-        statuses += ["401", "403"]
-        if method == "POST":
-            statuses.append("409")
+    if isinstance(route, EdgeRoute) and route.allowance and method == "POST":
+        statuses.append("409")
     return statuses
 
 

@@ -7,6 +7,8 @@ from andon.membership.appeals import tables as appeals
 from andon.membership.departures import tables as departures
 from andon.membership.enrolment import tables as enrolment
 from andon.membership.exits import tables as exits
+from andon.membership.moves import tables as moves
+from andon.membership.policy_changes import tables as policy_changes
 from andon.membership.qualification import tables as qualification
 from andon.membership.standing import tables as standing
 from andon.membership.unbinding import tables as unbinding
@@ -23,6 +25,7 @@ from andon.money.transits import tables as transits
 from andon.orders.addresses import tables as addresses
 from andon.orders.cancelling import tables as cancelling
 from andon.orders.capacity import tables as capacity
+from andon.orders.days import tables as days
 from andon.orders.handovers import tables as handovers
 from andon.orders.holds import tables as holds
 from andon.orders.order import tables as order
@@ -43,6 +46,7 @@ from andon.partners.shops import tables as shops
 from andon.partners.stock import tables as stock
 from andon.partners.suppliers import tables as suppliers
 from andon.partners.taxes import tables as taxes
+from andon.partners.tracks import tables as tracks
 from andon.platform.accounts import tables as accounts
 from andon.platform.audits import tables as audits
 from andon.platform.documents import tables as documents
@@ -57,10 +61,11 @@ from andon.platform.subscriptions import tables as subscriptions
 from andon.platform.turns import tables as turns
 
 TABLES = (
-    accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock,
+    accounts, addresses, appeals, audits, bindings, calendars, cancelling, capacity, catalog, charges, clock, days,
     departures, disputes, documents, enquiries, enrolment, events, exits, files, funds, handovers, holds,
-    idempotency, keyring, ledger, notices, order, outbox, papers, parting, payables, people, plans, policies, push,
-    qualification, rates, record, remedies, reporting, returns, settlement, shipping, shops, standing, statements,
-    stock, stockouts, subscriptions, suppliers, taxes, tracking, transits, turns, unbinding,
+    idempotency, keyring, ledger, moves, notices, order, outbox, papers, parting, payables, people, plans, policies,
+    policy_changes, push, qualification, rates, record, remedies, reporting, returns, settlement, shipping, shops,
+    standing, statements, stock, stockouts, subscriptions, suppliers, taxes, tracking, tracks, transits, turns,
+    unbinding,
 )  # fmt: skip
 metadata = Base.metadata

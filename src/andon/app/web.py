@@ -13,6 +13,7 @@ import andon.app.clock_api as clock
 import andon.app.templates_api as templates
 from andon.app.console import Console
 from andon.app.openapi import document_of
+from andon.insights.figures import api as insights
 from andon.insights.story import api as story
 from andon.kernel.admin import connect
 from andon.kernel.http import health
@@ -27,10 +28,13 @@ from andon.membership.appeals import api as appeals
 from andon.membership.departures import api as departures
 from andon.membership.enrolment import api as enrolment
 from andon.membership.exits import api as exits
+from andon.membership.moves import api as moves
+from andon.membership.policy_changes import api as policy_changes
 from andon.membership.product_exit import api as product_exit
 from andon.membership.qualification import api as qualification
 from andon.membership.rehearsal import api as rehearsal
 from andon.membership.standing import api as standing
+from andon.membership.stock_plan import api as stock_plan
 from andon.membership.unbinding import api as unbinding
 from andon.money.charges import api as charges
 from andon.money.disputes import api as disputes
@@ -79,6 +83,7 @@ from andon.platform.people import api as people
 from andon.platform.policies import api as policies
 from andon.platform.record import api as record
 from andon.platform.subscriptions import api as subscriptions
+from andon.simulator.what_if import api as what_if
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -125,6 +130,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     charges.router,
     funds.router,
     standing.router,
+    stock_plan.router,
     settlement.router,
     payables.router,
     rates.router,
@@ -135,11 +141,15 @@ ROUTERS: tuple[APIRouter, ...] = (
     qualification.router,
     rehearsal.router,
     exits.router,
+    moves.router,
     product_exit.router,
     unbinding.router,
     departures.router,
     appeals.router,
+    policy_changes.router,
     story.router,
+    what_if.router,
+    insights.router,
 )
 
 

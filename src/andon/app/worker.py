@@ -22,7 +22,8 @@ from andon.kernel.db import Database
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.line import AnyStation, Line
 from andon.kernel.settings import Settings
-from andon.kernel.tx import LINE_CHANNEL, PolicySource
+from andon.kernel.told import LINE_CHANNEL
+from andon.kernel.tx import PolicySource
 from andon.kernel.weather import is_weather
 from andon.platform.audits.rules import Report
 from andon.platform.policies.rules import Policy

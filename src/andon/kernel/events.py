@@ -88,7 +88,7 @@ class Event:
 
     kind: ClassVar[str]
     about: ClassVar[str]
-    _noun: ClassVar[str]
+    noun: ClassVar[str]
 
     shop_id: int
     order_id: int | None = None
@@ -96,18 +96,16 @@ class Event:
 
     def __init_subclass__(cls) -> None:
         """Note the first half of the subject."""
-        cls._noun = getattr(cls, "about", "").removesuffix("_id")
+        cls.noun = getattr(cls, "about", "").removesuffix("_id")
 
     @property
     def subject(self) -> str:
         """What the event is about, for example `fulfilment:17`."""
-        return f"{self._noun}:{getattr(self, self.about)}"
+        return f"{self.noun}:{getattr(self, self.about)}"
 
     def body(self) -> str:
         """The event's own fields in the canonical text that is kept; what is None is left out."""
-        said = {
-            name: value for name, value in vars(self).items() if value is not None and name not in _COMMON
-        }
+        said = {name: value for name, value in vars(self).items() if value is not None and name not in COMMON}
         return orjson.dumps(said, default=_plain, option=_CANONICAL).decode()
 
 
@@ -121,7 +119,7 @@ def known_kinds() -> frozenset[str]:
     return frozenset(kind for kind in found if kind is not None)
 
 
-_COMMON = frozenset(("shop_id", "order_id", "at"))
+COMMON = frozenset(("shop_id", "order_id", "at"))
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 
 

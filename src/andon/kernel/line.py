@@ -23,7 +23,8 @@ from andon.kernel.db import Database
 from andon.kernel.errors import Unavailable
 from andon.kernel.failpoints import reach
 from andon.kernel.heads import UNLESS_AWAITED
-from andon.kernel.tx import LINE, LINE_CHANNEL, Actor, PolicySource, Tx
+from andon.kernel.told import LINE_CHANNEL
+from andon.kernel.tx import LINE, Actor, PolicySource, Tx
 from andon.kernel.weather import TRIES, is_weather, said_by, was_undone
 
 log = structlog.get_logger("line")

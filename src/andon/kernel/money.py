@@ -30,6 +30,17 @@ def minor_digits(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def minor_digits_in_sql(column: str) -> str:
+    """The same of the currency that a column says, in SQL."""
+    by_places: dict[int, list[str]] = {}
+    for currency, places in _EXPONENTS.items():
+        by_places.setdefault(places, []).append(f"'{currency}'")
+    cases = " ".join(
+        f"when {column} in ({', '.join(names)}) then {places}" for places, names in by_places.items()
+    )
+    return f"(case {cases} else 2 end)"
+
+
 @dataclass(frozen=True, slots=True, order=False)
 class Money:
     """An amount in one currency, exact to the minor unit.

@@ -20,13 +20,12 @@ from andon.kernel.events import Event
 from andon.kernel.heads import FEW, SHARE, SHARE_IN_TURN
 from andon.kernel.rows import as_array
 from andon.kernel.statements import Statements
+from andon.kernel.told import LINE_CHANNEL, WRITE
 
 P_co = TypeVar("P_co", covariant=True)
 T = TypeVar("T")
 
 UNASKED: Mapping[str, str] = {}
-LINE_CHANNEL = "andon_line"
-"""The channel on which a commit tells the line that something is due."""
 
 
 class PolicySource(Protocol[P_co]):
@@ -83,7 +82,7 @@ class Tx(Generic[P_co]):
             None if statements is None else (None, statements)
         )
         self._written: list[Callable[[], Sequence[Row[Any]]]] = []
-        self._blocks: list[Row[Any]] = []
+        self._blocks: list[tuple[int, int]] = []
         self._events: list[Event] = []
         self.held: set[int] = set()  # the shops whose heads it shares, or has alone
         self._woken: set[str] = set()
@@ -339,46 +338,47 @@ class Tx(Generic[P_co]):
         if self._ready is not None:
             self._ready[1].abandon()
 
+    def tell(self, sql: str, shop_ids: Collection[int], **params: Any) -> Callable[[], Sequence[Row[Any]]]:
+        """Ask a statement that writes events of these shops (`andon.kernel.told`), whose heads are held.
+
+        Each of its rows says `first` and `last`: the numbers of the events.
+        """
+        assert self.held.issuperset(shop_ids), "hold the shops' heads before writing their events"
+        answer = self.ask(
+            sql,
+            **params,
+            told=sorted(shop_ids),
+            now=self.now,
+            actor=str(self.actor),
+            policy=getattr(self.policy, "version", ""),
+            address=self.address,
+        )
+        self._written.append(answer)
+        return answer
+
     def _write_events(self, woken: Sequence[str] = ()) -> None:
         events, self._events = self._events, []
         with self.as_platform():
-            answer = self.ask(
-                "with written as (insert into events "
-                "(shop_id, event_id, kind, subject, order_id, at, recorded_at, actor, policy, body, address) "
-                "select e.s, nextval('event_ids'), e.k, e.u, e.o, e.t, :now, :actor, :policy, e.b, :address "
-                "from unnest(cast(:shops as bigint[]), cast(:kinds as text[]), cast(:subjects as text[]), "
-                "cast(:orders as bigint[]), cast(:ats as timestamptz[]), cast(:bodies as text[])) "
-                "as e(s, k, u, o, t, b) returning shop_id, event_id), "
-                "untold as (insert into untold (shop_id, untold_id, event_ids, at) "
-                "select w.shop_id, min(w.event_id), array_agg(w.event_id order by w.event_id), :now "
-                "from written w join (select shop_id from heads where shop_id = any(:told) and listened) h "
-                "on h.shop_id = w.shop_id group by w.shop_id "
-                "returning shop_id) "
-                "select min(event_id) as first, max(event_id) as last, "
-                f"(select pg_notify('{LINE_CHANNEL}', 'tell') from untold limit 1), "
-                f"(select count(pg_notify('{LINE_CHANNEL}', name)) from unnest(cast(:woken as text[])) as name) "
-                "from written",
+            self.tell(
+                WRITE,
+                {event.shop_id for event in events},
                 woken=as_array(woken),
-                told=sorted({event.shop_id for event in events}),
                 shops=as_array(event.shop_id for event in events),
                 kinds=as_array(event.kind for event in events),
                 subjects=as_array(event.subject for event in events),
                 orders=as_array(event.order_id for event in events),
                 ats=as_array(event.at or self.now for event in events),
                 bodies=as_array(event.body() for event in events),
-                now=self.now,
-                actor=str(self.actor),
-                policy=getattr(self.policy, "version", ""),
-                address=self.address,
             )
-        self._written.append(answer)
 
     @property
     def event_ids(self) -> tuple[int, int] | None:
         """The first and the last number of the events that were written, for the log; also after the end."""
-        blocks = self._blocks = self._blocks + [row for answer in self._written for row in answer()]
+        found = [row for answer in self._written for row in answer() if row.first is not None]
+        self._blocks += [(row.first, row.last) for row in found]
         self._written.clear()
-        return (min(row.first for row in blocks), max(row.last for row in blocks)) if blocks else None
+        ends = [end for block in self._blocks for end in block]
+        return (min(ends), max(ends)) if ends else None
 
 
 class Numbers:

@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import { api, type Schemas } from "../../api/client";
 import { Failure } from "../../pieces/Failure";
 import { PaperButton } from "../../pieces/PaperButton";
-import { TimeLeft } from "../../pieces/TimeLeft";
+import { Due } from "../../pieces/Due";
 import { useTold } from "../../pieces/told";
 import { Waiting } from "../../pieces/Waiting";
 import { useWords } from "../../texts/use";
@@ -68,10 +68,10 @@ function Facts({ it }: { it: Case }) {
   const waits = it.state === "opened" || it.state === "evidence";
   const named = [it.supplier_id === null ? null : supplierName(it.supplier_id), it.carrier].filter(Boolean).join(" · ");
   const items = [
-    { label: t("orders.state"), children: <Flex gap="small" wrap align="center"><Badge status={STATUS[it.state]} text={word("dispute", it.state)} />{it.breaches > 0 && <Tag color="error">{t("disputes.late", { count: it.breaches })}</Tag>}</Flex> },
-    { label: t("disputes.clock"), children: waits ? (it.handle_by ? <TimeLeft at={it.handle_by} forms={forms} /> : t("disputes.clock_waits")) : "–" },
+    { label: t("orders.state"), children: <Flex gap="small" wrap align="center"><Badge status={STATUS[it.state]} text={word("dispute_state", it.state)} />{it.breaches > 0 && <Tag color="error">{t("disputes.late", { count: it.breaches })}</Tag>}</Flex> },
+    { label: t("disputes.clock"), children: waits ? (it.handle_by ? <Due at={it.handle_by} forms={forms} /> : t("disputes.clock_waits")) : "–" },
     { label: t("disputes.order"), children: <Link to={`/seller/${shop.id}/orders?order=${it.order_id}`}>{t("home.order", { id: it.order_id })}</Link> },
-    { label: t("disputes.cause"), children: word("cause", it.cause) },
+    { label: t("disputes.cause"), children: word("fault", it.cause) },
     { label: t("disputes.claim"), children: forms.money(it.claim) },
     { label: t("disputes.filed"), children: forms.instant(it.opened_at) },
     { label: t("orders.supplier"), children: named || "–" },

@@ -5,7 +5,7 @@ import { api, type Schemas } from "../../api/client";
 import { CursorTable } from "../../pieces/CursorTable";
 import { Page } from "../../pieces/Page";
 import { TabRow } from "../../pieces/TabRow";
-import { TimeLeft } from "../../pieces/TimeLeft";
+import { Due } from "../../pieces/Due";
 import { useWord } from "../../pieces/address";
 import { BY_CURSOR } from "../../pieces/paged";
 import { useWords } from "../../texts/use";
@@ -48,7 +48,7 @@ export function Component() {
               aria-label={t("orders.state")}
               placeholder={t("orders.state")}
               value={state}
-              options={STATES.map((value) => ({ value, label: word("dispute", value) }))}
+              options={STATES.map((value) => ({ value, label: word("dispute_state", value) }))}
               onChange={(value?: string) => setAsked(value)}
               style={{ width: 150 }}
             />
@@ -77,14 +77,14 @@ function useColumns(show: (id: number) => void): TableColumnsType<Dispute> {
         </Flex>
       ),
     },
-    { title: t("disputes.cause"), render: (_, row) => word("cause", row.cause) },
+    { title: t("disputes.cause"), render: (_, row) => word("fault", row.cause) },
     { title: t("disputes.claim"), align: "end", render: (_, row) => forms.money(row.claim) },
-    { title: t("orders.state"), render: (_, row) => <Badge status={STATUS[row.state]} text={word("dispute", row.state)} /> },
+    { title: t("orders.state"), render: (_, row) => <Badge status={STATUS[row.state]} text={word("dispute_state", row.state)} /> },
     {
       title: t("disputes.clock"),
       render: (_, row) => {
         if (row.state !== "opened" && row.state !== "evidence") return "–";
-        return row.handle_by ? <TimeLeft at={row.handle_by} forms={forms} /> : <small>{t("disputes.clock_waits")}</small>;
+        return row.handle_by ? <Due at={row.handle_by} forms={forms} /> : <small>{t("disputes.clock_waits")}</small>;
       },
     },
     {
@@ -93,7 +93,7 @@ function useColumns(show: (id: number) => void): TableColumnsType<Dispute> {
         row.outcome ? (
           <>
             {word("outcome", row.outcome)}
-            {row.awarded && <div><small>{forms.money(row.awarded)}{row.payer && ` · ${word("liable", row.payer)}`}</small></div>}
+            {row.awarded && <div><small>{forms.money(row.awarded)}{row.payer && ` · ${word("payer", row.payer)}`}</small></div>}
           </>
         ) : (
           "–"

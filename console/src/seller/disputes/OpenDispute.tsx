@@ -58,7 +58,7 @@ export function OpenDispute({ opened }: { opened: (id: number) => void }) {
             </Col>
           </Row>
           <Form.Item name="cause" label={t("disputes.cause")} rules={wanted}>
-            <Select options={CAUSES.map((value) => ({ value, label: word("cause", value) }))} />
+            <Select options={CAUSES.map((value) => ({ value, label: word("fault", value) }))} />
           </Form.Item>
           <Form.Item name="text" label={t("disputes.text")} extra={t("disputes.text_hint")}>
             <Input.TextArea rows={3} maxLength={4000} />

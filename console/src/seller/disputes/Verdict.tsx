@@ -2,7 +2,7 @@ import { Alert, Button, Card, Flex, Form, Input, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { Section } from "../../pieces/Section";
-import { TimeLeft } from "../../pieces/TimeLeft";
+import { Due } from "../../pieces/Due";
 import { useTold } from "../../pieces/told";
 import { useWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
@@ -31,7 +31,7 @@ function Liability({ it }: { it: Case }) {
     <Alert
       type={payer ? "info" : "warning"}
       showIcon
-      title={[payer ? t("disputes.liable", { payer: word("liable", payer) }) : t("disputes.unclear"), payer && limit, clause].filter(Boolean).join(" · ")}
+      title={[payer ? t("disputes.liable", { payer: word("payer", payer) }) : t("disputes.unclear"), payer && limit, clause].filter(Boolean).join(" · ")}
       description={
         <>
           <Listed label={t("disputes.shown")} names={shown.map((each) => word("fault", each))} />
@@ -53,7 +53,7 @@ function Answers({ it }: { it: Case }) {
   if (it.answers.length === 0) return <span className="secondary">{t("disputes.no_answers")}</span>;
   return it.answers.map((each) => (
     <div key={`${each.party} ${each.answered_at}`}>
-      <strong>{word("liable", each.party)}</strong> {word("said", each.answer)} <small>{forms.instant(each.answered_at)}</small>
+      <strong>{word("payer", each.party)}</strong> {word("answer", each.answer)} <small>{forms.instant(each.answered_at)}</small>
       {each.text && <p>{each.text}</p>}
     </div>
   ));
@@ -68,7 +68,7 @@ function Decisions({ it }: { it: Case }) {
     <Flex vertical gap="small">
       {it.decisions.map((each) => (
         <Card key={each.round} size="small" title={<Flex gap="small" align="center" wrap>{t("disputes.round", { round: each.round })}{each.reversed && <Tag>{t("disputes.reversed")}</Tag>}</Flex>} extra={forms.instant(each.decided_at)}>
-          <strong>{[word("outcome", each.outcome), forms.money(each.awarded), each.payer && word("liable", each.payer), each.clause].filter(Boolean).join(" · ")}</strong>
+          <strong>{[word("outcome", each.outcome), forms.money(each.awarded), each.payer && word("payer", each.payer), each.clause].filter(Boolean).join(" · ")}</strong>
           <p style={{ marginBottom: 0 }}>{each.note}</p>
         </Card>
       ))}
@@ -96,7 +96,7 @@ function Appeal({ it }: { it: Case }) {
       </Form.Item>
       <Flex gap="middle" align="center" wrap>
         <Button htmlType="submit" loading={appeal.isPending}>{t("disputes.appeal")}</Button>
-        {it.due_at && <TimeLeft at={it.due_at} forms={forms} />}
+        {it.due_at && <Due at={it.due_at} forms={forms} />}
       </Flex>
     </Form>
   );

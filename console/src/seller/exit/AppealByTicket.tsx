@@ -2,7 +2,7 @@ import { Button, Card, Flex, Form, Input, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
-import { TimeLeft } from "../../pieces/TimeLeft";
+import { Due } from "../../pieces/Due";
 import { useTold } from "../../pieces/told";
 import { useWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
@@ -30,7 +30,7 @@ export function AppealByTicket({ exit_id, ticket }: { exit_id: number; ticket: s
             <strong>{[word("appeal", each.state), each.verdict && word("verdict", each.verdict)].filter(Boolean).join(" · ")}</strong> <small>{forms.instant(each.opened_at)}</small>
             <p style={{ margin: 0 }}>{each.text}</p>
             {each.note && <p style={{ margin: 0 }}>{t("leave.answer")}: {each.note}</p>}
-            {each.state === "opened" && each.due_at && <TimeLeft at={each.due_at} forms={forms} />}
+            {each.state === "opened" && each.due_at && <Due at={each.due_at} forms={forms} />}
           </div>
         ))}
       </Flex>

@@ -46,7 +46,7 @@ function Proof({ send, act, busy }: { send: (body: Schemas["Proof"]) => void; ac
   const { t } = useTranslation();
   return (
     <Form layout="vertical" requiredMark={false} onFinish={send}>
-      <Form.Item name="password" label={t("people.password_now")} rules={[{ required: true, message: t("people.wanted") }]}><Input.Password autoComplete="current-password" /></Form.Item>
+      <Form.Item name="password" label={t("people.password_now")} rules={[{ required: true, message: t("people.wanted") }]}><Input.Password size="large" autoComplete="current-password" /></Form.Item>
       <Button type="primary" htmlType="submit" loading={busy}>{act}</Button>
     </Form>
   );
@@ -74,7 +74,7 @@ function Proven({ fresh, remove, busy }: { fresh: (body: Schemas["Proven"]) => v
   const withBoth = (send: (body: Schemas["Proven"]) => void) => void form.validateFields().then(send, () => undefined);
   return (
     <Form form={form} layout="vertical" requiredMark={false} onFinish={fresh}>
-      <Form.Item name="password" label={t("people.password_now")} rules={wanted}><Input.Password autoComplete="current-password" /></Form.Item>
+      <Form.Item name="password" label={t("people.password_now")} rules={wanted}><Input.Password size="large" autoComplete="current-password" /></Form.Item>
       <Form.Item name="otp" label={t("people.code")} rules={wanted}><Input {...DIGITS} /></Form.Item>
       <Flex gap="small" wrap>
         <Button htmlType="submit" loading={busy}>{t("people.codes_new")}</Button>

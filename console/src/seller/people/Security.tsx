@@ -31,8 +31,8 @@ function Password() {
   const wanted = [{ required: true, message: t("people.wanted") }];
   return (
     <Form form={form} layout="vertical" requiredMark={false} onFinish={(body) => put.mutate({ body })}>
-      <Form.Item name="password" label={t("people.password_now")} rules={wanted}><Input.Password autoComplete="current-password" /></Form.Item>
-      <Form.Item name="new_password" label={t("people.password_new")} extra={t("sign_in.password_hint")} rules={wanted}><Input.Password autoComplete="new-password" /></Form.Item>
+      <Form.Item name="password" label={t("people.password_now")} rules={wanted}><Input.Password size="large" autoComplete="current-password" /></Form.Item>
+      <Form.Item name="new_password" label={t("people.password_new")} extra={t("sign_in.password_hint")} rules={wanted}><Input.Password size="large" autoComplete="new-password" /></Form.Item>
       <Button htmlType="submit" loading={put.isPending}>{t("people.save")}</Button>
     </Form>
   );

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, type Schemas } from "../../api/client";
 import { CursorTable } from "../../pieces/CursorTable";
-import { TimeLeft } from "../../pieces/TimeLeft";
+import { Due } from "../../pieces/Due";
 import { BY_CURSOR } from "../../pieces/paged";
 import { useTold } from "../../pieces/told";
 import { useWords } from "../../texts/use";
@@ -34,7 +34,7 @@ export function Violations() {
           { title: t("standing.fault"), render: (_, row) => word("at_fault", row.fault) },
           { title: t("standing.order"), render: (_, row) => row.order_id && <Link to={`/seller/${shop.id}/orders?order=${row.order_id}`}>{t("home.order", { id: row.order_id })}</Link> },
           { title: t("orders.state"), render: (_, row) => <Badge status={STATUS[row.state]} text={word("violation_state", row.state)} /> },
-          { title: t("standing.decision"), render: (_, row) => row.answer ?? (row.due_at ? <TimeLeft at={row.due_at} forms={forms} /> : "–") },
+          { title: t("standing.decision"), render: (_, row) => row.answer ?? (row.due_at ? <Due at={row.due_at} forms={forms} /> : "–") },
           { title: t("suppliers.acts"), render: (_, row) => may && row.state === "recorded" && <Button size="small" onClick={() => setAgainst(row)}>{t("standing.appeal")}</Button> },
         ]}
       />

@@ -12,6 +12,7 @@ export const shared: Like<typeof pattern> = {
     csv: "Export CSV",
     close: "Close",
     download: "Download PDF",
+    save: "Save",
   },
   story: {
     expected: "expected {{at}}",

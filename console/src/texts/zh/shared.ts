@@ -10,6 +10,7 @@ export const shared = {
     csv: "导出CSV",
     close: "关闭",
     download: "下载PDF",
+    save: "保存",
   },
   story: {
     expected: "预计 {{at}}",

@@ -13,6 +13,11 @@ from andon.app.bench.measures import at_once
 CONNECTIONS = 8
 
 
+def asking(path: str, key: str) -> bytes:
+    """A GET by the holder of a key, as it goes over the wire."""
+    return f"GET {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n\r\n".encode()
+
+
 def request(path: str, body: bytes, headers: Mapping[str, str] | None = None) -> bytes:
     """A POST as it goes over the wire."""
     lines = [f"POST {path} HTTP/1.1", "host: bench", f"content-length: {len(body)}"]

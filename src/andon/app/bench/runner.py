@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from andon.app.bench.bulk import BULK
+from andon.app.bench.insights import INSIGHTS
 from andon.app.bench.measures import Bench, Measure
+from andon.app.bench.pages import PAGES_OPEN
+from andon.app.bench.planning import PLANNING
 from andon.app.bench.pushing import LATENCY, PUSHING
 from andon.app.bench.scale import SCALE
 from andon.app.bench.scanning import SCANS
@@ -25,12 +28,15 @@ MEASURES: tuple[Measure, ...] = (
     BULK,
     SINGLE,
     ANSWERS,
+    PAGES_OPEN,
     PUSHING,
     LATENCY,
     SCANS,
     SETTLING,
     STATEMENT,
     SCORING,
+    PLANNING,
+    INSIGHTS,
     SCALE,
 )
 

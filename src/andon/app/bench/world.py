@@ -99,6 +99,12 @@ def _list_products(bench: Bench, shop_id: int, listed: Sequence[tuple[str, int]]
         count_pools(tx, [PoolCount(supplier, sku, PLENTY) for sku, supplier in listed])
 
 
+def more_keys(bench: Bench, party: str, number: int, count: int) -> list[str]:
+    """So many more keys of a shop or supplier: as many callers, each within its own limit of calls."""
+    with bench.as_line(Actor(party, number)) as tx:
+        return [_key(tx, party, number) for _ in range(count)]
+
+
 def _key(tx: Tx[Policy], party: str, number: int | str) -> str:
     return issue_key(tx, party=party, party_id=str(number), scopes=sorted(SCOPES), label="bench").secret
 

@@ -43,6 +43,7 @@ from andon.membership.forecast.views import (
     forecast_of,
     products_without_local_stock,
 )
+from andon.membership.moves.views import MoveIn
 from andon.money.funds.views import ExposedOut, HoldOut, PartOut, exposure_of, hold_of_exit, list_parts
 from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
 from andon.platform.documents.papers import PDF_ANSWER, served
@@ -55,10 +56,11 @@ StateWord = Literal["draining", "unbinding", "switching_off", "verifying", "done
 
 
 class ExitIn(Strict):
-    """Why the shop leaves; `note` is for people to read."""
+    """Why the shop leaves; `note` is for people to read. With `move` it leaves gently (MOVE-1)."""
 
     reason: Reason
     note: Annotated[str, Field(max_length=2000)] | None = None
+    move: MoveIn | None = None
 
 
 class ExitListed(Out):
@@ -124,11 +126,13 @@ assert MOST_LISTED == 100, "as the document says"
     "/shops/{shop_id}/exits",
     status_code=201,
     dependencies=[allow("exits.write", "shop")],
-    responses=problems(Conflict),
+    responses=problems(Conflict, Invalid),
 )
 def start(shop_id: int, body: ExitIn, tx: InTransaction) -> ExitOut:
     """Start to leave JIT: new orders go the standard way from now on, so that the queue can drain (EXIT-1)."""
-    return _shown(tx, start_exit(tx, shop_id, body.reason, body.note))
+    return _shown(
+        tx, start_exit(tx, shop_id, body.reason, body.note, None if body.move is None else body.move.draft())
+    )
 
 
 @router.get("/shops/{shop_id}/exits", dependencies=[allow("exits.read", "shop")])

@@ -133,3 +133,16 @@ class SupplierDay(Base):
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     facts: Mapped[Code] = mapped_column(primary_key=True, autoincrement=False)
     fulfilments: Mapped[int]
+
+
+class ShopSupplierDay(Base):
+    """The same counts of one shop's fulfilments: what a shop reads of its suppliers."""
+
+    __tablename__ = "shop_supplier_days"
+    __table_args__ = {"info": {"supplier": "hidden"}}
+
+    shop_id: Mapped[ShopId]
+    supplier_id: Mapped[Key]
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    facts: Mapped[Code] = mapped_column(primary_key=True, autoincrement=False)
+    fulfilments: Mapped[int]

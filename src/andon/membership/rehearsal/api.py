@@ -1,12 +1,13 @@
 """What an exit would be, over HTTP: rehearsed whole, or forecast alone."""
 
-from andon.kernel.errors import Conflict, NotFound
+from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.http.bulk import REHEARSED
-from andon.kernel.http.models import MoneyOut, Out, Strict
+from andon.kernel.http.models import Instant, MoneyOut, Out, Strict
 from andon.kernel.http.problems import problems
 from andon.membership.exits.rules import OFFERS, Reason, blockers_of, counts_of
 from andon.membership.exits.views import BlockerOut
 from andon.membership.forecast.views import ForecastOut, UnsoldOut, forecast_of, products_without_local_stock
+from andon.membership.moves.views import MoveIn
 from andon.membership.rehearsal.rules import Standing, changed
 from andon.membership.rehearsal.service import Rehearsal, rehearse_exit
 from andon.partners.shops.views import shop_of
@@ -18,9 +19,10 @@ MOST_LISTED = 100
 
 
 class RehearsalIn(Strict):
-    """Why the shop would leave."""
+    """Why the shop would leave, and how it would move."""
 
     reason: Reason
+    move: MoveIn | None = None
 
 
 class QueueOut(Out):
@@ -82,6 +84,15 @@ class CheckedOut(Out):
     passed: bool
 
 
+class MovedOut(Out):
+    """The move that goes with it: until then the smart lines go first; products by what was chosen (MOVE-1)."""
+
+    until: Instant
+    products: int
+    choices: dict[str, int]
+    smart_lines: list[str]
+
+
 class RehearsalOut(Out):
     """What an exit that starts now would find and change. Nothing was changed."""
 
@@ -98,6 +109,7 @@ class RehearsalOut(Out):
     before: SideOut
     after: SideOut
     checks: list[CheckedOut]
+    move: MovedOut | None
 
 
 class AheadOut(Out):
@@ -110,11 +122,13 @@ class AheadOut(Out):
 @router.post(
     "/shops/{shop_id}/exits/rehearse",
     dependencies=[allow("exits.write", "shop"), REHEARSED],
-    responses=problems(NotFound, Conflict),
+    responses=problems(NotFound, Conflict, Invalid),
 )
 def rehearse(shop_id: int, body: RehearsalIn, tx: InTransaction) -> RehearsalOut:
     """Compute a whole exit on what is there now, and undo it: what blocks it, when it is done, what it changes."""
-    return _shown(rehearse_exit(tx, shop_id, body.reason), body.reason)
+    return _shown(
+        rehearse_exit(tx, shop_id, body.reason, None if body.move is None else body.move.draft()), body.reason
+    )
 
 
 @router.get(
@@ -164,6 +178,7 @@ def _shown(found: Rehearsal, reason: Reason) -> RehearsalOut:
             "before": _side(before),
             "after": _side(after),
             "checks": found.checks,
+            "move": found.move,
         }
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from andon.kernel.money import Money
@@ -65,6 +66,16 @@ class Checked:
 
     check: str
     passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The move that goes with the exit: until then the smart lines go first, for so many products. Source: MOVE-1."""
+
+    until: datetime
+    products: int
+    choices: Mapping[str, int]
+    smart_lines: Sequence[str]
 
 
 def changed(before: Mapping[K, V], after: Mapping[K, V]) -> dict[K, tuple[V | None, V | None]]:

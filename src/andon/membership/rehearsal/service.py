@@ -1,7 +1,7 @@
 """Rehearsing an exit: its steps are done on live data, and what they changed is told; its caller undoes all of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from andon.kernel.tx import Tx
 from andon.membership.exits.rules import Facts, Reason
@@ -11,7 +11,9 @@ from andon.membership.exits.tables import Exit
 from andon.membership.exits.views import facts_of
 from andon.membership.forecast.rules import Forecast
 from andon.membership.forecast.views import Unsold, forecast_of, products_without_local_stock
-from andon.membership.rehearsal.rules import Bound, Checked, Purse, Queue, Standing
+from andon.membership.moves.rules import MoveDraft, smart_codes
+from andon.membership.moves.views import running_move, tracks_by_choice
+from andon.membership.rehearsal.rules import Bound, Checked, Moved, Purse, Queue, Standing
 from andon.membership.rehearsal.views import bound_suppliers, open_queue, purses_of, standing_of
 from andon.membership.unbinding.service import unbind
 from andon.partners.bindings.rules import BindingState
@@ -38,9 +40,10 @@ class Rehearsal:
     before: Standing
     after: Standing
     checks: Sequence[Checked]
+    move: Moved | None = None
 
 
-def rehearse_exit(tx: Tx[Policy], shop_id: int, reason: Reason) -> Rehearsal:
+def rehearse_exit(tx: Tx[Policy], shop_id: int, reason: Reason, move: MoveDraft | None = None) -> Rehearsal:
     """Start an exit, unbind every supplier, throw the switch and verify, as far as that can be done at once.
 
     What drains is counted and waited for by nobody: a binding whose supplier still has open fulfilments ends here all the
@@ -55,13 +58,25 @@ def rehearse_exit(tx: Tx[Policy], shop_id: int, reason: Reason) -> Rehearsal:
     tx.put(f"set local statement_timeout = '{LONGEST_STATEMENT}'")
     for each in bound:
         close_grant(tx, shop_id, each.supplier_id)
-    leaving = start_exit(tx, shop_id, reason)
-    facts = facts_of(tx, shop_id)
+    leaving = start_exit(tx, shop_id, reason, move=move)
+    facts, moved = facts_of(tx, shop_id), _moved(tx, shop_id)
+    chosen = {each.sku: each.choice for each in move.products} if move else {}
+    unsold = [replace(each, chosen=chosen.get(each.sku)) for each in unsold]
     for each in bound:
         _unbind(tx, shop_id, each)
     switch_off(tx, shop_id)
     checks = _checks(tx, leaving)
-    return Rehearsal(facts, forecast, unsold, queue, purses, bound, before, standing_of(tx, shop_id), checks)
+    after = standing_of(tx, shop_id)
+    return Rehearsal(facts, forecast, unsold, queue, purses, bound, before, after, checks, moved)
+
+
+def _moved(tx: Tx[Policy], shop_id: int) -> Moved | None:
+    """The move that the exit would bring, or that runs already."""
+    move = running_move(tx, shop_id)
+    if move is None:
+        return None
+    chosen = {row.choice: row.products for row in tracks_by_choice(tx, move)}
+    return Moved(move.until, move.products, chosen, smart_codes(tx.policy))
 
 
 def _unbind(tx: Tx[Policy], shop_id: int, bound: Bound) -> None:

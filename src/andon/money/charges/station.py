@@ -10,6 +10,7 @@ from andon.money.charges.service import (
     penalise_stock_outs,
 )
 from andon.money.rates.service import CONVERT as CONVERT_NAME
+from andon.money.settlement.service import subsidise_first_orders
 from andon.platform.policies.rules import Policy
 
 COLUMNS = ("order_id", "mode", "line", "shipped_at")
@@ -22,7 +23,11 @@ SHIPPED = Claim(
     COLUMNS[:-1],
 )
 ENDED = Claim(
-    "fulfilments", "fulfilment_id", "charged_at is null and ended_at is not null", "ended_at", COLUMNS
+    "fulfilments",
+    "fulfilment_id",
+    "charged_at is null and ended_at is not null",
+    "ended_at",
+    (*COLUMNS, "state", "policy"),
 )
 MEASURED = Claim("fulfilments", "fulfilment_id", "recharge_at is not null", "recharge_at", COLUMNS)
 STOCK_OUTS = Claim(
@@ -43,10 +48,11 @@ def accrue_shipped(tx: Tx[Policy], batch: int) -> int:
 
 
 def charge_ended(tx: Tx[Policy], batch: int) -> int:
-    """Fix or waive the charges of fulfilments that have ended. Source: FEE-4."""
+    """Fix or waive the charges of fulfilments that have ended, and subsidise first ones by smart lines. Source: FEE-4, MOVE-2."""
     claimed = ENDED.take(tx, batch)
     if claimed:
         fix_charges(tx, claimed)
+        subsidise_first_orders(tx, claimed)
     return len(claimed)
 
 

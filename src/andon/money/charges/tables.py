@@ -26,9 +26,17 @@ class Charge(Base):
 
     __tablename__ = "charges"
     __table_args__ = (
-        Index("uq_charges_once", "shop_id", "kind", "subject", "round", unique=True),
-        Index("ix_charges_order", "shop_id", "order_id"),
-        Index("ix_charges_due", "due_at", postgresql_where=text("state = 20")),
+        # Once of each thing, which is of one order for good: so it also finds the charges of an order.
+        Index(
+            "uq_charges_of_order",
+            "shop_id",
+            "order_id",
+            "kind",
+            "subject",
+            "round",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
         Index(
             "ix_charges_rate_wanted",
             "rate_wanted_on",

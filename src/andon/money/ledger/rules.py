@@ -1,6 +1,7 @@
 """The ledger's words: accounts, and a posting from one to another."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from andon.kernel.money import Money
 
@@ -30,6 +31,9 @@ SUSPENSE = "suspense"
 
 ROUNDING = "rounding"
 """What is left over where an amount is divided or converted."""
+
+REVERSED = "charge.reversed"
+"""Why what was settled of a charge comes back: the charge stands no more."""
 
 KINDS = {
     SHOP_FUNDS: "liability",
@@ -65,7 +69,8 @@ def carrier_account(carrier: str) -> str:
 class Posting:
     """A positive amount that goes from the account debited to the account credited.
 
-    `cause` is a code that says why; `charge_id` names the charge that it settles or gives back.
+    `cause` is a code that says why; `charge_id` names the charge that it settles or gives back, which was converted from
+    `base` at `rate`, if it was.
     """
 
     debit: str
@@ -73,6 +78,8 @@ class Posting:
     amount: Money
     cause: str
     charge_id: int | None = None
+    base: Money | None = None
+    rate: Decimal | None = None
 
     def __post_init__(self) -> None:
         assert self.amount.minor > 0, "a posting is of a positive amount"
@@ -86,11 +93,6 @@ class Posting:
 def subsidy_posting(amount: Money) -> Posting:
     """What the platform gives to the shop, into its funds. Source: MOVE-2."""
     return Posting(SUBSIDIES, SHOP_FUNDS, amount, "subsidy.paid")
-
-
-def penalty_posting(amount: Money) -> Posting:
-    """What the shop is fined, out of its funds. Source: STOCK-2."""
-    return Posting(SHOP_FUNDS, PENALTIES, amount, "penalty.taken")
 
 
 def compensation_postings(

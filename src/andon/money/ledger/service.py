@@ -31,10 +31,11 @@ named as (
 
 POST = f"""
 with posted as (
-  insert into transfers (shop_id, transfer_id, journal_id, at, debit, credit, amount_minor, currency, cause, charge_id)
-  select r.s, nextval('transfer_ids'), :journal, :now, r.d, r.c, r.m, r.y, r.w, r.h
+  insert into transfers (shop_id, transfer_id, journal_id, at, debit, credit, amount_minor, currency, cause, charge_id,
+                         base_minor, base_currency, rate)
+  select r.s, nextval('transfer_ids'), :journal, :now, r.d, r.c, r.m, r.y, r.w, r.h, r.bm, r.bc, r.rt
   from json_to_recordset(cast(cast(:rows as text) as json))
-    as r(s bigint, d text, c text, m bigint, y text, w text, h bigint)
+    as r(s bigint, d text, c text, m bigint, y text, w text, h bigint, bm bigint, bc text, rt numeric)
   returning shop_id, debit, credit, amount_minor, currency
 ),
 {TOTALLED}
@@ -74,6 +75,9 @@ def post_in_shops(tx: Tx[Any], postings: Mapping[int, Sequence[Posting]]) -> int
             "y": posting.amount.currency,
             "w": posting.cause,
             "h": posting.charge_id,
+            "bm": posting.base and posting.base.minor,
+            "bc": posting.base and posting.base.currency,
+            "rt": posting.rate,
         }
         for shop_id, own in sorted(postings.items())
         for posting in own

@@ -17,7 +17,7 @@ from andon.kernel.http.sheets import CSV_TYPE, XLSX_TYPE, Form, wanted_form
 from andon.kernel.money import Money
 from andon.kernel.tx import Tx
 from andon.money.statements.rules import Kind, Line, Month, TypeWord
-from andon.money.statements.service import period_of, statement_of
+from andon.money.statements.service import fix_lines, period_of, statement_of
 from andon.money.statements.views import (
     Scope,
     Summary,
@@ -175,7 +175,9 @@ def period(
 ) -> Response:
     """What moved the shop's funds between two days, as it is known now; this month so far, if none is said. A sheet by Accept."""
     form = wanted_form(request.headers.get("accept"))
-    return _answered(caller, lambda tx: period_of(tx, shop_id, since, until), wanted, form)
+    with caller.step() as tx:
+        last = fix_lines(tx, shop_id)
+    return _answered(caller, lambda tx: period_of(tx, shop_id, since, until, last), wanted, form)
 
 
 @router.get(
@@ -186,7 +188,8 @@ def period(
 )
 def paper(shop_id: int, month: MonthText, caller: Caller) -> Response:
     """The month's statement on paper: signed once and kept if the month is over, else a draft."""
-    return served(caller, lambda tx: paper_of(tx, statement_of(tx, shop_id, Month.of(month))))
+    find = _month(caller, shop_id, month)
+    return served(caller, lambda tx: paper_of(tx, find(tx)))
 
 
 @router.get(
@@ -197,7 +200,7 @@ def paper(shop_id: int, month: MonthText, caller: Caller) -> Response:
 )
 def table(shop_id: int, month: MonthText, caller: Caller, wanted: Wanted = None) -> Response:
     """The month's lines as CSV."""
-    return _answered(caller, lambda tx: statement_of(tx, shop_id, Month.of(month)), wanted, Form.CSV)
+    return _answered(caller, _month(caller, shop_id, month), wanted, Form.CSV)
 
 
 @router.get(
@@ -208,7 +211,7 @@ def table(shop_id: int, month: MonthText, caller: Caller, wanted: Wanted = None)
 )
 def workbook(shop_id: int, month: MonthText, caller: Caller, wanted: Wanted = None) -> Response:
     """The month's statement as a workbook: what it comes to, and its lines."""
-    return _answered(caller, lambda tx: statement_of(tx, shop_id, Month.of(month)), wanted, Form.XLSX)
+    return _answered(caller, _month(caller, shop_id, month), wanted, Form.XLSX)
 
 
 @router.get(
@@ -222,7 +225,15 @@ def statement(
 ) -> Response:
     """The month's statement; a draft while the month is not over. A sheet by Accept, or by the path's ending."""
     form = wanted_form(request.headers.get("accept"))
-    return _answered(caller, lambda tx: statement_of(tx, shop_id, Month.of(month)), wanted, form)
+    return _answered(caller, _month(caller, shop_id, month), wanted, form)
+
+
+def _month(caller: Visit, shop_id: int, text: str) -> Callable[[Tx[Policy]], Scope]:
+    """What finds the statement of a month, all of whose lines are there."""
+    month = Month.of(text)
+    with caller.step() as tx:
+        last = fix_lines(tx, shop_id, month)
+    return lambda tx: statement_of(tx, shop_id, month, last)
 
 
 def _answered(

@@ -19,6 +19,7 @@ from andon.money.statements.views import (
     Scope,
     draft_scope,
     issued_scope,
+    last_transfer,
     newest_issued,
     newest_seal,
     period_scope,
@@ -56,36 +57,39 @@ from json_to_recordset(cast(cast(:rows as text) as json)) as r(m bigint, a bigin
 """
 
 
-def statement_of(tx: Tx[Policy], shop_id: int, month: Month) -> Scope:
-    """The shop's statement of a month: as it was issued, or issued now if the month is over, or a draft of it.
+def fix_lines(tx: Tx[Policy], shop_id: int, month: Month | None = None) -> int:
+    """The number of the shop's last transfer: no other line comes up to it. What that `month` needs is issued.
 
-    NotFound `statement.not_found` for a month that has not begun, or before the shop's time.
+    The shop's head is closed for it, unless the month is issued already; sums are made after the end, when its writers
+    go on. NotFound `statement.not_found` for a month that has not begun, or before the shop's time.
     """
     zone = tx.policy.zone
-    check_begun(month, shop_of(tx, shop_id).created_at, tx.now, zone)
-    if issued := issued_scope(tx, shop_id, month):
-        return issued
+    created_at = shop_of(tx, shop_id).created_at
+    if month is not None:
+        check_begun(month, created_at, tx.now, zone)
+        if issued := issued_scope(tx, shop_id, month):
+            return issued.last
     tx.close_head(shop_id)
-    this = Month.at(tx.now, zone)
-    issue_months(tx, shop_id, this)
-    if month == this:
-        return draft_scope(tx, shop_id, month)
-    if issued_scope(tx, shop_id, month) is None:
-        _issue_empty(tx, shop_id, month)
-    issued = issued_scope(tx, shop_id, month)
-    assert issued is not None, "it has just been issued"
-    return issued
+    if month is not None:
+        this = Month.at(tx.now, zone)
+        issue_months(tx, shop_id, this)
+        if month != this and issued_scope(tx, shop_id, month) is None:
+            _issue_empty(tx, shop_id, month)
+    return last_transfer(tx, shop_id)
 
 
-def period_of(tx: Tx[Policy], shop_id: int, since: date | None, until: date | None) -> Scope:
-    """What moved the shop's funds from one day to before another, as it is known now; nothing of it is kept.
+def statement_of(tx: Tx[Policy], shop_id: int, month: Month, last: int) -> Scope:
+    """The shop's statement of a month: as it was issued, or a draft of one that is not over. `last` is by `fix_lines`."""
+    return issued_scope(tx, shop_id, month) or draft_scope(tx, shop_id, month, last)
+
+
+def period_of(tx: Tx[Policy], shop_id: int, since: date | None, until: date | None, last: int) -> Scope:
+    """What moved the shop's funds from one day to before another, up to `last`, by `fix_lines`; nothing of it is kept.
 
     Without days it is this month so far. Invalid `statement.period` where it ends before it begins.
     """
     begin, end = days_of_period(since, until, tx.now, tx.policy.zone)
-    shop_of(tx, shop_id)
-    tx.close_head(shop_id)  # so that no transfer comes later with a number of before
-    return period_scope(tx, shop_id, begin, end)
+    return period_scope(tx, shop_id, begin, end, last)
 
 
 def issue_due(tx: Tx[Policy], batch: int) -> int:

@@ -20,10 +20,11 @@ from andon.orders.order.events import FulfilmentFlagged
 from andon.orders.order.rules import OPEN_BELOW, Flag, FulfilmentState, Mode
 from andon.orders.push.rules import SHIP_TO_CORRECTED
 from andon.orders.push.service import queue_pushes
-from andon.orders.routing.rules import line_for, plan_lines, serving
+from andon.orders.routing.rules import by_precedence, line_for, plan_lines, serving, smart_lines
 from andon.orders.routing.service import Lacking, tell_lacking
 from andon.orders.routing.views import wants_of
 from andon.partners.plans.views import plan_of
+from andon.partners.shops.views import shop_of
 from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
 
@@ -191,12 +192,15 @@ def _correctable(parts: Sequence[Row[Any]]) -> list[Row[Any]]:
 
 def _change_lines(tx: Tx[Policy], shop_id: int, parts: Sequence[Row[Any]], country: str) -> None:
     """Give each the line that goes to the other country and takes its goods, and flag it by the papers it lacks."""
-    plan = plan_lines(plan_of(tx, shop_id), tx.policy.lines)
+    plan, smart = plan_lines(plan_of(tx, shop_id), tx.policy.lines), smart_lines(tx.policy.lines)
+    until = shop_of(tx, shop_id).smart_until
+    moving = until is not None and until > tx.now
     wants = wants_of(tx, shop_id, [row.fulfilment_id for row in parts])
     changed: list[tuple[Row[Any], str, bool]] = []
     for row in parts:
         mode, own = Mode(row.mode), wants[row.fulfilment_id]
-        lines = serving(mode, country, plan)
+        smart_first = moving or row.supplier_id is not None
+        lines = serving(mode, country, by_precedence(plan, smart, smart_first=smart_first))
         line = line_for(own, lines)
         if not lines or (line is None and row.line is not None):
             raise Conflict(

@@ -14,7 +14,6 @@ from andon.orders.cancelling.service import (
     cancel_orders,
 )
 from andon.orders.cancelling.views import CancelIn
-from andon.orders.order.rules import Mode
 from andon.orders.order.views import OrderOut, check_order, order_of
 from andon.orders.shipping.views import SupplierFulfilment, supplied
 from andon.platform.accounts.edge import InTransaction, Router, allow
@@ -22,7 +21,6 @@ from andon.platform.policies.rules import Policy
 
 router = Router(tags=["orders"])
 
-JIT = Mode.JIT.word
 HANDS = frozenset(state.word for state in IN_HAND)
 
 
@@ -67,7 +65,7 @@ def cancel(shop_id: int, order_id: int, tx: InTransaction, wish: CancelIn | None
 def _is_undecided(order: OrderOut) -> bool:
     """Whether something of it is in a supplier's hands, and nothing was decided by force."""
     answers = {part.cancellation.answer for part in order.fulfilments if part.cancellation}
-    in_hand = any(part.mode == JIT and part.state in HANDS for part in order.fulfilments)
+    in_hand = any(part.supplier_id is not None and part.state in HANDS for part in order.fulfilments)
     return in_hand and FORCED not in answers
 
 

@@ -60,25 +60,26 @@ def check_force(party: str, force: bool) -> None:
         raise Forbidden("cancellation.force")
 
 
-def step_for(state: FulfilmentState, mode: Mode, *, asked: bool, forced: bool = False) -> Step:
-    """What a wish to cancel does to a fulfilment; `asked` says that its supplier was asked before.
+def step_for(state: FulfilmentState, *, supplied: bool, asked: bool, forced: bool = False) -> Step:
+    """What a wish to cancel does to a fulfilment, of a supplier's if `supplied`; `asked` says that it was asked before.
 
     A refused cancellation is not asked for again: the supplier has said that it is too late. `forced` says that an
     operator decides in the place of a supplier whose answer is overdue.
     """
-    if state in UNACCEPTED or (state in IN_HAND and (mode is Mode.STANDARD or forced)):
+    if state in UNACCEPTED or (state in IN_HAND and (forced or not supplied)):
         return Step.CANCEL
     if state in IN_HAND:
         return Step.NOTHING if asked else Step.ASK
     return Step.NOTHING if state in (_S.CANCELLED, _S.REJECTED) else Step.TOO_LATE
 
 
-def is_sellers_stock_out(mode: int, flags: int, party: str) -> bool:
+def is_sellers_stock_out(mode: int, flags: int, party: str, *, supplied: bool) -> bool:
     """Whether what is cancelled could not be filled from the seller's own warehouse, by any count of the seller's.
 
     Whatever wish the seller names; only where the channel itself tells the buyer's it is none. Source: STOCK-1.
     """
-    return mode == Mode.STANDARD and bool(flags & Flag.SHORT) and party != "channel"
+    own = mode == Mode.STANDARD and not supplied
+    return own and bool(flags & Flag.SHORT) and party != "channel"
 
 
 def late_answer(state: FulfilmentState, *, asked: bool, answered: bool, accepted: bool) -> str | None:

@@ -19,7 +19,7 @@ from andon.platform.policies.rules import Policy
 
 _COLUMNS = "fulfilment_id, order_id, supplier_id, policy, state, flags, pushed_at, due_at, stuck_at, due_left, stuck_left"
 # The states as literals, below the one of the index of what is open.
-_COUNTED = "state between 20 and 50 and state < 80 and mode = 2 and pushed_at is not null"
+_COUNTED = "state between 20 and 50 and state < 80 and pushed_at is not null"
 
 
 def recount(tx: Tx[Policy], batch: int) -> int:

@@ -220,7 +220,7 @@ def decide(
             )
             continue
         wants = [facts.want(line_no, line.sku, line.quantity) for line_no, line in enumerate(order.lines, 1)]
-        parts = choose(wants, order.ship_to["country"], facts, shelf)
+        parts = choose(wants, order.ship_to["country"], facts, shelf, order.channel_order_no)
         if isinstance(parts, Refusal):
             decisions.append(Turned(index, parts))
             continue

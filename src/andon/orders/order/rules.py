@@ -69,7 +69,7 @@ FULFILMENT = Lifecycle(
         _S.DELIVERED: frozenset({_S.COMPLETED}),
     },
 )
-"""The allowed moves. A standard fulfilment goes from reserved to picked or labelled: nobody is asked.
+"""The allowed moves. What the seller ships goes from reserved to picked or labelled: nobody is asked.
 
 One that waits and finds somebody after all is closed as well: its successor names it as what it replaces.
 """

@@ -15,7 +15,7 @@ from andon.kernel.tx import Tx
 from andon.orders.capacity.service import give_places_back
 from andon.orders.clocks.service import count_anew
 from andon.orders.order.events import CLOSED, MOVED
-from andon.orders.order.rules import FLAGS_CLEARED, FULFILMENT, FulfilmentState, Mode
+from andon.orders.order.rules import FLAGS_CLEARED, FULFILMENT, FulfilmentState
 from andon.partners.calendars.views import minds
 from andon.partners.stock.service import Take, release
 from andon.partners.stock.tables import LOCAL
@@ -70,11 +70,11 @@ _STAMPS: dict[FulfilmentState, str] = {
 """What a state stamps. `{answer_within}` stands for that figure of the policy the order was placed under."""
 
 _ONLY: dict[FulfilmentState, str] = {
-    _S.PUSHED: f" and f.mode = {Mode.JIT.value}",
-    _S.PICKED: f" and (f.mode = {Mode.STANDARD.value} or f.state > {_S.RESERVED.value}) and f.held_at is null",
-    _S.LABELLED: f" and (f.mode = {Mode.STANDARD.value} or f.state > {_S.RESERVED.value}) and f.held_at is null",
+    _S.PUSHED: " and f.supplier_id is not null",
+    _S.PICKED: f" and (f.supplier_id is null or f.state > {_S.RESERVED.value}) and f.held_at is null",
+    _S.LABELLED: f" and (f.supplier_id is null or f.state > {_S.RESERVED.value}) and f.held_at is null",
 }
-"""Nobody is asked about a standard fulfilment; a JIT one is not worked on before its supplier has answered.
+"""Nobody is asked about what the seller ships; a supplier's is not worked on before that has answered.
 
 Nothing that is held is worked on.
 """

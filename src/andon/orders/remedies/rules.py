@@ -79,12 +79,18 @@ def causes_of(state: FulfilmentState, flags: int) -> list[Cause]:
 
 
 def check_open(
-    action: Action, state: FulfilmentState, mode: Mode, flags: int, *, cancelling: bool
+    action: Action,
+    state: FulfilmentState,
+    mode: Mode,
+    flags: int,
+    *,
+    cancelling: bool,
+    supplied: bool = False,
 ) -> list[Cause]:
     """The causes for which a remedy is taken; Conflict where it is not open.
 
     `remedy.not_needed` where nothing is wrong, else `remedy.not_open` with what is in `open`. While a supplier is
-    asked to cancel (`cancelling`), nobody else gets the work; nobody but the seller ever has a standard one.
+    asked to cancel (`cancelling`), nobody else gets the work; nobody but the seller has a standard one that no supplier has.
     """
     causes = causes_of(state, flags)
     if not causes:
@@ -92,7 +98,7 @@ def check_open(
     actions = frozenset[Action]().union(*(OPEN[cause] for cause in causes))
     if cancelling:
         actions &= {Action.REMIND, Action.CANCEL}
-    if mode is Mode.STANDARD:
+    if mode is Mode.STANDARD and not supplied:
         actions &= {Action.TAKE_OVER, Action.CANCEL}
     if action not in actions:
         raise Conflict("remedy.not_open", state=state.word, open=sorted(actions))

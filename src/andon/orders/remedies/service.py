@@ -38,7 +38,10 @@ def remedy_fulfilment(tx: Tx[Policy], shop_id: int, fulfilment_id: int, action: 
     if _is_done(tx, row, action):
         return
     cancelling = row.cancel_requested_at is not None and row.cancel_answered_at is None
-    causes = check_open(action, _S(row.state), Mode(row.mode), row.flags, cancelling=cancelling)
+    supplied = row.supplier_id is not None
+    causes = check_open(
+        action, _S(row.state), Mode(row.mode), row.flags, cancelling=cancelling, supplied=supplied
+    )
     if action is Action.REMIND:
         _remind(tx, row, causes)
     elif not _end(tx, row, action):
@@ -118,7 +121,7 @@ def _close(tx: Tx[Policy], row: Row[Any], action: Action) -> list[Row[Any]]:
     if action is Action.CANCEL:
         by = OPERATOR if tx.actor.kind == "operator" else SELLER
         wish = Wish(row.shop_id, row.order_id, tx.now, by, by)
-        answer = FORCED if state in IN_HAND and row.mode == Mode.JIT else AT_ONCE
+        answer = FORCED if state in IN_HAND and row.supplier_id is not None else AT_ONCE
         return end_at_once(tx, row.shop_id, {row.fulfilment_id: wish}, sources=(state,), answer=answer)
     reason = REROUTED if action is Action.REROUTE else TAKEN_OVER
     return close_fulfilments(

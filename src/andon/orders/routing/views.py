@@ -13,13 +13,14 @@ from andon.kernel.errors import NotFound
 from andon.kernel.tx import Tx
 from andon.orders.capacity.service import lock_places
 from andon.orders.order.rules import Mode
-from andon.orders.routing.rules import LOCAL, Facts, Product, Shelf, Source, Want, plan_lines
+from andon.orders.routing.rules import LOCAL, Facts, Product, Shelf, Source, Want, plan_lines, smart_lines
 from andon.partners.bindings.rules import BindingState
 from andon.partners.calendars.rules import Clock
 from andon.partners.calendars.views import clocks_of, minds
 from andon.partners.goods.rules import Goods
 from andon.partners.stock.rules import Owner
 from andon.partners.suppliers.rules import SupplierState
+from andon.partners.tracks.rules import Choice, Track
 from andon.platform.policies.rules import Policy
 
 
@@ -49,9 +50,10 @@ def look_and_lock(
     if the shop's head was held before. The answer raises NotFound (`shop.not_found`).
     """
     shop = tx.ask(
-        "select currency, jit_intake_open, array(select line from plan_lines p where p.shop_id = s.shop_id "
+        "select currency, jit_intake_open, coalesce(smart_until > :now, false) as smart_first, array(select line from plan_lines p where p.shop_id = s.shop_id "
         "order by precedence, line) as plan from shops s where shop_id = :shop",
         shop=shop_id,
+        now=tx.now,
     )
     products = tx.ask(_PRODUCTS, shop=shop_id, skus=list(skus))
     parties = tx.ask(_SUPPLIERS, shop=shop_id, skus=list(skus), since=since)
@@ -65,7 +67,13 @@ def look_and_lock(
         suppliers = {row.supplier_id: row for row in parties()}
         called = frozenset(number for number, row in suppliers.items() if row.called)
         daily = {number: row.daily for number, row in suppliers.items() if row.daily is not None}
-        facts = Facts(found[0].jit_intake_open, _products(products(), suppliers), plan)
+        facts = Facts(
+            found[0].jit_intake_open,
+            _products(products(), suppliers, tx.now),
+            plan,
+            smart_lines(tx.policy.lines),
+            found[0].smart_first,
+        )
         minded = [number for number, row in suppliers.items() if row.minded and not row.called]
         clocks = clocks_of(tx, minded, since) if minded else {}
         return RoutingShop(found[0].currency, facts, called, daily, clocks), _shelf(tx, units(), daily)
@@ -74,9 +82,11 @@ def look_and_lock(
 
 
 _PRODUCTS = (
-    "select p.sku, p.mode, p.goods, p.delisted_at is not null, p.weight_g, m.supplier_id, m.item, m.units, m.priority "
+    "select p.sku, p.mode, p.goods, p.delisted_at is not null, p.weight_g, t.since, t.closes_at, t.shares, t.choice, "
+    "m.supplier_id, m.item, m.units, m.priority "
     # By the keys that are asked for, one after another: also where nothing is known of the tables yet.
     "from unnest(cast(:skus as text[])) as k(sku) join products p on p.shop_id = :shop and p.sku = k.sku "
+    "left join tracks t on t.shop_id = :shop and t.sku = p.sku "
     "left join mappings m on m.shop_id = :shop and m.sku = p.sku order by p.sku"
 )
 
@@ -101,7 +111,9 @@ _SHELF = (
 )
 
 
-def _products(rows: Sequence[Row[Any]], suppliers: Mapping[int, Row[Any]]) -> dict[str, Product]:
+def _products(
+    rows: Sequence[Row[Any]], suppliers: Mapping[int, Row[Any]], now: datetime
+) -> dict[str, Product]:
     products: dict[str, Product] = {}
     for sku, group in groupby(rows, key=itemgetter(0)):
         own = [tuple(row) for row in group]
@@ -111,8 +123,12 @@ def _products(rows: Sequence[Row[Any]], suppliers: Mapping[int, Row[Any]]) -> di
                 supplier = suppliers[supplier_id]
                 qualified = supplier.state == SupplierState.QUALIFIED
                 sources.append(Source(supplier_id, item, units, priority, supplier.granted, qualified))
-        _, mode, goods, delisted, grams, *_ = own[0]
-        products[sku] = Product(sku, Mode(mode), tuple(sources), Goods.kept(goods), delisted, grams)
+        _, mode, goods, delisted, grams, since, closes_at, shares, choice, *_ = own[0]
+        leaving = 0 if since is None else Track(since, closes_at, shares).share(now)
+        ships = choice == Choice.SUPPLIER_SHIPS
+        products[sku] = Product(
+            sku, Mode(mode), tuple(sources), Goods.kept(goods), delisted, grams, leaving, ships
+        )
     return products
 
 

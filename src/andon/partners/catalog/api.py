@@ -69,7 +69,7 @@ class ProductIn(Strict):
 
 
 class ProductOut(Out):
-    """A product of a shop; since `delisted_at` orders for it are refused: its released stock was not counted (PART-3)."""
+    """A product of a shop; since `delisted_at` orders for it are refused: its stock was not counted (PART-3), or a move unlists it."""
 
     shop_id: int
     sku: str

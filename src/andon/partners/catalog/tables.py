@@ -13,7 +13,7 @@ class Product(Base):
     """A SKU of a shop; `mode` is a Mode (1 standard, 2 jit). Lengths in millimetres, weight in grams.
 
     `goods` is what is said of what it holds and is declared as, null where nothing ever was. Since `delisted_at` orders
-    for it are refused (PART-3); partners.listing sets it.
+    for it are refused (PART-3, MOVE-1); partners.listing sets it.
     """
 
     __tablename__ = "products"

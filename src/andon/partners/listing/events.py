@@ -8,7 +8,10 @@ from andon.kernel.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class ProductDelisted(Event):
-    """Orders for the product are refused from now on: its released stock was not counted in time. Source: PART-3."""
+    """Orders for the product are refused from now on: its released stock was not counted in time, or its seller unlists it.
+
+    Source: PART-3, MOVE-1.
+    """
 
     kind: ClassVar[str] = "product.delisted"
     about: ClassVar[str] = "sku"

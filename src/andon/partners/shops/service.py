@@ -1,5 +1,6 @@
 """Opening a shop, and its JIT intake."""
 
+from datetime import datetime
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -69,6 +70,12 @@ def close_jit_intake(tx: Tx[Policy], shop_id: int) -> Shop:
     The caller has closed the shop's head, so that no order slips in beside it. Source: EXIT-1.
     """
     return _set_jit_intake(tx, shop_id, is_open=False)
+
+
+def prefer_smart_line(tx: Tx[Policy], shop_id: int, until: datetime | None) -> None:
+    """Let standard orders take the smart line first until then, or no more. The shop's head is held. Source: MOVE-1."""
+    tx.lock(Shop, shop_id).smart_until = until
+    tx.session.flush()
 
 
 def offer_jit(tx: Tx[Policy], shop_id: int) -> None:

@@ -11,9 +11,10 @@ SHOP_IDS = Sequence("shop_ids", metadata=Base.metadata)
 
 
 class Shop(Base):
-    """A seller's store. Both facts are membership's to set: while `jit_intake_open` is false, new orders go the standard
+    """A seller's store. These facts are membership's to set: while `jit_intake_open` is false, new orders go the standard
 
-    way; while `jit_offered` is false, no product's mode can be set to JIT, nor a JIT line put into the plan.
+    way; while `jit_offered` is false, no product's mode can be set to JIT, nor a JIT line put into the plan. Until
+    `smart_until` standard orders take the smart line before the plan's own lines.
     """
 
     __tablename__ = "shops"
@@ -28,3 +29,4 @@ class Shop(Base):
     jit_intake_open: Mapped[bool]
     jit_offered: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime]
+    smart_until: Mapped[datetime | None]

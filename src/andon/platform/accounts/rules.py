@@ -34,7 +34,7 @@ NUMBERED = frozenset(("shop", "supplier"))
 _READ_AND_WRITE = (
     "shops", "products", "stock", "orders", "bindings", "plan", "charges", "funds", "enrolment", "fulfilments",
     "suppliers", "letters", "exits", "disputes", "returns", "webhooks", "notices", "people", "appeals", "rates",
-    "ratings", "violations",
+    "ratings", "violations", "policies",
 )  # fmt: skip
 SCOPES = frozenset(
     (
@@ -42,7 +42,6 @@ SCOPES = frozenset(
         "scans.write",
         "audits.read",
         "keys.write",
-        "policies.write",
         "clock.write",
     )
 )

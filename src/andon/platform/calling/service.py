@@ -16,7 +16,8 @@ from andon.kernel.clock import wall
 from andon.kernel.db import Database
 from andon.kernel.rows import as_json
 from andon.kernel.secrets import unseal
-from andon.kernel.tx import LINE_CHANNEL, Tx
+from andon.kernel.told import LINE_CHANNEL
+from andon.kernel.tx import Tx
 from andon.platform.calling.rules import (
     ASKS_FOR_TIME,
     GONE,

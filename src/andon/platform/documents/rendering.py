@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import fontpkg_noto_sans
 import orjson
@@ -14,8 +14,10 @@ import pylopdf_fonts_zh_cn
 import typst
 from PIL import Image
 
+Picture = Literal["svg", "png"]
 _NO_INSTANT = 0
 _MM_PER_INCH = 25.4
+_PICTURE_PPI = 192
 _BLACK_BELOW = 160
 _INK = [255] * _BLACK_BELOW + [0] * (256 - _BLACK_BELOW)
 """Which dots are printed, by their light: those of thin strokes are."""
@@ -48,6 +50,13 @@ def rendered(template: Path, facts: Mapping[str, Any]) -> bytes:
     """
     made = _compiled(template, facts, format="pdf", timestamp=_NO_INSTANT)
     assert isinstance(made, bytes), "one PDF is one document"
+    return made
+
+
+def pictured(template: Path, facts: Mapping[str, Any], form: Picture) -> bytes:
+    """The one page of that template as a picture: `svg`, or `png` of 192 dots to the inch."""
+    made = _compiled(template, facts, format=form, **({"ppi": _PICTURE_PPI} if form == "png" else {}))
+    assert isinstance(made, bytes), "a picture is one page"
     return made
 
 

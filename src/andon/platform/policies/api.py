@@ -1,18 +1,16 @@
 """The policies over HTTP: anyone reads them, the operator sets a shop's own values."""
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Request
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.http.models import Instant, MoneyIn, MoneyOut, Out, Strict
 from andon.kernel.http.pages import BadCursor, Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
-from andon.kernel.money import Money
 from andon.platform.accounts.edge import InTransaction, Router, allow
 from andon.platform.policies.figures import Line, Surcharge
 from andon.platform.policies.rules import (
@@ -25,13 +23,13 @@ from andon.platform.policies.rules import (
     Source,
 )
 from andon.platform.policies.service import set_policy_overrides
-from andon.platform.policies.values import Freeze, Frozen, Guard
+from andon.platform.policies.values import Freeze, Guard
 from andon.platform.policies.views import policy_for
+from andon.platform.policies.wire import figure_on_wire
 
 router = Router(tags=["policies"])
 
 Texts = Annotated[dict[str, str], Field(examples=[{"zh-CN": "异常滞留", "en": "Stuck parcels"}])]
-_DURATION = TypeAdapter(timedelta)
 
 
 class SourceOut(Out):
@@ -288,26 +286,3 @@ def _overrides(shop_id: int, policy: Policy) -> PolicyOverridesOut:
         stock_out_penalty=MoneyOut.of(policy.stock.penalty),
         own=sorted(policy.overrides),
     )
-
-
-def figure_on_wire(figure: Any) -> Any:
-    """A figure as JSON has it; sets in the order of their codes."""
-    match figure:
-        case Money():
-            return {"amount": str(figure.amount), "currency": figure.currency}
-        case timedelta():
-            return _DURATION.dump_python(figure, mode="json")
-        case time():
-            return f"{figure:%H:%M}"
-        case Decimal():
-            return str(figure)
-        case Frozen():
-            return {name: figure_on_wire(getattr(figure, name)) for name in type(figure).model_fields}
-        case Mapping():
-            return {name: figure_on_wire(inner) for name, inner in figure.items()}
-        case frozenset():
-            return sorted(figure_on_wire(inner) for inner in figure)
-        case tuple():
-            return [figure_on_wire(inner) for inner in figure]
-        case _:
-            return figure

@@ -5,6 +5,7 @@ A value that a file puts under another clause than the one named here is refused
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, PlainValidator, model_validator
@@ -178,6 +179,11 @@ class Move(Frozen):
     subsidised_orders: Annotated[Whole, Of("MOVE-2")]
     service_level: Annotated[Share, Of("MOVE-3")]
 
+    @property
+    def horizon_days(self) -> int:
+        """The horizon in whole days."""
+        return self.horizon // timedelta(days=1)
+
 
 class Push(Frozen):
     """Retries of a push: the delay after each failed try, lengthened by up to `jitter_share` of itself."""
@@ -206,6 +212,13 @@ class Post(Frozen):
 
     escalated_after: Duration
     tried_for: Duration
+
+
+class Announcing(Frozen):
+    """How long before and after it comes into force a version is told to shops, and at what hour in its zone."""
+
+    within: Duration
+    at: TimeOfDay
 
 
 class Tracking(Frozen):

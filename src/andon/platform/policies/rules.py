@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from andon.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from andon.platform.policies.figures import (
+    Announcing,
     Audit,
     Authorisation,
     Back,
@@ -74,6 +75,7 @@ SETTINGS: Mapping[str, type[Frozen]] = {
     "push": Push,
     "breaker": Breaking,
     "post": Post,
+    "announcing": Announcing,
     "tracking": Tracking,
     "reporting": Reporting,
     "customs": Customs,
@@ -193,6 +195,7 @@ class Policy:
     push: Push = field(repr=False)
     breaker: Breaking = field(repr=False)
     post: Post = field(repr=False)
+    announcing: Announcing = field(repr=False)
     tracking: Tracking = field(repr=False)
     reporting: Reporting = field(repr=False)
     customs: Customs = field(repr=False)

@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 
 import orjson
 
+from andon.kernel.errors import codes
+
+CODES = codes({"record.not_sealed": ("There is no such seal", "该封印不存在")})
+
 LINE = (
     "'{\"event_id\":' || e.event_id || ',\"shop_id\":' || e.shop_id || ',\"kind\":' || to_json(e.kind) "
     "|| ',\"subject\":' || to_json(e.subject) || ',\"order_id\":' || coalesce(cast(e.order_id as text), 'null') "

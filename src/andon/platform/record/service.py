@@ -29,6 +29,47 @@ UNSEALED = (
 """Each shop that has unsealed events, with its last seal and the first of them: found by the keys of both tables."""
 
 
+def unread(reaches: str) -> str:
+    """Each shop with seals that a reader has not read yet, and the first of them: found by the keys of all three tables.
+
+    `reaches` is the reader's table of shops and seals: up to which it has come.
+    """
+    return (
+        f"heads h left join {reaches} r on r.shop_id = h.shop_id cross join lateral (select seal_no, sealed_at "
+        "from seals where shop_id = h.shop_id and seal_no > coalesce(r.seal_no, 0) order by seal_no limit 1) s"
+    )
+
+
+def next_seals(tx: Tx[Policy], reaches: str, batch: int) -> Sequence[Row[Any]]:
+    """The next seal of each of up to `batch` shops, for a reader that comes to the end of them in this transaction.
+
+    A seal covers what happened to a shop whole and in order, so that nothing is passed over and nobody who writes is kept
+    waiting. A shop that another worker reads is left out.
+    """
+    waiting = tx.rows(
+        f"select h.shop_id from {unread(reaches)} order by s.sealed_at limit :batch", batch=batch
+    )
+    shops = [row.shop_id for row in waiting]
+    if not shops:
+        return []
+    tx.put(
+        f"insert into {reaches} (shop_id, seal_no) select shop, 0 from unnest(cast(:shops as bigint[])) as shop "
+        "on conflict do nothing",
+        shops=shops,
+    )
+    seals = tx.rows(
+        f"select r.shop_id, s.seal_no, s.first_event, s.last_event from {reaches} r "
+        "join seals s on s.shop_id = r.shop_id and s.seal_no = r.seal_no + 1 "
+        "where r.shop_id = any(:shops) order by r.shop_id for no key update of r skip locked",
+        shops=shops,
+    )
+    tx.put(
+        f"update {reaches} set seal_no = seal_no + 1 where shop_id = any(:shops)",
+        shops=[row.shop_id for row in seals],
+    )
+    return seals
+
+
 class Settled:
     """Up to which number all events are there that ever will be; nobody waits for whoever asks.
 

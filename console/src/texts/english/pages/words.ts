@@ -2,58 +2,9 @@ import type { Like } from "../../like";
 import type { words as pattern } from "../../zh/pages/words";
 
 export const words: Like<typeof pattern> = {
-  cause: {
-    quality: "Quality",
-    wrong_item: "Wrong item",
-    short: "Short",
-    packing: "Badly packed",
-    delay: "Delay",
-    lost: "Lost parcel",
-    other: "Other",
-  },
-  dispute: {
-    opened: "Opened",
-    evidence: "With evidence",
-    decided: "Decided",
-    paid: "Paid",
-    withdrawn: "Withdrawn",
-    closed: "Closed",
-  },
-  liable: {
-    supplier: "the supplier",
-    carrier: "the carrier",
-    seller: "the seller",
-  },
-  outcome: {
-    upheld: "Upheld",
-    partial: "Upheld in part",
-    rejected: "Rejected",
-  },
   evidence: {
-    photo: "Photo",
-    listing: "Listing",
-    count: "Stock count",
-    tracking: "Tracking",
-    message: "Message",
-    document: "Document",
-    record: "Andon's own record",
     fulfilment: "which fulfilment",
     waybill: "which waybill",
-  },
-  fault: {
-    quality: "Quality",
-    wrong_item: "Wrong item",
-    short: "Short",
-    badly_packed: "Badly packed",
-    stock_out: "Stock-out",
-    delay: "Delay",
-    lost: "Lost",
-    wrong_listing: "Wrong listing",
-    uncounted_stock: "Uncounted stock",
-  },
-  said: {
-    accept: "Accepts",
-    contest: "Contests",
   },
   battery: {
     in_equipment: "In the device",

@@ -22,4 +22,38 @@ export const words: Like<typeof pattern> = {
     restore: "Restore",
     retire: "Retire",
   },
+  document: {
+    licence: "Licence",
+  },
+  review: {
+    opened: "To review",
+    passed: "Passed",
+    failed: "Failed",
+  },
+  beneficiary: {
+    shop: "The shop",
+    buyer: "The buyer",
+  },
+  violation: {
+    false_shipment: "False shipment",
+    wrong_address: "Wrong address",
+    stock_out: "Stock-out",
+  },
+  violation_state: {
+    recorded: "Recorded",
+    appealed: "Appealed",
+    confirmed: "Confirmed",
+    withdrawn: "Withdrawn",
+  },
+  violation_decision: {
+    upheld: "Uphold the appeal",
+    rejected: "Reject the appeal",
+    withdrawn: "Withdraw the violation",
+  },
+  exemption: {
+    festival: "Festival",
+    storm: "Storm",
+    strike: "Strike",
+    other: "Other",
+  },
 };

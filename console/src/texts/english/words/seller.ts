@@ -68,6 +68,7 @@ export const words: Like<typeof pattern> = {
     warehouse: "Warehouse work",
     freight: "Trunk freight",
     goods: "Goods",
+    penalty: "Penalty",
   },
   charge_state: {
     provisional: "Provisional",
@@ -82,5 +83,6 @@ export const words: Like<typeof pattern> = {
     not_yet_due: "Not yet due",
     not_enough_funds: "Not enough funds",
     in_dispute: "In dispute",
+    no_rate: "No rate of exchange",
   },
 };

@@ -65,6 +65,7 @@ export const words = {
     warehouse: "仓内操作费",
     freight: "跨境干线运费",
     goods: "货款",
+    penalty: "罚款",
   },
   charge_state: {
     provisional: "暂估",
@@ -79,5 +80,6 @@ export const words = {
     not_yet_due: "未到期",
     not_enough_funds: "余额不足",
     in_dispute: "争议中",
+    no_rate: "缺少汇率",
   },
 };

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from andon.insights.audit.rules import Check, Finding, Offence, Step, figures_of
+from andon.insights.audit.views.announcements import ANNOUNCEMENTS
 from andon.insights.audit.views.books import BOOKS
 from andon.insights.audit.views.clocks import CLOCKS
+from andon.insights.audit.views.days import DAYS
 from andon.insights.audit.views.deliveries import DELIVERIES
 from andon.insights.audit.views.disputes import DISPUTES
 from andon.insights.audit.views.erasure import ERASURE
@@ -24,6 +26,7 @@ from andon.insights.audit.views.goods import GOODS
 from andon.insights.audit.views.handovers import HANDOVERS
 from andon.insights.audit.views.kinship import KINSHIP
 from andon.insights.audit.views.letters import LETTERS
+from andon.insights.audit.views.moves import MOVES
 from andon.insights.audit.views.papers import PAPERS
 from andon.insights.audit.views.parcels import PARCELS
 from andon.insights.audit.views.parties import PARTIES
@@ -60,10 +63,13 @@ CHECKS: tuple[Check, ...] = (
     *DELIVERIES,
     *PARTIES,
     *SCORES,
+    *DAYS,
     *LETTERS,
     *PEOPLE,
     *EXITS,
+    *MOVES,
     *STANDING,
+    *ANNOUNCEMENTS,
     *FEES,
     *TARIFFS,
     *BOOKS,

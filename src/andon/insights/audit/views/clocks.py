@@ -38,7 +38,7 @@ CLOCKS = (
           cross join lateral (values
             ('answer', f.due_at, 4, p.answer_within, f.state = 20), ('stuck', f.stuck_at, 1, p.stuck_after, true)
           ) as d(station, at, bit, given, runs)
-          where f.state between 20 and 50 and f.mode = 2 and f.held_at is null and d.runs
+          where f.state between 20 and 50 and f.supplier_id is not null and f.held_at is null and d.runs
             and f.supplier_id not in (select supplier_id from recounting)
         ),
         spell as (

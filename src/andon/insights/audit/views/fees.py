@@ -16,6 +16,11 @@ BY_DISPUTE = """exists (
 OUTSIDE = "c.kind in (4, 5) and c.journal_id is null and c.due_at is null"
 """Whether a charge is one that no money moves for: goods that are settled outside, and a penalty of nothing."""
 
+FORGIVEN = """forgiven as (
+          select distinct shop_id, cast(evidence ->> 'stock_out_id' as bigint) as stock_out_id from violations
+          where kind = 'stock_out' and state = 80 and evidence ? 'stock_out_id')"""
+"""The stock-outs whose violation counts no more: nothing is owed for them."""
+
 _ASKED = """exists (
             select from events e where e.shop_id = c.shop_id and e.order_id is null and e.kind = 'settlement.early'
               and e.subject = 'journal:' || c.journal_id)"""
@@ -171,14 +176,16 @@ FEES = (
             "en": "A reversed charge was charged anew, round by round, and only the last round stands",
             "zh-CN": "冲销的费用均逐轮重新计收，且仅最后一轮有效",
         },
-        """
+        f"""
+        with {FORGIVEN}
         select c.shop_id, min(c.order_id) as order_id, max(c.charge_id) as charge_id, c.kind, c.subject as about,
                count(*) as rounds, max(c.round) as last_round, count(*) filter (where c.state = 82) as reversed
         from charges c
         left join parcels p on c.kind = 3 and p.shop_id = c.shop_id and p.parcel_id = c.subject and p.voided_at is not null
+        left join forgiven w on c.kind = 5 and w.shop_id = c.shop_id and w.stock_out_id = c.subject
         group by c.shop_id, c.kind, c.subject
         having count(*) <> max(c.round) + 1
-            or (count(*) filter (where c.state = 82) <> count(*) - 1 and count(p.parcel_id) = 0)
+            or (count(*) filter (where c.state = 82) <> count(*) - 1 and count(p.parcel_id) + count(w.stock_out_id) = 0)
             or (count(*) filter (where c.state in (20, 30)) > 0 and count(p.parcel_id) > 0)
         """,
     ),

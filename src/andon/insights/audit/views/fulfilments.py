@@ -62,7 +62,7 @@ FULFILMENTS = (
         left join (select shop_id, fulfilment_id, count(*) as live from pushes
                    where kind = 'fulfilment.pushed' and due_at is not null group by shop_id, fulfilment_id) p
           on p.shop_id = f.shop_id and p.fulfilment_id = f.fulfilment_id
-        where coalesce(p.live, 0) > 1 or (f.state = 10 and f.mode = 2 and (p.live is null) = (f.held_at is null))
+        where coalesce(p.live, 0) > 1 or (f.state = 10 and f.supplier_id is not null and (p.live is null) = (f.held_at is null))
         """,
     ),
     Check(

@@ -48,7 +48,8 @@ _PARTS = (
 """Each part with the whole that it names; both are the same shop's."""
 
 _DATED = (
-    "orders", "fulfilments", "charges", "stock_outs", "bindings", "suppliers", "enrolments", "events", "disputes"
+    "orders", "fulfilments", "charges", "stock_outs", "bindings", "suppliers", "enrolments", "events", "disputes",
+    "moves",
 )  # fmt: skip
 
 _LOST = " union all ".join(

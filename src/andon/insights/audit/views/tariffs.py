@@ -1,7 +1,7 @@
 """What was converted, corrected, asked for goods and charged of stock-outs, worked out anew. Source: FEE-3, FEE-4, STOCK-2."""
 
 from andon.insights.audit.rules import Check
-from andon.insights.audit.views.fees import OUTSIDE
+from andon.insights.audit.views.fees import FORGIVEN, OUTSIDE
 
 _PLACES = """places as materialized (
           select code, case when code in ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI',
@@ -103,14 +103,16 @@ TARIFFS = (
         },
         """
         select shop_id, charge_id, c.state, c.amount_minor, t.transfers, t.minor
-        from (select shop_id, charge_id, state, amount_minor, currency, payee from charges
+        from (select shop_id, charge_id, state, amount_minor, currency, payee, base_minor, base_currency, rate from charges
               where state = 82 and journal_id is not null and amount_minor > 0) c
         full join (select shop_id, charge_id, count(*) as transfers, sum(amount_minor) as minor, min(currency) as currency,
-                          min(debit) as debit, min(credit) as credit
+                          min(debit) as debit, min(credit) as credit, min(base_minor) as base_minor,
+                          min(base_currency) as base_currency, min(rate) as rate
                    from transfers where cause = 'charge.reversed' group by shop_id, charge_id) t
           using (shop_id, charge_id)
         where t.transfers is distinct from 1
            or (c.amount_minor, c.currency, c.payee) is distinct from (t.minor, t.currency, t.debit)
+           or (t.rate is not null and (c.base_minor, c.base_currency, c.rate) is distinct from (t.base_minor, t.base_currency, t.rate))
            or t.credit is distinct from 'shop_funds'
         """,
     ),
@@ -150,8 +152,9 @@ TARIFFS = (
             "en": "Every stock-out of the seller's is told and has its one penalty, by the policy or the shop's own value",
             "zh-CN": "每次卖家缺货均有记录事件与一笔处罚费用",
         },
-        """
-        with figure as materialized (
+        f"""
+        with {FORGIVEN},
+        figure as materialized (
           select * from json_to_recordset(cast(cast(:policies as text) as json))
             as p(version text, penalty bigint, penalty_currency text)
         ),
@@ -163,7 +166,8 @@ TARIFFS = (
         full join told t using (shop_id, stock_out_id)
         left join charges c on c.shop_id = o.shop_id and c.kind = 5 and c.subject = o.stock_out_id
         left join figure p on p.version = o.policy
-        where t.times is distinct from 1 or o.shop_id is null or (o.charge_at is null) <> (c.charge_id is not null)
+        where ((o.shop_id, o.stock_out_id) in (select shop_id, stock_out_id from forgiven) and c.state in (20, 30, 80) and c.amount_minor > 0)
+           or t.times is distinct from 1 or o.shop_id is null or (o.charge_at is null) <> (c.charge_id is not null)
            or c.payee <> 'penalties'
            or (not exists (select from own w where w.shop_id = o.shop_id)
                and (coalesce(c.base_minor, c.amount_minor), coalesce(c.base_currency, c.currency))

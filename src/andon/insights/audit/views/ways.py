@@ -8,6 +8,7 @@ from andon.insights.audit.views.clocks import CLOCKED
 from andon.kernel.lifecycle import Lifecycle, State
 from andon.membership.enrolment.rules import ENROLMENT
 from andon.membership.exits.rules import EXIT, ExitState
+from andon.membership.moves.rules import MOVE, MoveState
 from andon.money.charges.rules import CHARGE, ChargeState
 from andon.orders.order.rules import FULFILMENT, Flag, FulfilmentState
 from andon.partners.bindings.rules import BINDING
@@ -20,6 +21,8 @@ CHARGE_EVENTS: Mapping[State, str] = {ChargeState.PROVISIONAL: "accrued", Charge
 """A charge's states whose event has another name."""
 EXIT_EVENTS: Mapping[State, str] = {ExitState.DRAINING: "started", ExitState.VERIFYING: "switched_off"}
 """The same of an exit."""
+MOVE_EVENTS: Mapping[State, str] = {MoveState.RUNNING: "started"}
+"""The same of a move."""
 
 STANDS: Mapping[Flag, tuple[FulfilmentState, ...]] = {
     Flag.UNPUSHED: (_S.RESERVED,),
@@ -99,6 +102,7 @@ WAYS = (
     _moves(BINDING, "绑定", lawful(BINDING, "bindings", "binding_id")),
     _moves(ENROLMENT, "JIT开通", lawful(ENROLMENT, "enrolments", "number")),
     _moves(EXIT, "退出", lawful(EXIT, "exits", "exit_id", EXIT_EVENTS)),
+    _moves(MOVE, "双轨过渡", lawful(MOVE, "moves", "move_id", MOVE_EVENTS)),
     Check(
         "flags_in_place",
         {"en": "A flag stands only in a state that it can hold of", "zh-CN": "标记只出现在其可成立的状态"},
@@ -141,15 +145,15 @@ WAYS = (
             f.cancel_due_at,
             case when f.state between 30 and 50 and f.cancel_answered_at is null
                  then f.cancel_requested_at + make_interval(secs => p.cancel_answer_within) end as cancel_due,
-            case when f.state = 10 and f.mode = 2
+            case when f.state = 10 and f.supplier_id is not null
                  then f.reserved_at + make_interval(secs => p.unpushed_after) + coalesce(s.stood, interval '0')
                  when f.state = 20 and a.supplier_id is not null then f.due_at
                  when f.state = 20
                  then f.pushed_at + make_interval(secs => p.answer_within) + coalesce(s.stood, interval '0')
                  when f.state = 80 then f.delivered_at + make_interval(secs => p.complete_after) end as due,
             case f.state when 10 then 8 when 20 then 4 else 0 end as said,
-            case when f.state between 20 and 50 and f.mode = 2 and a.supplier_id is not null then f.stuck_at
-                 when f.state between 20 and 50 and f.mode = 2
+            case when f.state between 20 and 50 and a.supplier_id is not null then f.stuck_at
+                 when f.state between 20 and 50 and f.supplier_id is not null
                  then f.pushed_at + make_interval(secs => p.stuck_after) + coalesce(s.stood, interval '0') end as stuck,
             f.held_at
           from fulfilments f left join figure p on p.version = f.policy
@@ -188,9 +192,9 @@ WAYS = (
            or (state in (60, 80, 81, 92, 93) and (shipped_at is null or labelled_at is null or picked_at is null))
            or (state in (90, 91) and (reason is null or shipped_at is not null))
            or (state not in (90, 91) and reason is not null)
-           or (mode = 2 and state between 20 and 81 and pushed_at is null)
-           or (mode = 2 and state between 30 and 81 and accepted_at is null)
-           or (mode = 1 and (pushed_at is not null or accepted_at is not null))
+           or (supplier_id is not null and state between 20 and 81 and pushed_at is null)
+           or (supplier_id is not null and state between 30 and 81 and accepted_at is null)
+           or (supplier_id is null and (pushed_at is not null or accepted_at is not null))
         """,
     ),
     Check(

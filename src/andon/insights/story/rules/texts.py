@@ -202,6 +202,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "dispute.withdrawn": ("Dispute withdrawn", "纠纷已撤回"),
     "dispute.paid": ("Dispute paid: {amount} to {beneficiary}", "纠纷赔付{amount}，受偿方：{beneficiary}"),
     "dispute.closed": ("Dispute closed: nothing is paid", "纠纷已结案，无需赔付"),
+    "move.started": (
+        "The shop moves off JIT until {until}: {products} products; new orders take the smart line",
+        "店铺开始双轨过渡至{until}，涉及{products}个商品，新订单走智选物流",
+    ),
+    "move.done": (
+        "The move is over; {products} products went to standard shipping",
+        "双轨过渡期满，{products}个商品改为标准物流",
+    ),
+    "move.cancelled": ("The move was taken back", "双轨过渡已取消"),
+    "product.stocked": ("Units of it were counted: {choice} is over", "本地库存已校准，{choice}结束"),
     "appeal.opened": ("The shop appeals; to be answered by {due_at}", "店铺提交申诉，答复期限{due_at}"),
     "appeal.escalated": ("Nobody has answered the appeal in time", "申诉超时未答复，已升级"),
     "appeal.answered": ("The appeal is {verdict}", "申诉结果：{verdict}"),
@@ -273,6 +283,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "exit.check_failed": ("Not verified yet; tried again at {again_at}", "核验未通过，{again_at}重新核验"),
     "exit.done": ("Every check holds: the shop has left JIT", "各项核验通过，店铺已退出JIT"),
     "exit.certified": ("Certificate {number} is made", "退出证明{number}已出具"),
+    "policy.announced": (
+        "Version {version} of the rules was announced: {changes} change(s) touch the shop",
+        "{version}版规则已公告：{changes}项变更涉及店铺",
+    ),
+    "policy.changes_read": ("What version {version} changes was read", "{version}版规则变更已阅读"),
     "replay.payment_differs": (
         "Paid {paid}, while goods and freight come to {goods_and_freight}",
         "实付{paid}，与货款加运费{goods_and_freight}不符",

@@ -2,7 +2,15 @@
 
 from andon.membership.exits.rules.blockers import WORDS, Blocker, Owner, Remedy, told
 from andon.membership.exits.rules.checks import CHECK_WORDS, evidence_line
-from andon.membership.exits.rules.facts import Facts, LiveBinding, OpenCharge, OpenPart, Uncharged, Uncounted
+from andon.membership.exits.rules.facts import (
+    Facts,
+    LiveBinding,
+    Moving,
+    OpenCharge,
+    OpenPart,
+    Uncharged,
+    Uncounted,
+)
 from andon.membership.exits.rules.forcing import BY_FORCE, TAKEN_BACK, Force, check_force
 from andon.membership.exits.rules.gates import (
     CLAUSES,
@@ -43,6 +51,7 @@ __all__ = [
     "Facts",
     "Force",
     "LiveBinding",
+    "Moving",
     "OpenCharge",
     "OpenPart",
     "Owner",

@@ -21,6 +21,14 @@ Owner = Literal["seller", "supplier", "carrier", "platform"]
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "open_order": ("Bring the order to its end", "请将订单履约至完结"),
+    "open_order_moving": (
+        "Bring the order to its end; new ones take the smart line until the move is over",
+        "请将订单履约至完结；双轨过渡期内新订单走智选物流",
+    ),
+    "open_order_moved": (
+        "The move is over and the order still drains: bring it to its end",
+        "双轨过渡已期满，订单仍未清空，请履约至完结",
+    ),
     "stuck_order": ("Choose a remedy for the stuck order", "请处置异常滞留订单"),
     "stale_parcel": ("The carrier is to say where the parcel is", "请承运商更新物流轨迹"),
     "unanswered_order": ("The supplier is to accept or reject", "请供应商接单或拒单"),
@@ -102,6 +110,7 @@ def codes_of_part(part: OpenPart) -> list[str]:
 def blockers_of_part(facts: Facts, part: OpenPart) -> list[Blocker]:
     about = {"kind": "fulfilment", "id": part.fulfilment_id, "order_id": part.order_id}
     about |= {"supplier_id": part.supplier_id} if part.supplier_id is not None else {}
+    about |= {"move_id": facts.move.move_id} if facts.move is not None else {}
     return [
         Blocker(
             code,
@@ -109,11 +118,18 @@ def blockers_of_part(facts: Facts, part: OpenPart) -> list[Blocker]:
             about,
             _since(code, part),
             _owner(code, part),
-            _remedy(code, _call(code, facts.shop_id, part)),
+            _remedy(_word(code, facts), _call(code, facts.shop_id, part)),
             _day(part.answer_due_at, facts) if code == "unanswered_order" else None,
         )
         for code in codes_of_part(part)
     ]
+
+
+def _word(code: str, facts: Facts) -> str:
+    """What an open order is told of by: while the shop moves, and once that is over, its move too. Source: MOVE-1."""
+    if code != "open_order" or facts.move is None:
+        return code
+    return "open_order_moving" if facts.now < facts.move.until else "open_order_moved"
 
 
 def _since(code: str, part: OpenPart) -> datetime:

@@ -81,6 +81,14 @@ class Uncounted:
 
 
 @dataclass(frozen=True, slots=True)
+class Moving:
+    """The move that the shop's JIT orders drain under; they should be gone by `until`. Source: MOVE-1."""
+
+    move_id: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What of a shop the gates look at, at an instant; `zone` is the one whose calendar counts."""
 
@@ -92,3 +100,4 @@ class Facts:
     uncharged: Sequence[Uncharged] = ()
     bindings: Sequence[LiveBinding] = ()
     uncounted: Sequence[Uncounted] = ()
+    move: Moving | None = None

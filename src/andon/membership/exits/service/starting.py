@@ -10,6 +10,8 @@ from andon.membership.exits.rules import ExitState, Reason
 from andon.membership.exits.service.looking import look_at_exit
 from andon.membership.exits.tables import EXIT_IDS, Exit
 from andon.membership.exits.views import running_exit
+from andon.membership.moves.rules import MoveDraft
+from andon.membership.moves.service import begin_move
 from andon.partners.catalog.rules import Mode
 from andon.partners.plans.views import plan_of
 from andon.partners.shops.service import close_jit_intake
@@ -18,11 +20,14 @@ from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
 
 
-def start_exit(tx: Tx[Policy], shop_id: int, reason: Reason, note: str | None = None) -> Exit:
+def start_exit(
+    tx: Tx[Policy], shop_id: int, reason: Reason, note: str | None = None, move: MoveDraft | None = None
+) -> Exit:
     """Begin a shop's leaving: from here on its new orders go the standard way, products and plan stay as they are.
 
-    Conflict `exit.running` (the exit in `exit_id`) while it leaves already, `exit.not_joined` where it is not in JIT.
-    Source: EXIT-1.
+    With `move` it moves gently: standard orders take the smart line first, and products without local stock go as was
+    chosen. Conflict `exit.running` (the exit in `exit_id`) while it leaves already, `exit.not_joined` where it is not in
+    JIT; a move is refused as `begin_move` does. Source: EXIT-1, MOVE-1.
     """
     tx.close_head(shop_id)
     if running := running_exit(tx, shop_id):
@@ -47,6 +52,8 @@ def start_exit(tx: Tx[Policy], shop_id: int, reason: Reason, note: str | None = 
     )
     tx.emit(ExitStarted(shop_id=shop_id, exit_id=exit_id, enrolment=enrolment.number, reason=reason))
     close_jit_intake(tx, shop_id)
+    if move is not None:
+        begin_move(tx, shop_id, move, exit_id)
     tell(tx, [Notice(shop_id, "seller", "exit.started", facts={"exit_id": exit_id})])
     look_at_exit(tx, leaving)
     return leaving

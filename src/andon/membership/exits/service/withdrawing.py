@@ -8,6 +8,7 @@ from andon.membership.exits.rules import ExitState
 from andon.membership.exits.service.forcing import undo_force
 from andon.membership.exits.service.looking import go_to, lock_exit
 from andon.membership.exits.tables import Exit
+from andon.membership.moves.service import undo_move
 from andon.partners.catalog.rules import Mode
 from andon.partners.catalog.service import switch_modes
 from andon.partners.plans.service import put_plan
@@ -39,6 +40,7 @@ def withdraw_exit(tx: Tx[Policy], shop_id: int, exit_id: int) -> Exit:
     keep_jit(tx, shop_id, leaving.enrolment)
     if leaving.before["intake_open"]:
         open_jit_intake(tx, shop_id)
+    undo_move(tx, shop_id, exit_id)
     undo_force(tx, leaving)
     tx.emit(
         ExitWithdrawn(

@@ -9,13 +9,16 @@ from sqlalchemy import Row
 from andon.kernel.tx import Tx
 from andon.membership.exits.rules import (
     MOST_LISTED,
+    ExitState,
     Facts,
     LiveBinding,
+    Moving,
     OpenCharge,
     OpenPart,
     Uncharged,
     Uncounted,
 )
+from andon.membership.moves.rules import MoveState
 from andon.money.charges.rules import ChargeState
 from andon.orders.order.rules import OPEN_BELOW, Flag, FulfilmentState, Mode
 from andon.partners.bindings.rules import BindingState
@@ -67,6 +70,12 @@ select * from (
   window alike as (partition by shop_id)
 ) o where place <= :most order by shop_id, calibration_id
 """
+MOVES = f"""
+select distinct on (m.shop_id) m.shop_id, m.move_id, m.until from moves m
+where m.shop_id = any(:shops) and m.state <> {MoveState.CANCELLED.value} and (m.state = {MoveState.RUNNING.value}
+  or m.exit_id in (select x.exit_id from exits x where x.shop_id = m.shop_id and x.state < {ExitState.DONE.value}))
+order by m.shop_id, m.move_id desc
+"""
 
 
 def facts_of(tx: Tx[Policy], shop_id: int) -> Facts:
@@ -82,7 +91,9 @@ def facts_of_shops(tx: Tx[Policy], shop_ids: Collection[int], most: int = MOST_L
     uncharged = tx.ask(UNCHARGED, shops=shops, most=most)
     bindings = tx.ask(BINDINGS, shops=shops)
     uncounted = tx.ask(UNCOUNTED, shops=shops, most=most)
+    moves = tx.ask(MOVES, shops=shops)
     by_shop = [_by_shop(rows()) for rows in (parts, charges, uncharged, bindings, uncounted)]
+    moving = {row.shop_id: Moving(row.move_id, row.until) for row in moves()}
     return {
         shop_id: Facts(
             shop_id,
@@ -99,6 +110,7 @@ def facts_of_shops(tx: Tx[Policy], shop_ids: Collection[int], most: int = MOST_L
                 for row in by_shop[3][shop_id]
             ],
             [_uncounted(row) for row in by_shop[4][shop_id]],
+            moving.get(shop_id),
         )
         for shop_id in shops
     }

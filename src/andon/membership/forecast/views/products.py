@@ -19,12 +19,13 @@ with recent as (
 asked as (
   select l.sku, count(distinct l.order_id) as orders from recent
   join order_lines l on l.shop_id = :shop and l.order_id = recent.order_id group by l.sku)
-select p.sku, p.title, coalesce(a.orders, 0) as orders,
+select p.sku, p.title, coalesce(a.orders, 0) as orders, t.choice,
   case when (select count(*) from recent) < :most then null else (select min(placed_at) from recent) end as from_
 from products p left join asked a on a.sku = p.sku
+left join tracks t on t.shop_id = p.shop_id and t.sku = p.sku
 left join stock s on s.shop_id = p.shop_id and s.location = {LOCAL} and s.item = p.sku
 where p.shop_id = :shop and p.mode = {Mode.JIT.value}
-group by p.sku, p.title, a.orders having coalesce(sum(s.on_hand - s.reserved - s.held), 0) <= 0
+group by p.sku, p.title, a.orders, t.choice having coalesce(sum(s.on_hand - s.reserved - s.held), 0) <= 0
 order by coalesce(a.orders, 0) desc, p.sku
 """
 
@@ -33,13 +34,15 @@ order by coalesce(a.orders, 0) desc, p.sku
 class Unsold:
     """A product in JIT mode of which no unit can be sold from the shop's own warehouse.
 
-    `orders_a_day` is how many orders asked for it lately: so many would be refused. `choices` are MOVE-1's.
+    `orders_a_day` is how many orders asked for it lately: so many would be refused. `choices` are MOVE-1's, `chosen` is the
+    one that holds.
     """
 
     sku: str
     title: str
     orders_a_day: float
     choices: tuple[str, ...]
+    chosen: str | None = None
 
 
 def products_without_local_stock(tx: Tx[Policy], shop_id: int) -> list[Unsold]:
@@ -48,7 +51,7 @@ def products_without_local_stock(tx: Tx[Policy], shop_id: int) -> list[Unsold]:
         _WITHOUT_LOCAL_STOCK, shop=shop_id, now=tx.now, since=tx.now - DEMAND_WINDOW, most=DEMAND_ORDERS
     )
     return [
-        Unsold(row.sku, row.title, _a_day(row.orders, row.from_, tx.now), tx.policy.move.choices)
+        Unsold(row.sku, row.title, _a_day(row.orders, row.from_, tx.now), tx.policy.move.choices, row.choice)
         for row in rows
     ]
 

@@ -32,9 +32,10 @@ class ForecastOut(Out):
 
 
 class UnsoldOut(Out):
-    """A product in JIT mode without local stock: so many orders a day of it would be refused, and what can be done (MOVE-1)."""
+    """A product in JIT mode without local stock: so many orders a day of it would be refused, what can be done, and what is (MOVE-1)."""
 
     sku: str
     title: str
     orders_a_day: float
     choices: list[str]
+    chosen: str | None

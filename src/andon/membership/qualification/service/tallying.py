@@ -1,12 +1,11 @@
 """Counting what suppliers did: the record, as far as it is sealed, folded into days. Source: QUAL-2.
 
-A seal covers what happened to a shop whole and in order, so that nothing is passed over and nobody who writes is kept
-waiting. Events say which fulfilments to look at and what time has flagged of them; all else stands in their rows. What
+Events say which fulfilments to look at and what time has flagged of them; all else stands in their rows. What
 a fulfilment counted for before is taken back: facts that come late, twice or out of order end in the same counts.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,18 +17,10 @@ from andon.membership.qualification.rules import ANSWERS, FAULTS, Fact
 from andon.money.disputes.rules import DisputeState
 from andon.orders.order.rules import FulfilmentState, Mode
 from andon.platform.policies.rules import Policy
+from andon.platform.record.service import next_seals, unread
 
-UNCOUNTED = (
-    "heads h left join tally_reaches r on r.shop_id = h.shop_id cross join lateral (select seal_no, sealed_at "
-    "from seals where shop_id = h.shop_id and seal_no > coalesce(r.seal_no, 0) order by seal_no limit 1) s"
-)
-"""Each shop with seals that are not counted yet, and the first of them: found by the keys of all three tables."""
-
-_CLAIM = """
-select r.shop_id, s.seal_no, s.first_event, s.last_event from tally_reaches r
-join seals s on s.shop_id = r.shop_id and s.seal_no = r.seal_no + 1
-where r.shop_id = any(:shops) order by r.shop_id for no key update of r skip locked
-"""
+REACHES = "tally_reaches"
+UNCOUNTED = unread(REACHES)
 
 _KINDS = (
     "fulfilment.pushed", "fulfilment.accepted", "fulfilment.rejected", "fulfilment.shipped", "fulfilment.flagged",
@@ -97,25 +88,22 @@ on conflict (supplier_id, day, facts) do update set fulfilments = d.fulfilments 
 """
 
 
+_COUNT_BY_SHOP = """
+insert into shop_supplier_days as d (shop_id, supplier_id, day, facts, fulfilments)
+select r.p, r.s, r.d, r.f, r.n from json_to_recordset(cast(:rows as json)) as r(p bigint, s bigint, d date, f smallint, n bigint)
+order by 1, 2, 3, 4
+on conflict (shop_id, supplier_id, day, facts) do update set fulfilments = d.fulfilments + excluded.fulfilments
+"""
+
+
 def count_sealed(tx: Tx[Policy], batch: int) -> int:
     """Count what the next seal of each of up to `batch` shops covers; answers the shops. Source: QUAL-2."""
-    waiting = tx.rows(f"select h.shop_id from {UNCOUNTED} order by s.sealed_at limit :batch", batch=batch)
-    shops = [row.shop_id for row in waiting]
-    if not shops:
+    seals = next_seals(tx, REACHES, batch)
+    if not seals:
         return 0
-    tx.put(
-        "insert into tally_reaches (shop_id, seal_no) select shop, 0 from unnest(cast(:shops as bigint[])) as shop "
-        "on conflict do nothing",
-        shops=shops,
-    )
-    seals = tx.rows(_CLAIM, shops=shops)
     changed = [row for row in _facts(tx, seals) if row.facts != row.before]
     if changed:
         _record(tx, changed)
-    tx.put(
-        "update tally_reaches set seal_no = seal_no + 1 where shop_id = any(:shops)",
-        shops=[row.shop_id for row in seals],
-    )
     return len(seals)
 
 
@@ -134,16 +122,20 @@ def _record(tx: Tx[Policy], changed: Sequence[Row[Any]]) -> None:
     """Keep what each counts for now, and move its day's counts by the difference."""
     names = ("shop_id", "fulfilment_id", "order_id", "supplier_id", "day", "facts")
     tx.put(_KEEP, **{name: as_array([getattr(row, name) for row in changed]) for name in names})
-    moved: Counter[tuple[int, date, int]] = Counter()
+    by_shop: Counter[tuple[int, int, date, int]] = Counter()
     for row in changed:
-        moved[row.supplier_id, row.day, row.facts] += 1
+        by_shop[row.shop_id, row.supplier_id, row.day, row.facts] += 1
         if row.before is not None:
-            moved[row.supplier_id, row.day, row.before] -= 1
-    tx.put(
-        _COUNT,
-        rows=as_json(
-            {"s": supplier_id, "d": day, "f": facts, "n": count}
-            for (supplier_id, day, facts), count in moved.items()
-            if count
-        ),
+            by_shop[row.shop_id, row.supplier_id, row.day, row.before] -= 1
+    moved: Counter[tuple[int, date, int]] = Counter()
+    for (_, supplier_id, day, facts), count in by_shop.items():
+        moved[supplier_id, day, facts] += count
+    tx.put(_COUNT_BY_SHOP, rows=_cells("psdf", by_shop))
+    tx.put(_COUNT, rows=_cells("sdf", moved))
+
+
+def _cells(names: str, counts: Mapping[tuple[Any, ...], int]) -> str:
+    """The cells that change, each by how many."""
+    return as_json(
+        {**dict(zip(names, cell, strict=True)), "n": count} for cell, count in counts.items() if count
     )

@@ -17,6 +17,7 @@ from andon.membership.standing.events import (
 from andon.membership.standing.rules import DECISIONS, VIOLATION, Decision, Draft, ViolationState
 from andon.membership.standing.service.locking import lock_standing
 from andon.membership.standing.tables import VIOLATION_IDS, Violation
+from andon.money.charges.service import give_penalty_back
 from andon.partners.shops.views import shop_of
 from andon.platform.notices.service import Notice, tell
 from andon.platform.policies.rules import Policy
@@ -128,7 +129,7 @@ def decide_violation(
 ) -> Violation:
     """Answer an appeal, or withdraw a violation; the same decision again changes nothing.
 
-    Upheld or withdrawn, it counts no more. NotFound `violation.not_found`; Conflict `violation.state` where that is not
+    Upheld or withdrawn, it counts no more, and the penalty of a stock-out is given back. NotFound `violation.not_found`; Conflict `violation.state` where that is not
     open to it: an appeal that nobody made is neither upheld nor rejected.
     """
     tx.hold(shop_id)
@@ -148,6 +149,8 @@ def decide_violation(
             shop_id=shop_id, order_id=violation.order_id, violation_id=violation_id, decision=decision
         )
     )
+    if target is _S.WITHDRAWN and (stock_out_id := violation.evidence.get("stock_out_id")):
+        give_penalty_back(tx, shop_id, int(stock_out_id))
     _tell(tx, "violation.decided", violation, "seller", decision=decision)
     return violation
 

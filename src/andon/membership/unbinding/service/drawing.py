@@ -6,6 +6,7 @@ from andon.kernel.tx import Tx
 from andon.membership.unbinding.rules import letter_number
 from andon.membership.unbinding.tables import LETTER_IDS
 from andon.membership.unbinding.views import check_nothing_open
+from andon.orders.order.rules import Mode
 from andon.partners.bindings.rules import BINDING, BindingState
 from andon.partners.bindings.service import begin_ending, end_binding, stay_bound
 from andon.partners.bindings.tables import Binding
@@ -28,7 +29,8 @@ def draw_up_end(tx: Tx[Policy], shop_id: int, binding_id: int) -> End:
 
     Asked again it answers the same letter, signed or not. An offer that nobody has accepted is withdrawn instead: there is
     no grant to end, and no letter. Refuses with NotFound `binding.not_found`, and with Conflict `binding.blocked`, which
-    says by what, while the supplier has an open fulfilment of the shop. Source: EXIT-3.
+    says by what, while the supplier has an open JIT fulfilment of the shop. What it ships as a standard order may still be
+    open, as more would come of it for ever: the signature waits for that. Source: EXIT-3, MOVE-1.
     """
     tx.close_head(shop_id)
     binding = binding_of(tx, shop_id, binding_id)
@@ -38,7 +40,7 @@ def draw_up_end(tx: Tx[Policy], shop_id: int, binding_id: int) -> End:
     if state is BindingState.OFFERED:
         end_binding(tx, shop_id, binding_id)
         return End(binding_id, None, BindingState.ENDED)
-    check_nothing_open(tx, shop_id, binding.supplier_id)
+    check_nothing_open(tx, shop_id, binding.supplier_id, [Mode.JIT])
     return draw_up_anyhow(tx, shop_id, binding_id)
 
 

@@ -1,10 +1,11 @@
 """What an end of a binding ends, and what stands in its way. Source: EXIT-3."""
 
+from collections.abc import Collection
 from typing import Any
 
 from andon.kernel.tx import Tx
 from andon.membership.unbinding.rules import MOST_LISTED, OpenPart, check_no_open
-from andon.orders.order.rules import OPEN_BELOW, Flag, FulfilmentState
+from andon.orders.order.rules import OPEN_BELOW, Flag, FulfilmentState, Mode
 from andon.partners.shops.views import shop_of
 from andon.partners.suppliers.views import supplier_of
 from andon.platform.calling.rules import without_query
@@ -17,14 +18,25 @@ MOST_MAPPINGS = 1_000
 _OPEN = (
     "select fulfilment_id, order_id, state, flags, reserved_at, count(*) over () as alike from fulfilments "
     # A literal, so that the partial index of what is open serves in every plan.
-    f"where shop_id = :shop and supplier_id = :supplier and state < {OPEN_BELOW} "
+    f"where shop_id = :shop and supplier_id = :supplier and state < {OPEN_BELOW} and mode = any(:modes) "
     "order by fulfilment_id limit :most"
 )
 
 
-def check_nothing_open(tx: Tx[Policy], shop_id: int, supplier_id: int) -> None:
-    """Refuse, with Conflict `binding.blocked`, while the supplier has an open fulfilment of the shop, JIT or not."""
-    rows = tx.rows(_OPEN, shop=shop_id, supplier=supplier_id, most=MOST_LISTED)
+def check_nothing_open(
+    tx: Tx[Policy], shop_id: int, supplier_id: int, modes: Collection[Mode] = tuple(Mode)
+) -> None:
+    """Refuse, with Conflict `binding.blocked`, while the supplier has an open fulfilment of the shop, JIT or not.
+
+    With `modes`, only for one of these.
+    """
+    rows = tx.rows(
+        _OPEN,
+        shop=shop_id,
+        supplier=supplier_id,
+        most=MOST_LISTED,
+        modes=[mode.value for mode in modes],
+    )
     parts = [
         OpenPart(
             row.fulfilment_id, row.order_id, FulfilmentState(row.state), Flag(row.flags), row.reserved_at

@@ -51,7 +51,7 @@ class LetterOut(Out):
     signed_at: Instant | None
     signed_name: str | None
     signed_by: str | None
-    factor: Literal["totp", "recovery", "none", "key", "notice"] | None
+    factor: Literal["totp", "recovery", "none", "key", "notice", "forced"] | None
     proven_at: Instant | None
     ended: EndedOut | None
     tries: list[RevocationTryOut] | None = None

@@ -8,6 +8,13 @@ from andon.money.charges.service.accruing import accrue_charges
 from andon.money.charges.service.converting import convert_charges
 from andon.money.charges.service.correcting import correct_charges
 from andon.money.charges.service.fixing import fix_charges
-from andon.money.charges.service.penalising import penalise_stock_outs
+from andon.money.charges.service.penalising import give_penalty_back, penalise_stock_outs
 
-__all__ = ["accrue_charges", "convert_charges", "correct_charges", "fix_charges", "penalise_stock_outs"]
+__all__ = [
+    "accrue_charges",
+    "convert_charges",
+    "correct_charges",
+    "fix_charges",
+    "give_penalty_back",
+    "penalise_stock_outs",
+]

@@ -38,7 +38,7 @@ select r.s, nextval('charge_ids'), r.k, case when r.fx is null then 10 else 20 e
 from json_to_recordset(cast(cast(:rows as text) as json)) as r(s bigint, k smallint, u bigint, n bigint, o bigint,
     f bigint, p bigint, m bigint, y text, a text, b text, v text, t timestamptz, bm bigint, bc text, rt numeric,
     wo date, fx timestamptz, du timestamptz)
-on conflict (shop_id, kind, subject, round) do nothing
+on conflict (shop_id, order_id, kind, subject, round) do nothing
 returning shop_id, charge_id, kind, order_id, fulfilment_id, amount_minor, currency, basis, accrued_at, fixed_at, due_at
 """
 

@@ -12,7 +12,7 @@ from andon.kernel.tx import Tx
 from andon.money.charges.rules import Booking, ChargeState, Standing, is_disputed, to_book
 from andon.money.charges.service.accruing import price_bookings, reverse_charges, write_bookings
 from andon.money.charges.service.shipments import Shipment, marks_of, read_shipments
-from andon.money.ledger.rules import SHOP_FUNDS, Posting
+from andon.money.ledger.rules import REVERSED, SHOP_FUNDS, Posting
 from andon.money.ledger.service import post_in_shops
 from andon.money.settlement.service import lock_funds, schedule_settlements
 from andon.orders.order.rules import Mode
@@ -20,7 +20,6 @@ from andon.platform.policies.rules import Policy
 
 LOOK_AGAIN = timedelta(days=1)
 """What is in dispute is put right once that is decided."""
-REVERSED = "charge.reversed"
 
 MARK = """
 update fulfilments f set recharge_at = m.t
@@ -94,7 +93,15 @@ def _give_back(tx: Tx[Policy], late: Sequence[tuple[Shipment, Standing]]) -> Non
     for one, charge in late:
         if charge.state is ChargeState.SETTLED and charge.amount.minor > 0:
             returned[one.shop_id].append(
-                Posting(charge.payee, SHOP_FUNDS, charge.amount, REVERSED, charge.charge_id)
+                Posting(
+                    charge.payee,
+                    SHOP_FUNDS,
+                    charge.amount,
+                    REVERSED,
+                    charge.charge_id,
+                    charge.base,
+                    charge.rate,
+                )
             )
     if returned:
         post_in_shops(tx, returned)

@@ -19,7 +19,7 @@ select r.s, nextval('charge_ids'), 4, r.k, r.f, 0, r.o, r.f, r.m, r.y, r.a, r.b,
 from json_to_recordset(cast(cast(:rows as text) as json)) as r(s bigint, k smallint, o bigint, f bigint, m bigint, y text,
     a text, b text, v text, t timestamptz, e timestamptz, d date)
 order by r.s, r.f
-on conflict (shop_id, kind, subject, round) do nothing
+on conflict (shop_id, order_id, kind, subject, round) do nothing
 returning shop_id, charge_id, kind, state, order_id, fulfilment_id, amount_minor, currency, basis, accrued_at, fixed_at
 """
 

@@ -7,9 +7,10 @@ from andon.money.settlement.service.funding import (
     check_amount,
     deposit_funds,
     lock_funds,
+    look_now,
     schedule_settlements,
 )
-from andon.money.settlement.service.giving import post_subsidy
+from andon.money.settlement.service.giving import post_subsidy, subsidise_first_orders
 from andon.money.settlement.service.overdue import note_overdue
 from andon.money.settlement.service.settling import LOOK_AGAIN, settle_shops
 
@@ -22,10 +23,12 @@ __all__ = [
     "deposit_funds",
     "dispute_charges",
     "lock_funds",
+    "look_now",
     "note_overdue",
     "post_subsidy",
     "release_charges",
     "schedule_settlements",
     "settle_early",
     "settle_shops",
+    "subsidise_first_orders",
 ]

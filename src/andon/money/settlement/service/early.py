@@ -37,7 +37,9 @@ def settle_early(tx: Tx[Policy], shop_id: int, chosen: Collection[int] | None) -
     lock_funds(tx, shop_id)
     journals = numbered_journals(tx, [shop_id])
     named = None if chosen is None else sorted(chosen)
-    rows = settle_by(tx, SETTLE_EARLY, journals, limit=MOST_AT_ONCE, each=MOST_AT_ONCE, chosen=named)
+    rows = settle_by(
+        tx, SETTLE_EARLY, [shop_id], journals, limit=MOST_AT_ONCE, each=MOST_AT_ONCE, chosen=named
+    )
     look_again(tx, journals)
     settled = {row.charge_id: Money.from_minor(row.amount_minor, row.currency) for row in rows}
     journal = rows[0].journal_id if rows else None

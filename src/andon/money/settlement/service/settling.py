@@ -4,13 +4,13 @@ A shop's row in `fundings` is the lock of its funds: settlement claims it, a dep
 due writes it last. So each due charge is settled once, and none is forgotten between two of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row
 
-from andon.kernel.money import Money
 from andon.kernel.rows import as_json
+from andon.kernel.told import NUMBERS, Amount, Number, Word, telling
 from andon.kernel.tx import Tx
 from andon.money.charges.events import ChargeSettled
 from andon.money.charges.rules import ChargeKind
@@ -38,16 +38,28 @@ BESIDE_DUE = FUNDS.replace(
 DUE = "due_at <= :now"
 EARLY = "due_at > :now and (cast(:chosen as bigint[]) is null or charge_id = any(:chosen))"
 
+FEE = " ".join(f"when {kind.value} then '{kind.word}'" for kind in ChargeKind)
+SAID: Mapping[str, Amount | Number | Word] = {
+    "charge_id": Number("charge_id"),
+    "fulfilment_id": Number("fulfilment_id"),
+    "fee": Word(f"(case kind {FEE} end)"),
+    "amount": Amount("amount_minor", "currency"),
+    "journal_id": Number("journal_id"),
+}
 
-def _settling(which: str, funds: str) -> str:
-    """The statement that settles the due charges for which `which` says so, as far as those funds go."""
+
+def _settling(which: str, funds: str, answered: str) -> str:
+    """The statement that settles the due charges for which `which` says so, as far as those funds go.
+
+    It answers those for which `answered` says so, and one row at least: its charge is null where there is none.
+    """
     return f"""
 with funds as materialized ({funds}),
 waiting as (
-  select f.shop_id, c.charge_id, f.journal_id, f.available,
+  select c.place, f.shop_id, f.journal_id, f.available,
          sum(c.amount_minor) over (partition by f.shop_id, f.currency order by c.due_at, c.charge_id) as running
   from funds f cross join lateral (
-    select charge_id, due_at, amount_minor from charges
+    select ctid as place, charge_id, due_at, amount_minor from charges
     where shop_id = f.shop_id and currency = f.currency and state = 20 and {which}
     order by due_at, charge_id limit :each) c
   order by f.shop_id, c.due_at, c.charge_id limit :batch
@@ -55,7 +67,7 @@ waiting as (
 paid as (
   update charges c set state = 80, settled_at = :now, settled_on = :today, journal_id = w.journal_id
   from waiting w
-  where c.shop_id = w.shop_id and c.charge_id = w.charge_id and c.state = 20 and w.running <= w.available
+  where c.ctid = w.place and c.shop_id = w.shop_id and c.state = 20 and w.running <= w.available
   returning c.shop_id, c.charge_id, c.kind, c.order_id, c.fulfilment_id, c.amount_minor, c.currency, c.payee,
             c.journal_id, c.base_minor, c.base_currency, c.rate
 ),
@@ -67,14 +79,16 @@ posted as (
   from paid p where p.amount_minor > 0
   returning shop_id, debit, credit, amount_minor, currency
 ),
-{TOTALLED}
-select shop_id, charge_id, kind, order_id, fulfilment_id, amount_minor, currency, journal_id, payee, base_minor,
-       base_currency, rate from paid
+{TOTALLED},
+{telling(ChargeSettled, "paid", SAID)}
+select n.first, n.last, p.shop_id, p.charge_id, p.amount_minor, p.currency, p.journal_id, p.payee, p.base_minor,
+       p.base_currency, p.rate
+from {NUMBERS} n left join paid p on {answered}
 """
 
 
-SETTLE = _settling(DUE, FUNDS)
-SETTLE_EARLY = _settling(EARLY, BESIDE_DUE)
+SETTLE = _settling(DUE, FUNDS, answered="p.rate is not null")
+SETTLE_EARLY = _settling(EARLY, BESIDE_DUE, answered="true")
 
 LOOK_AGAIN = f"""
 with funds as materialized ({FUNDS}),
@@ -101,8 +115,8 @@ where g.shop_id = l.s
 """When these shops are looked at next: where the funds cover the oldest due charge of a currency, and where one gets late."""
 
 
-def settle_shops(tx: Tx[Policy], shop_ids: Sequence[int], limit: int) -> int:
-    """Settle up to `limit` due charges of these shops, one journal a shop; answers how many.
+def settle_shops(tx: Tx[Policy], shop_ids: Sequence[int], limit: int) -> None:
+    """Settle up to `limit` due charges of these shops, one journal a shop.
 
     The shops' rows in `fundings` are locked, and their heads held. Oldest due first, until one does not fit the
     funds of its currency; what is left waits for a deposit. What disputed charges come to is held of what due ones
@@ -112,36 +126,32 @@ def settle_shops(tx: Tx[Policy], shop_ids: Sequence[int], limit: int) -> int:
     journals = numbered_journals(tx, shop_ids)
     # Each shop has its share of a step: what one step does not come to is not looked through in every one.
     each = max(limit // max(len(shop_ids), 1), FEWEST_EACH)
-    settled = settle_by(tx, SETTLE, journals, limit=limit, each=each)
+    settle_by(tx, SETTLE, shop_ids, journals, limit=limit, each=each)
     secure_disputed(tx, shop_ids)
     look_again(tx, journals)
-    return len(settled)
 
 
 def settle_by(
-    tx: Tx[Policy], statement: str, journals: str, *, limit: int, each: int, **chosen: Any
+    tx: Tx[Policy],
+    statement: str,
+    shop_ids: Collection[int],
+    journals: str,
+    *,
+    limit: int,
+    each: int,
+    **chosen: Any,
 ) -> Sequence[Row[Any]]:
-    """Settle up to `limit` charges, `each` of a shop, and tell of it; answers them. `journals` name the shops."""
+    """Settle up to `limit` charges, `each` of a shop, and tell of it; `journals` name the shops.
+
+    Answers those of them that the statement answers.
+    """
     today = tx.policy.day_of(tx.now)
-    rows = tx.rows(statement, rows=journals, now=tx.now, today=today, batch=limit, each=each, **chosen)
-    tx.emit(
-        *(
-            ChargeSettled(
-                shop_id=row.shop_id,
-                order_id=row.order_id,
-                charge_id=row.charge_id,
-                fulfilment_id=row.fulfilment_id,
-                fee=ChargeKind(row.kind).word,
-                amount=Money.from_minor(row.amount_minor, row.currency),
-                journal_id=row.journal_id,
-            )
-            for row in rows
-        )
-    )
-    if rows:
+    rows = tx.tell(statement, shop_ids, rows=journals, today=today, batch=limit, each=each, **chosen)()
+    if rows[0].first is not None:
         tell_journals(tx, journals)
-        round_settled(tx, rows)
-    return rows
+    settled = [row for row in rows if row.charge_id is not None]
+    round_settled(tx, settled)
+    return settled
 
 
 def look_again(tx: Tx[Any], journals: str) -> None:

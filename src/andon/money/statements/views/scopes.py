@@ -26,11 +26,11 @@ group by currency
 LAST_BEFORE = """
 select coalesce(
   (select t.transfer_id - 1 from transfers t
-   where t.shop_id = :shop and t.transfer_id > :known and t.at >= :at and 'shop_funds' in (t.debit, t.credit)
-   order by t.transfer_id limit 1),
-  (select max(transfer_id) from transfers where shop_id = :shop), 0) as last
+   where t.shop_id = :shop and t.transfer_id > :known and t.transfer_id <= :last and t.at >= :at
+     and 'shop_funds' in (t.debit, t.credit)
+   order by t.transfer_id limit 1), :last) as last
 """
-"""The last transfer before the first line of that instant or later; `known` is one that is before it for certain."""
+"""The last transfer before the first line of that instant or later, up to `last`; `known` is before it for certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,17 @@ def list_issued(tx: Tx[Policy], shop_id: int, *, before: int | None = None, limi
     return [_issued(row) for row in rows]
 
 
-def draft_scope(tx: Tx[Policy], shop_id: int, month: Month) -> Scope:
-    """What a month that is not over comes to so far. The shop's head is closed, and all months before are issued."""
+def last_transfer(tx: Tx[Policy], shop_id: int) -> int:
+    """The number of the shop's last transfer, 0 without any. The shop's head is closed."""
+    row = tx.one("select max(transfer_id) as last from transfers where shop_id = :shop", shop=shop_id)
+    return (row and row.last) or 0
+
+
+def draft_scope(tx: Tx[Policy], shop_id: int, month: Month, last: int) -> Scope:
+    """What a month that is not over comes to up to that transfer. All months before are issued."""
     newest = newest_issued(tx, shop_id)
     after, opening = (newest.last, newest.closing) if newest else (0, {})
-    [row] = tx.rows(
-        "select coalesce(max(transfer_id), 0) as last from transfers where shop_id = :shop", shop=shop_id
-    )
-    last = max(row.last, after)
+    last = max(last, after)
     return Scope(
         shop_id,
         "draft",
@@ -121,13 +124,13 @@ def draft_scope(tx: Tx[Policy], shop_id: int, month: Month) -> Scope:
     )
 
 
-def period_scope(tx: Tx[Policy], shop_id: int, since: date, until: date) -> Scope:
-    """What moved between two days. The shop's head is closed."""
+def period_scope(tx: Tx[Policy], shop_id: int, since: date, until: date, last: int) -> Scope:
+    """What moved between two days, up to that transfer."""
     zone = tx.policy.zone
     known = newest_issued(tx, shop_id, Month(since.year, since.month))
     base, balances = (known.last, known.closing) if known else (0, {})
     after, last = (
-        tx.rows(LAST_BEFORE, shop=shop_id, known=base, at=day_starts(day, zone))[0].last
+        tx.rows(LAST_BEFORE, shop=shop_id, known=base, at=day_starts(day, zone), last=max(last, base))[0].last
         for day in (since, until)
     )
     opening = closing_of(balances, _moved(tx, shop_id, base, after))

@@ -21,7 +21,7 @@ from andon.orders.cancelling.rules import (
     step_for,
 )
 from andon.orders.order.events import CancellationRequested
-from andon.orders.order.rules import FULFILMENT, FulfilmentState, Mode
+from andon.orders.order.rules import FULFILMENT, FulfilmentState
 from andon.orders.order.service import Close, close_fulfilments, lock_stock, tell_of
 from andon.orders.push.rules import CANCEL_REQUESTED, WITHDRAWN
 from andon.orders.push.service import queue_pushes
@@ -82,11 +82,11 @@ def _cancel(tx: Tx[Policy], shop_id: int, wishes: dict[int, Wish], beyond: int =
     steps = {part.fulfilment_id: _step(part, wishes[part.order_id]) for part in parts}
     due = [part for part in parts if steps[part.fulfilment_id] is Step.CANCEL]
     lock_stock(tx, shop_id, [part.fulfilment_id for part in due])
-    standard = [part for part in due if part.mode == Mode.STANDARD]
-    unaccepted = [part for part in due if part.mode == Mode.JIT and part.state in UNACCEPTED]
-    forced = [part for part in due if part.mode == Mode.JIT and part.state in IN_HAND]
+    own = [part for part in due if part.supplier_id is None]
+    unaccepted = [part for part in due if part.supplier_id is not None and part.state in UNACCEPTED]
+    forced = [part for part in due if part.supplier_id is not None and part.state in IN_HAND]
     closed = end_at_once(tx, shop_id, _wished(unaccepted, wishes), sources=UNACCEPTED)
-    closed += end_at_once(tx, shop_id, _wished(standard, wishes))
+    closed += end_at_once(tx, shop_id, _wished(own, wishes))
     decided = end_at_once(tx, shop_id, _wished(forced, wishes), sources=IN_HAND, answer=FORCED)
     gone = {row.fulfilment_id for row in closed + decided}
     # Whoever accepted in the meantime is asked.
@@ -98,7 +98,7 @@ def _cancel(tx: Tx[Policy], shop_id: int, wishes: dict[int, Wish], beyond: int =
             for part in parts
             if part.fulfilment_id not in gone
             and steps[part.fulfilment_id] in (Step.CANCEL, Step.ASK)
-            and part.mode == Mode.JIT
+            and part.supplier_id is not None
         ],
     )
     _tell_suppliers(tx, [row for row in closed if row.left == FulfilmentState.PUSHED] + asked, decided)
@@ -167,7 +167,14 @@ def end_at_once(
         )
         _keep_notes(tx, [(row, wishes[row.fulfilment_id]) for row in closed])
         record_cancelled(
-            tx, [row for row in closed if is_sellers_stock_out(row.mode, row.flagged, tx.actor.kind)]
+            tx,
+            [
+                row
+                for row in closed
+                if is_sellers_stock_out(
+                    row.mode, row.flagged, tx.actor.kind, supplied=row.supplier_id is not None
+                )
+            ],
         )
     return closed
 
@@ -202,7 +209,7 @@ def _keep_notes(tx: Tx[Policy], noted: Sequence[tuple[Row[Any], Wish]]) -> None:
 
 def _parts(tx: Tx[Policy], shop_id: int, order_ids: Iterable[int], beyond: int) -> Sequence[Row[Any]]:
     return tx.rows(
-        "select o.order_id, f.fulfilment_id, f.state, f.mode, f.supplier_id, f.policy, "
+        "select o.order_id, f.fulfilment_id, f.state, f.supplier_id, f.policy, "
         "f.cancel_requested_at is not null as asked, f.cancel_requested_at is not null "
         "and f.cancel_answered_at is null and coalesce(f.cancel_due_at <= :now, true) as overdue from orders o "
         "join fulfilments f on f.shop_id = o.shop_id and f.order_id = o.order_id "
@@ -216,7 +223,8 @@ def _parts(tx: Tx[Policy], shop_id: int, order_ids: Iterable[int], beyond: int) 
 
 def _step(part: Row[Any], wish: Wish) -> Step:
     forced = wish.force and part.overdue
-    return step_for(FulfilmentState(part.state), Mode(part.mode), asked=part.asked, forced=forced)
+    supplied = part.supplier_id is not None
+    return step_for(FulfilmentState(part.state), supplied=supplied, asked=part.asked, forced=forced)
 
 
 def _ask(tx: Tx[Policy], shop_id: int, wanted: Sequence[tuple[Row[Any], Wish]]) -> list[Row[Any]]:

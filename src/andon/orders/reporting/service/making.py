@@ -13,6 +13,7 @@ from andon.orders.order.rules import FulfilmentState, Mode
 from andon.orders.reporting.rules import SHIPMENT, STOCK
 from andon.orders.reporting.tables import REPORT_IDS
 from andon.partners.suppliers.rules import SupplierState
+from andon.partners.tracks.rules import Choice
 from andon.platform.policies.rules import Policy
 
 _S = FulfilmentState
@@ -91,7 +92,7 @@ def report_stock(tx: Tx[Policy], channels: Sequence[str]) -> None:
             "(select from orders o where o.shop_id = h.shop_id and o.channel = :channel) on conflict do nothing",
             channel=channel,
         )
-        changed = tx.rows(_CHANGED, channel=channel)
+        changed = tx.rows(_CHANGED, channel=channel, now=tx.now)
         tx.put(
             "delete from reports p using (select r.shop_id, r.report_id from json_to_recordset(cast(:rows as json)) "
             "as n(s bigint, k text) join reports r on r.shop_id = n.s and r.channel = :channel and r.sku = n.k "
@@ -115,18 +116,20 @@ def report_stock(tx: Tx[Policy], channels: Sequence[str]) -> None:
         )
 
 
+_JUST_IN_TIME = f"(p.mode = {Mode.JIT.value} and sh.jit_intake_open and (k.closes_at > :now) is not false)"
 _CHANGED = (
-    "select n.shop_id, n.sku, n.sellable from (select p.shop_id, p.sku, case when p.delisted_at is not null then 0 "
-    f"when p.mode = {Mode.JIT.value} and sh.jit_intake_open then (select coalesce(sum(u.units), 0) from "
+    "select n.shop_id, n.sku, n.sellable from (select p.shop_id, p.sku, (case when p.delisted_at is not null then 0 else "
+    f"case when {_JUST_IN_TIME} or k.choice = '{Choice.SUPPLIER_SHIPS}' then (select coalesce(sum(u.units), 0) from "
     # A sale takes its units from one place, so that what is left over in each counts for nothing.
     "(select greatest(st.on_hand - st.reserved - st.held, 0) / m.units as units from mappings m "
     f"join suppliers su on su.supplier_id = m.supplier_id and su.state = {SupplierState.QUALIFIED.value} "
     "join stock st on st.shop_id = m.shop_id and st.location = m.supplier_id and st.item = m.item "
     "where m.shop_id = p.shop_id and m.sku = p.sku and exists (select from grants g "
-    "where g.shop_id = m.shop_id and g.supplier_id = m.supplier_id and g.ended_at is null)) u) "
-    "else (select coalesce(sum(greatest(st.on_hand - st.reserved - st.held, 0)), 0) from stock st "
-    "where st.shop_id = p.shop_id and st.location = 0 and st.item = p.sku) end::bigint as sellable "
+    "where g.shop_id = m.shop_id and g.supplier_id = m.supplier_id and g.ended_at is null)) u) else 0 end "
+    f"+ case when {_JUST_IN_TIME} then 0 else (select coalesce(sum(greatest(st.on_hand - st.reserved - st.held, 0)), 0) "
+    "from stock st where st.shop_id = p.shop_id and st.location = 0 and st.item = p.sku) end end)::bigint as sellable "
     "from outlets t join shops sh on sh.shop_id = t.shop_id join products p on p.shop_id = t.shop_id "
+    "left join tracks k on k.shop_id = p.shop_id and k.sku = p.sku "
     "where t.channel = :channel) n left join reports r on r.shop_id = n.shop_id and r.channel = :channel "
     f"and r.sku = n.sku and r.kind = '{STOCK}' "
     "where r.shop_id is null or (r.facts ->> 'sellable')::bigint <> n.sellable order by n.shop_id, n.sku"

@@ -1,7 +1,7 @@
 """Who fulfils what of an order, and by which line of the plan: facts in, parts out."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from andon.orders.order.rules import Mode
@@ -12,11 +12,13 @@ from andon.orders.routing.rules.lines import (
     PlanLine,
     Want,
     bundles,
+    by_precedence,
     refused_by,
     serving,
 )
 from andon.partners.goods.rules import Goods
 from andon.partners.stock.rules import Owner
+from andon.partners.tracks.rules import leaves
 
 LOCAL = 0
 """The location of the seller's own warehouse, as stock numbers it; a supplier's has the supplier's number."""
@@ -47,7 +49,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What routing must know of a SKU; its sources stand by priority, then number. No order is taken while `delisted`."""
+    """What routing must know of a SKU; its sources stand by priority, then number. No order is taken while `delisted`.
+
+    While its shop moves, `leaving` of a hundred new orders leave JIT. With `supplier_ships`, suppliers ship as a standard
+    order what the seller has not. Source: MOVE-1.
+    """
 
     sku: str
     mode: Mode
@@ -55,6 +61,8 @@ class Product:
     goods: Goods | None = None
     delisted: bool = False
     grams: int | None = None
+    leaving: int = 0
+    supplier_ships: bool = False
 
     def __post_init__(self) -> None:
         by_turn = sorted(self.sources, key=lambda source: (source.priority, source.supplier_id))
@@ -63,21 +71,33 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What routing must know of a shop: whether JIT orders are taken, its products, its plan by precedence."""
+    """What routing must know of a shop: whether JIT orders are taken, its products, its plan by precedence.
+
+    The `smart` lines go before the plan's while `smart_first`, and always where a supplier ships a standard order.
+    """
 
     jit_intake_open: bool
     products: Mapping[str, Product]
     plan: Sequence[PlanLine]
-    _serving: dict[tuple[Mode, str], tuple[PlanLine, ...]] = field(
+    smart: Sequence[PlanLine] = ()
+    smart_first: bool = False
+    _serving: dict[tuple[Mode, str, bool], tuple[PlanLine, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    def lines(self, mode: Mode, country: str) -> tuple[PlanLine, ...]:
-        """The lines of the plan that go with the mode and reach the country, by precedence; worked out once."""
-        found = self._serving.get((mode, country))
+    def lines(self, mode: Mode, country: str, *, supplied: bool = False) -> tuple[PlanLine, ...]:
+        """The lines that go with the mode and reach the country, by precedence; worked out once."""
+        key = (mode, country, self.smart_first or supplied)
+        found = self._serving.get(key)
         if found is None:
-            found = self._serving[mode, country] = serving(mode, country, self.plan)
+            plan = by_precedence(self.plan, self.smart, smart_first=key[2])
+            found = self._serving[key] = serving(mode, country, plan)
         return found
+
+    def sellers_own(self) -> "Facts":
+        """The same where nobody but the seller is to ship."""
+        products = {sku: replace(product, supplier_ships=False) for sku, product in self.products.items()}
+        return replace(self, jit_intake_open=False, products=products)
 
     def want(self, line_no: int, sku: str, quantity: int) -> Want:
         """A line of an order, with what is known of a piece of it."""
@@ -155,12 +175,14 @@ class Shelf:
             self._places[supplier_id] -= fulfilments
 
 
-def choose(wants: Sequence[Want], country: str, facts: Facts, shelf: Shelf) -> list[Part] | Refusal:
+def choose(
+    wants: Sequence[Want], country: str, facts: Facts, shelf: Shelf, number: str = ""
+) -> list[Part] | Refusal:
     """The parts of a whole order, one for each supplier and one for the seller; never half an order.
 
-    JIT while the product's mode says so and the shop takes JIT orders, else from the seller's own location. A part
-    goes by one line of the plan; where none takes all its goods, it is as many parts as it needs lines. Takes what it
-    promises from the shelf, and nothing if it refuses. Source: STOCK-1, MODE-2, PART-3.
+    JIT while the product's mode says so and the shop takes JIT orders, but for those that leave it by their `number`
+    while the product moves; else from the seller's own location, or by a supplier where that was chosen. A part goes by one line of the plan; where none takes all its goods, it is as many parts as it needs lines. Takes what it
+    promises from the shelf, and nothing if it refuses. Source: STOCK-1, MODE-2, PART-3, MOVE-1.
     """
     modes: list[Mode] = []
     for want in wants:
@@ -169,8 +191,12 @@ def choose(wants: Sequence[Want], country: str, facts: Facts, shelf: Shelf) -> l
             return Refusal("order.unknown_sku", f"line {want.line_no}: {want.sku}")
         if product.delisted:
             return Refusal("order.product_delisted", f"line {want.line_no}: {want.sku}")
-        mode = Mode.JIT if facts.jit_intake_open and product.mode is Mode.JIT else Mode.STANDARD
-        if refusal := _grounded(want, mode, country, facts.lines(mode, country)):
+        left = product.leaving > 0 and leaves(number, product.leaving)
+        jit = facts.jit_intake_open and product.mode is Mode.JIT and not left
+        mode = Mode.JIT if jit else Mode.STANDARD
+        if refusal := _grounded(
+            want, mode, country, facts.lines(mode, country, supplied=product.supplier_ships)
+        ):
             return refusal
         modes.append(mode)
 
@@ -194,21 +220,26 @@ def _grounded(want: Want, mode: Mode, country: str, lines: Sequence[PlanLine]) -
 
 
 def choose_again(
-    wants: Sequence[Want], country: str, facts: Facts, shelf: Shelf, tried: Collection[int]
+    wants: Sequence[Want],
+    country: str,
+    facts: Facts,
+    shelf: Shelf,
+    tried: Collection[int],
+    mode: Mode = Mode.JIT,
 ) -> tuple[list[Part], list[Want], tuple[PassedOver, ...]]:
     """New parts for lines that their supplier will not fulfil; the lines that nobody else can; who was passed over.
 
-    The order is a JIT order already, whatever the shop takes now. `tried` are the suppliers that rejected it.
+    The order has its mode already, whatever the shop takes now. `tried` are the suppliers that rejected it.
     """
-    lines = facts.lines(Mode.JIT, country)
+    lines = facts.lines(mode, country, supplied=True)
     split = _Split(facts, country, shelf, tried)
     left: list[Want] = []
     for want in wants:
         product = facts.products.get(want.sku)
-        if _grounded(want, Mode.JIT, country, lines):
+        if _grounded(want, mode, country, lines):
             split.passed_over += refused_by(want, lines)
             left.append(want)
-        elif product is None or split.assign(want, Mode.JIT, product) is not None:
+        elif product is None or split.assign(want, mode, product) is not None:
             left.append(want)
     waiting = {want.line_no for want in left}
     passed = tuple(each for each in split.passed_over if each.line_no in waiting)
@@ -230,29 +261,29 @@ class _Split:
     def assign(self, want: Want, mode: Mode, product: Product) -> Refusal | None:
         """Give the line to a party, or say why nobody can take it."""
         if mode is Mode.STANDARD:
-            place = self._shelf.take(LOCAL, want.sku, Owner.SHOP, want.quantity)
-            if place is None:
+            own = any(line.takes(want) for line in self._facts.lines(mode, self._country))
+            place = self._shelf.take(LOCAL, want.sku, Owner.SHOP, want.quantity) if own else None
+            if place is not None:
+                self._given.setdefault((mode, None), []).append(Assigned(want, place))
+                return None
+            if not product.supplier_ships:
                 # A JIT product comes here while the shop leaves: that is no fault of the seller's.
-                own = want.sku if product.mode is Mode.STANDARD else None
-                return Refusal("order.out_of_stock", f"line {want.line_no}: {want.sku}", own)
-            self._given.setdefault((mode, None), []).append(Assigned(want, place))
-            return None
-        return self._assign_supplier(want, product)
+                lacking = want.sku if product.mode is Mode.STANDARD else None
+                return Refusal("order.out_of_stock", f"line {want.line_no}: {want.sku}", lacking)
+        return self._assign_supplier(want, mode, product)
 
-    def _assign_supplier(self, want: Want, product: Product) -> Refusal | None:
+    def _assign_supplier(self, want: Want, mode: Mode, product: Product) -> Refusal | None:
         """The first that has the units and a place left today; else the first that has the units."""
         full: tuple[Source, PassedOver] | None = None
         short = False
-        for source in self._by_turn(product):
+        for source in self._by_turn(mode, product):
             reason = self._unfit(source)
             if reason is None:
                 place = _units_of(source, want, self._shelf)
                 if place is None:
                     reason, short = NO_UNITS, True
-                elif (Mode.JIT, source.supplier_id) in self._given or not self._shelf.is_full(
-                    source.supplier_id
-                ):
-                    self._give(want, source, place)
+                elif (mode, source.supplier_id) in self._given or not self._shelf.is_full(source.supplier_id):
+                    self._give(want, mode, source, place)
                     return None
                 else:
                     self._shelf.put_back([place])
@@ -267,23 +298,23 @@ class _Split:
             assert place is not None, "they were put back just now"
             self.passed_over.remove(passed)
             self._beyond.add(source.supplier_id)
-            self._give(want, source, place)
+            self._give(want, mode, source, place)
             return None
         code = "order.out_of_stock" if short else "order.unmapped"
         return Refusal(code, f"line {want.line_no}: {want.sku}")
 
-    def _by_turn(self, product: Product) -> Sequence[Source]:
+    def _by_turn(self, mode: Mode, product: Product) -> Sequence[Source]:
         sources = product.sources
-        if len(sources) > 1 and self._given and (Mode.JIT, sources[0].supplier_id) not in self._given:
+        if len(sources) > 1 and self._given and (mode, sources[0].supplier_id) not in self._given:
             # Of equals, one that has a part of this order already.
             return sorted(
                 sources,
-                key=lambda source: (source.priority, (Mode.JIT, source.supplier_id) not in self._given),
+                key=lambda source: (source.priority, (mode, source.supplier_id) not in self._given),
             )
         return sources
 
-    def _give(self, want: Want, source: Source, place: Place) -> None:
-        party = (Mode.JIT, source.supplier_id)
+    def _give(self, want: Want, mode: Mode, source: Source, place: Place) -> None:
+        party = (mode, source.supplier_id)
         if party not in self._given:
             self._given[party] = []
             self._shelf.occupy(source.supplier_id)
@@ -307,7 +338,8 @@ class _Split:
         """The parts of each party, each with those that were passed over for its lines."""
         parts = []
         for (mode, supplier_id), given in self._given.items():
-            made = bundles(given, self._facts.lines(mode, self._country))
+            lines = self._facts.lines(mode, self._country, supplied=supplier_id is not None)
+            made = bundles(given, lines)
             if supplier_id is not None and len(made) > 1:
                 self._shelf.occupy(supplier_id, len(made) - 1)
             for bundle in made:

@@ -83,6 +83,18 @@ class Assigned(NamedTuple):
     place: Place
 
 
+def smart_lines(known: Mapping[str, Line]) -> tuple[PlanLine, ...]:
+    """The policy's smart lines: they go first where they are to, whatever the plan says. Source: MOVE-1, MOVE-2."""
+    return plan_lines([code for code, line in known.items() if line.kind == "smart"], known)
+
+
+def by_precedence(
+    plan: Sequence[PlanLine], smart: Sequence[PlanLine], *, smart_first: bool
+) -> tuple[PlanLine, ...]:
+    """The plan's lines in its own order, or after the smart ones."""
+    return (*smart, *(line for line in plan if line not in smart)) if smart_first else tuple(plan)
+
+
 def serving(mode: Mode, country: str, plan: Iterable[PlanLine]) -> tuple[PlanLine, ...]:
     """The lines of the plan that go with the mode and reach the country, by precedence."""
     jit = mode is Mode.JIT

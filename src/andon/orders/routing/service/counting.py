@@ -27,6 +27,8 @@ from andon.partners.stock.service import (
     count_pools,
     lock_units,
 )
+from andon.partners.stock.views import calibration_of
+from andon.partners.tracks.service import note_counted
 from andon.platform.policies.rules import Policy
 
 UNTOLD = (FulfilmentState.RESERVED, FulfilmentState.PUSHED)
@@ -135,6 +137,7 @@ def take_local_counts(tx: Tx[Policy], shop_id: int, counts: Sequence[LocalCount]
         return missing
 
     _count_and_relieve(tx, count)
+    note_counted(tx, shop_id, [each.item for each in counts])
     return refused
 
 
@@ -150,6 +153,7 @@ def take_calibration(tx: Tx[Policy], shop_id: int, calibration_id: int, counted:
         return calibrate(tx, shop_id, calibration_id, counted)
 
     _count_and_relieve(tx, count)
+    note_counted(tx, shop_id, [calibration_of(tx, shop_id, calibration_id).sku])
 
 
 class _Unheld(Exception):

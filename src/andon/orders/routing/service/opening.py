@@ -16,7 +16,7 @@ from andon.orders.order.events import (
     FulfilmentPushed,
     FulfilmentReserved,
 )
-from andon.orders.order.rules import Flag, FulfilmentState, Mode
+from andon.orders.order.rules import Flag, FulfilmentState
 from andon.orders.order.tables import FULFILMENT_IDS
 from andon.orders.push.rules import PUSHED
 from andon.orders.push.service import put_pushes, tell_suppliers
@@ -168,10 +168,10 @@ def _row(
     state, pushed_at, due_at, stuck_at = FulfilmentState.RESERVED, None, None, None
     if part.supplier_id in called:
         due_at = at + policy.mode.unpushed_after
-    elif part.mode is Mode.JIT:
+    elif part.supplier_id is not None:
         state, pushed_at = FulfilmentState.PUSHED, at
         due_at, stuck_at = at + policy.mode.answer_within, at + policy.mode.stuck_after
-        if clock := clocks.get(part.supplier_id or 0):
+        if clock := clocks.get(part.supplier_id):
             due_at, stuck_at = (
                 clock.due(at, each) for each in (policy.mode.answer_within, policy.mode.stuck_after)
             )

@@ -98,11 +98,14 @@ def _reroute_shop(tx: Tx[Policy], shop_id: int, closed: list[Row[Any]], forgivin
         way = _Way(row, tx.policies.named(place.policy))
         own = wants[row.fulfilment_id]
         passed: tuple[PassedOver, ...] = ()
-        if row.mode == Mode.JIT:
+        mode = Mode(row.mode)
+        if mode is Mode.JIT or row.supplier_id is not None:
             tried = tried_suppliers(row.fulfilment_id, before)
-            way.parts, own, passed = choose_again(own, place.country, shop.facts, shelf, tried)
+            way.parts, own, passed = choose_again(own, place.country, shop.facts, shelf, tried, mode)
         if own:
             short = row.reason in STOCK_REASONS or any(each.reason == NO_UNITS for each in passed)
+            # A standard order that is short is the seller's stock-out: not one that its supplier could not ship.
+            short = short and (mode is Mode.JIT or row.supplier_id is None)
             way.left = _Left(row, own, passed, short)
         ways.append(way)
     return _record(tx, shop_id, ways, shop)

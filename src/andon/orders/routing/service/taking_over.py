@@ -1,6 +1,5 @@
 """Taking over: the seller ships from its own location what a supplier was to."""
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row
@@ -37,7 +36,7 @@ def take_over(tx: Tx[Policy], closed: Row[Any]) -> list[int]:
     )
     assert place is not None, "a fulfilment has its order, and that its recipient"
     shop, shelf = look_and_lock(tx, shop_id, skus, tx.now)()
-    parts = choose(wants, place.country, replace(shop.facts, jit_intake_open=False), shelf)
+    parts = choose(wants, place.country, shop.facts.sellers_own(), shelf)
     if isinstance(parts, Refusal):
         lacking = parts.code == "order.out_of_stock"
         raise Conflict("remedy.no_local_stock" if lacking else parts.code, parts.detail)

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Row
 
 from andon.kernel.tx import Tx
-from andon.orders.order.rules import FulfilmentState, Mode
+from andon.orders.order.rules import FulfilmentState
 from andon.orders.shipping.rules import DONE, Status, Verdict, refused
 from andon.platform.policies.rules import Policy
 
@@ -77,8 +77,8 @@ def unless_held(row: Row[Any], verdict: Verdict) -> Verdict:
 
 
 def is_asked(row: Row[Any]) -> bool:
-    """Whether its supplier is asked before anything is done: nobody is, for a standard fulfilment."""
-    return bool(row.mode == Mode.JIT)
+    """Whether a supplier is asked before anything is done: nobody is about what the seller ships."""
+    return row.supplier_id is not None
 
 
 def _in_rounds(said: Sequence[T], about: Callable[[T], Hashable]) -> Iterator[list[tuple[int, T]]]:

@@ -19,6 +19,7 @@ from andon.partners.catalog.rules import (
 )
 from andon.partners.parting.service import note_modes
 from andon.partners.shops.views import jit_is_offered, shop_of
+from andon.partners.tracks.service import lift_tracks
 from andon.platform.policies.rules import Policy
 
 D = TypeVar("D")
@@ -150,8 +151,13 @@ def _set_mode(tx: Tx[Policy], shop_id: int, modes: Mapping[str, Mode], mode: Mod
 
 
 def _tell_modes(tx: Tx[Policy], shop_id: int, before: Mapping[str, Mode], after: Mapping[str, Mode]) -> None:
-    """Tell of the modes that changed, and of the product exits that this opens or ends."""
+    """Tell of the modes that changed, and of the product exits that this opens or ends.
+
+    What is just in time again is on no track any more.
+    """
     changed = [sku for sku, mode in after.items() if before.get(sku) != mode]
+    if again := [sku for sku in changed if sku in before and after[sku] is Mode.JIT]:
+        lift_tracks(tx, shop_id, again)
     tx.emit(*(ProductModeSet(shop_id=shop_id, sku=sku, mode=after[sku].word) for sku in changed))
     note_modes(tx, shop_id, {sku: before[sku] is Mode.JIT for sku in changed if sku in before})
 

@@ -55,7 +55,7 @@ ESCALATED = frozenset(
 LOUD = frozenset({"audit.failed", "letter.unproven", "endpoint.broken", "endpoint.removed", DIGEST})
 """What does not wait for quiet hours to end: it holds up all that comes after it, or has an hour of its own."""
 
-_OWNER = ("exit.",)
+_OWNER = ("exit.", "policy.")
 _FINANCE = ("charge.", "charges.", "settlement.", "funds.", "statement.")
 
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"

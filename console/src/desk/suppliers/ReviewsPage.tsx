@@ -1,0 +1,92 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Badge, Button, Card, Flex, Tag } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { api, type Schemas } from "../../api/client";
+import { CursorTable } from "../../pieces/CursorTable";
+import { Due } from "../../pieces/Due";
+import { Page } from "../../pieces/Page";
+import { BY_CURSOR } from "../../pieces/paged";
+import { useSay } from "../../pieces/say";
+import { TabRow } from "../../pieces/TabRow";
+import { useWords } from "../../texts/use";
+import { useAddress } from "../address";
+import { useMay } from "../may";
+import { NoteDialog } from "../Note";
+import { useShopNames } from "../shop_names";
+import { useSupplierNames } from "../supplier_names";
+import { useDeskForms } from "../zone";
+
+type Review = Schemas["ReviewOut"];
+type Decision = Schemas["ReviewDecisionIn"]["decision"];
+const STATES = ["opened", "passed", "failed"] as const;
+
+/** Reviews of suppliers for a shop that comes back, by their deadline. Source: BACK-3. */
+export function Component() {
+  const { t } = useTranslation();
+  const word = useWords();
+  const forms = useDeskForms();
+  const shopName = useShopNames();
+  const supplierName = useSupplierNames();
+  const may = useMay();
+  const [said, say] = useAddress();
+  const [asked, setAsked] = useState<{ review: Review; decision: Decision } | null>(null);
+  const state = STATES.find((each) => each === said("state")) ?? "opened";
+  const reviews = api.useInfiniteQuery("get", "/v1/reviews", { params: { query: { state } } }, { ...BY_CURSOR, refetchInterval: 30_000 });
+  return (
+    <Page title={t("menu.desk_reviews")} hint={t("desk.reviews_hint")}>
+      <Card size="small">
+        <TabRow active={state} items={STATES.map((key) => ({ key, label: word("review", key) }))} onChange={(key) => say({ state: key })} />
+        <CursorTable
+          query={reviews}
+          rowKey={({ id }) => id}
+          empty={t("desk.no_reviews")}
+          width={700}
+          columns={[
+            { title: t("desk.supplier"), render: (_, row) => <Link to={`/desk/suppliers/${row.supplier_id}`}>{supplierName(row.supplier_id)}</Link> },
+            { title: t("home.shop"), render: (_, row) => shopName(row.shop_id) },
+            { title: t("orders.state"), render: (_, row) => <Flex gap={4} wrap><Badge status={row.state === "opened" ? "warning" : "default"} text={word("review", row.state)} />{row.late && <Tag color="error">{t("desk.late")}</Tag>}</Flex> },
+            { title: t("home.due"), render: (_, row) => (row.state === "opened" ? <Due at={row.due_at} forms={forms} /> : forms.instant(row.decided_at)) },
+            {
+              title: t("suppliers.acts"),
+              render: (_, review) =>
+                may("suppliers.write") && review.state === "opened" && (
+                  <Flex gap="small">
+                    {(["passed", "failed"] as const).map((decision) => (
+                      <Button key={decision} size="small" onClick={() => setAsked({ review, decision })}>{word("review", decision)}</Button>
+                    ))}
+                  </Flex>
+                ),
+            },
+          ]}
+        />
+      </Card>
+      <Decide asked={asked} close={() => setAsked(null)} />
+    </Page>
+  );
+}
+
+function Decide({ asked, close }: { asked: { review: Review; decision: Decision } | null; close: () => void }) {
+  const { t } = useTranslation();
+  const word = useWords();
+  const say = useSay();
+  const supplierName = useSupplierNames();
+  const queries = useQueryClient();
+  const decide = api.useMutation("post", "/v1/reviews/{review_id}/decision", {
+    onError: say.failed,
+    onSuccess: async () => {
+      close();
+      await queries.invalidateQueries();
+    },
+  });
+  return (
+    <NoteDialog
+      open={asked !== null}
+      title={asked ? t("desk.decision_sure", { decision: word("review", asked.decision), name: supplierName(asked.review.supplier_id) }) : ""}
+      close={close}
+      sending={decide.isPending}
+      send={(note) => asked && decide.mutate({ params: { path: { review_id: asked.review.id } }, body: { decision: asked.decision, note } })}
+    />
+  );
+}
