@@ -40,5 +40,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
   },
-  server: { proxy: { "/v1": process.env.ANDON_URL ?? "http://127.0.0.1:8000" } },
+  // The host stays that of the page: Andon takes commands from its own pages alone.
+  server: { proxy: { "/v1": { target: process.env.ANDON_URL ?? "http://127.0.0.1:8000", changeOrigin: false } } },
 });

@@ -21,7 +21,18 @@ SELLER = {
     "products": "/seller/1/products",
     "product exits": "/seller/1/products?tab=exits",
     "calibrations": "/seller/1/products?tab=calibrations",
+    "a product": "/seller/1/products?product=TEE-WHITE-M",
+    "plan": "/seller/1/plan",
     "funds": "/seller/1/funds",
+    "statements": "/seller/1/funds?tab=statements",
+    "enquiries": "/seller/1/funds?tab=enquiries",
+    "disputes": "/seller/1/disputes",
+    "a new dispute": "/seller/1/disputes?about=1",
+    "standing": "/seller/1/standing",
+    "stock outs": "/seller/1/standing?tab=stock_outs",
+    "members": "/seller/1/people",
+    "invitations": "/seller/1/people?tab=invitations",
+    "security": "/seller/1/people?tab=security",
     "leaving": "/seller/1/leaving",
 }
 SUPPLIER = {

@@ -284,5 +284,9 @@ def test_an_order_of_nobodys_is_not_disputed_and_a_channel_sees_its_own(court: C
     assert court.world.seller.post(f"{court.here}/disputes/{other}/withdraw").body["state"] == "withdrawn"
     open_ones = court.world.seller.get(f"{court.here}/disputes?state=opened").body["items"]
     assert [each["id"] for each in open_ones] == [own]
+    of_jit, of_others = (
+        court.world.seller.get(f"{court.here}/disputes?jit={jit}").body["items"] for jit in ("true", "false")
+    )
+    assert ([each["id"] for each in of_jit], of_others) == ([own, other], [])
     pages = court.operator.get("/disputes?queue=jit&limit=1").body
     assert (len(pages["items"]), pages["next_cursor"]) == (1, None)

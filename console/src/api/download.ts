@@ -34,3 +34,10 @@ function save(blob: Blob, name: string): void {
   link.click();
   URL.revokeObjectURL(link.href);
 }
+
+/** One file of the API as a file that the browser saves. */
+export async function downloadFile(path: string, name: string): Promise<void> {
+  const answer = await fetch(path, { headers: callHeaders("GET") });
+  if (!answer.ok) throw await refusalOf(answer);
+  save(await answer.blob(), name);
+}

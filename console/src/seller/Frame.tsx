@@ -1,4 +1,4 @@
-import { HomeOutlined, LogoutOutlined, ShoppingOutlined, TruckOutlined, WalletOutlined } from "@ant-design/icons";
+import { BarChartOutlined, HomeOutlined, LogoutOutlined, SafetyOutlined, ShoppingOutlined, TeamOutlined, TruckOutlined, WalletOutlined } from "@ant-design/icons";
 import { Select, type MenuProps } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate } from "react-router";
@@ -29,6 +29,7 @@ function SellerCentre() {
       icon: <TruckOutlined aria-hidden />,
       label: t("menu.logistics"),
       children: [
+        item("plan", t("menu.plan")),
         {
           key: "jit",
           type: "group",
@@ -44,6 +45,9 @@ function SellerCentre() {
     },
     { ...item("products", t("menu.products")), icon: <ShoppingOutlined aria-hidden /> },
     ...(allowed.includes("funds.read") ? [{ ...item("funds", t("menu.funds")), icon: <WalletOutlined aria-hidden /> }] : []),
+    { ...item("disputes", t("menu.disputes")), icon: <SafetyOutlined aria-hidden /> },
+    { ...item("standing", t("menu.standing")), icon: <BarChartOutlined aria-hidden /> },
+    { ...item("people", t("menu.people")), icon: <TeamOutlined aria-hidden /> },
     { ...item("leaving", t("menu.leaving")), icon: <LogoutOutlined aria-hidden /> },
   ];
   return <Shell title={t("shell.seller")} items={items} extra={<ShopSwitch />} />;

@@ -5,6 +5,7 @@ import { api } from "../../api/client";
 import { PaperButton } from "../../pieces/PaperButton";
 import { useWords } from "../../texts/use";
 import { useShop, useShopForms } from "../shops";
+import { AppealByTicket } from "./AppealByTicket";
 import { Verification } from "./Verification";
 
 /** An exit that is over: taken back, or done - then with its checks and its signed certificate. */
@@ -37,6 +38,7 @@ export function Ended({ exit_id }: { exit_id: number }) {
               icon={<FilePdfOutlined aria-hidden />}
             />
             <Verification exit={it} />
+            {it.ticket && <AppealByTicket exit_id={it.id} ticket={it.ticket} />}
           </>
         )}
       </Flex>

@@ -8,8 +8,10 @@ import { TabRow } from "../../pieces/TabRow";
 import { useSay } from "../../pieces/say";
 import { Waiting } from "../../pieces/Waiting";
 import { useMay, useShop } from "../shops";
+import { AppealByTicket } from "./AppealByTicket";
 import { Blockers } from "./Blockers";
 import { ExitStory } from "./ExitStory";
+import { Force } from "./Force";
 import { ForecastCard } from "./ForecastCard";
 import { Switch } from "./Switch";
 import { Verification } from "./Verification";
@@ -54,6 +56,8 @@ function Now({ exit }: { exit: Exit }) {
     <Flex vertical gap="middle">
       {exit.state === "verifying" ? <Verification exit={exit} /> : <Switch exit={exit} />}
       <Blockers blockers={exit.blockers} counts={exit.blocker_counts} acting />
+      {exit.ticket && <AppealByTicket exit_id={exit.id} ticket={exit.ticket} />}
+      <Force exit={exit} />
       <Withdraw exit={exit} />
     </Flex>
   );

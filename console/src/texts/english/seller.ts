@@ -1,10 +1,13 @@
 /** What a shop's pages say. */
 import type { Like } from "../like";
 import type { seller as pattern } from "../zh/seller";
+import { pages } from "./pages";
+import { words as pageWords } from "./pages/words";
 import { words } from "./words/seller";
 
 export const seller: Like<typeof pattern> = {
-  words,
+  words: { ...words, ...pageWords },
+  ...pages,
   orders: {
     all: "All",
     number: "Channel order no.",

@@ -41,6 +41,11 @@ export const shell: Like<typeof pattern> = {
     products: "Products",
     funds: "Finance",
     leaving: "Exit guide",
+    plan: "Shipping plan",
+    disputes: "Disputes",
+    insights: "Insights",
+    standing: "Standing",
+    people: "People and security",
   },
   sign_in: {
     title: "Sign in to Andon",

@@ -1,8 +1,11 @@
 /** What a shop's pages say. */
+import { pages } from "./pages";
+import { words as pageWords } from "./pages/words";
 import { words } from "./words/seller";
 
 export const seller = {
-  words,
+  words: { ...words, ...pageWords },
+  ...pages,
   orders: {
     all: "全部",
     number: "渠道订单号",

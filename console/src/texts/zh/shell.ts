@@ -39,6 +39,11 @@ export const shell = {
     products: "商品管理",
     funds: "财务",
     leaving: "退出向导",
+    plan: "物流方案",
+    disputes: "纠纷中心",
+    insights: "数据",
+    standing: "店铺表现",
+    people: "成员与安全",
   },
   sign_in: {
     title: "登录 Andon",

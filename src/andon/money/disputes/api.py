@@ -159,10 +159,14 @@ def open_one(shop_id: int, body: DisputeIn, tx: InTransaction) -> CaseOut:
     dependencies=[allow("disputes.read", "shop", "channel")],
 )
 def shops_disputes(
-    shop_id: int, query: PageQuery, tx: InTransaction, state: StateWord | None = None
+    shop_id: int,
+    query: PageQuery,
+    tx: InTransaction,
+    state: StateWord | None = None,
+    jit: bool | None = None,
 ) -> Page[DisputeOut]:
-    """The shop's disputes by number; a channel sees those that it has opened."""
-    wanted = Wanted(_state(state))
+    """The shop's disputes by number, of JIT orders or of others; a channel sees those that it has opened."""
+    wanted = Wanted(_state(state), jit=jit)
     rows = list_disputes(tx, wanted, shop_id, after=_after(query.after), limit=query.fetch)
     return page_of(rows, query, key=lambda row: [row.dispute_id], shape=dispute_out)
 

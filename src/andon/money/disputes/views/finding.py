@@ -24,10 +24,11 @@ _IN_THE_LANE = literal_column("disputes.jit and disputes.state < 30", Boolean())
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which disputes are asked for: those of a state, those that were not decided in time (DISP-4) or that were."""
+    """Which disputes are asked for: of a state, not decided in time (DISP-4) or in time, of JIT orders or of others."""
 
     state: DisputeState | None = None
     breached: bool | None = None
+    jit: bool | None = None
 
 
 ALL = Wanted()
@@ -152,3 +153,5 @@ def _of(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield Dispute.state == wanted.state.value
     if wanted.breached is not None:
         yield Dispute.breaches > 0 if wanted.breached else Dispute.breaches == 0
+    if wanted.jit is not None:
+        yield Dispute.jit.is_(wanted.jit)

@@ -1,0 +1,113 @@
+export const words = {
+  evidence: {
+    fulfilment: "所属履约单",
+    waybill: "所属运单",
+  },
+  battery: {
+    in_equipment: "内置于设备",
+    with_equipment: "与设备同包",
+    alone: "单独电池",
+  },
+  cell: {
+    lithium_ion: "锂离子",
+    lithium_metal: "锂金属",
+    sodium_ion: "钠离子",
+  },
+  line_kind: {
+    jit: "JIT",
+    standard: "标准",
+    smart: "智选",
+  },
+  refused_goods: {
+    battery_in_equipment: "内置电池",
+    battery_with_equipment: "配套电池",
+    battery_alone: "纯电池",
+    liquid: "液体",
+    magnetic: "磁性",
+  },
+  paper: {
+    customs_name: "英文品名",
+    hs_code: "HS编码",
+    origin: "原产地",
+    declared_value: "申报价值",
+  },
+  role: {
+    owner: "店主",
+    finance: "财务",
+    clerk: "店员",
+  },
+  violation: {
+    false_shipment: "虚假发货",
+    wrong_address: "地址错填",
+    stock_out: "缺货",
+  },
+  violation_state: {
+    recorded: "已记录",
+    appealed: "申诉中",
+    confirmed: "维持",
+    withdrawn: "已撤销",
+  },
+  at_fault: {
+    shop: "卖家",
+    supplier: "供应商",
+  },
+  stock_out: {
+    refused: "下单时被拒",
+    cancelled: "缺货取消",
+  },
+  review: {
+    opened: "复审中",
+    passed: "通过",
+    failed: "未通过",
+  },
+  axis: {
+    described: "描述相符",
+    communication: "沟通服务",
+    shipping: "物流速度",
+  },
+  funds_kind: {
+    open_order: "未完结订单",
+    unsettled_charge: "未结清服务费",
+    open_dispute: "未结纠纷",
+  },
+  clears: {
+    end: "订单完结",
+    charging: "计费",
+    delivery: "签收",
+    settlement: "结算",
+    deposit: "存入资金",
+    decision: "纠纷裁定",
+    rate: "汇率公布",
+  },
+  entry: {
+    handling: "订单处理费",
+    warehouse: "仓内操作费",
+    freight: "跨境干线运费",
+    goods: "货款",
+    penalty: "缺货处罚",
+    compensation: "赔付",
+    subsidy: "补贴",
+    deposit: "存入",
+    withdrawal: "提现",
+    hold: "冻结",
+    other: "其他",
+  },
+  enquiry: {
+    opened: "待答复",
+    answered: "已答复",
+  },
+  enquiry_answer: {
+    delivered: "已签收",
+    in_transit: "运输中",
+    lost: "已丢失",
+    unknown: "查无结果",
+  },
+  address_fault: {
+    buyer: "买家",
+    seller: "卖家",
+    channel: "渠道",
+    supplier: "供应商",
+    carrier: "承运商",
+    unknown: "不明",
+  },
+};
