@@ -177,7 +177,12 @@ def test_operators_see_every_exit_that_runs_and_what_blocks_it(leaving: Leaving,
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"reason": "bored"}, {"reason": "cost", "move": {}}, {"reason": "cost", "note": "x" * 2001}],
+    [
+        {},
+        {"reason": "bored"},
+        {"reason": "cost", "move": {"by": "train"}},
+        {"reason": "cost", "note": "x" * 2001},
+    ],
 )
 def test_an_exit_that_is_not_said_as_it_must_be_is_refused(leaving: Leaving, body: dict[str, Any]) -> None:
     answer = leaving.post("/exits", body)
