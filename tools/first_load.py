@@ -45,7 +45,9 @@ def main(url: str, email: str, password: str, times: str = "5") -> None:
         kept = context.storage_state()
         took = sorted(load_ms(browser, url, kept) for _ in range(int(times)))
         browser.close()
-    sys.stdout.write(f"ms to rows: {took[0]:.0f} least, {statistics.median(took):.0f} middle, {took[-1]:.0f} most\n")
+    sys.stdout.write(
+        f"ms to rows: {took[0]:.0f} least, {statistics.median(took):.0f} middle, {took[-1]:.0f} most\n"
+    )
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ SELLER = {
     "enquiries": "/seller/1/funds?tab=enquiries",
     "disputes": "/seller/1/disputes",
     "a new dispute": "/seller/1/disputes?about=1",
+    "insights": "/seller/1/insights",
     "standing": "/seller/1/standing",
     "stock outs": "/seller/1/standing?tab=stock_outs",
     "members": "/seller/1/people",

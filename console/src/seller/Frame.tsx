@@ -1,4 +1,4 @@
-import { BarChartOutlined, HomeOutlined, LogoutOutlined, SafetyOutlined, ShoppingOutlined, TeamOutlined, TruckOutlined, WalletOutlined } from "@ant-design/icons";
+import { BarChartOutlined, HomeOutlined, LogoutOutlined, SafetyOutlined, ShoppingOutlined, StarOutlined, TeamOutlined, TruckOutlined, WalletOutlined } from "@ant-design/icons";
 import { Select, type MenuProps } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate } from "react-router";
@@ -46,7 +46,8 @@ function SellerCentre() {
     { ...item("products", t("menu.products")), icon: <ShoppingOutlined aria-hidden /> },
     ...(allowed.includes("funds.read") ? [{ ...item("funds", t("menu.funds")), icon: <WalletOutlined aria-hidden /> }] : []),
     { ...item("disputes", t("menu.disputes")), icon: <SafetyOutlined aria-hidden /> },
-    { ...item("standing", t("menu.standing")), icon: <BarChartOutlined aria-hidden /> },
+    { ...item("insights", t("menu.insights")), icon: <BarChartOutlined aria-hidden /> },
+    { ...item("standing", t("menu.standing")), icon: <StarOutlined aria-hidden /> },
     { ...item("people", t("menu.people")), icon: <TeamOutlined aria-hidden /> },
     { ...item("leaving", t("menu.leaving")), icon: <LogoutOutlined aria-hidden /> },
   ];

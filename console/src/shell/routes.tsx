@@ -39,6 +39,7 @@ export const routes: RouteObject[] = [
               { path: "funds", lazy: page(() => import("../seller/funds/FundsPage")) },
               { path: "plan", lazy: page(() => import("../seller/plan/PlanPage")) },
               { path: "disputes", lazy: page(() => import("../seller/disputes/DisputesPage")) },
+              { path: "insights", lazy: page(() => import("../seller/insights/InsightsPage")) },
               { path: "standing", lazy: page(() => import("../seller/standing/StandingPage")) },
               { path: "people", lazy: page(() => import("../seller/people/PeoplePage")) },
               { path: "leaving", lazy: page(() => import("../seller/exit/ExitPage")) },

@@ -113,4 +113,21 @@ export const words: Like<typeof pattern> = {
     carrier: "The carrier's",
     unknown: "Unknown",
   },
+  figure: {
+    to_ship: "Placed to shipped",
+    in_transit: "Under way",
+    to_deliver: "Placed to delivered",
+    return_rate: "Returned in 7 days",
+    stale_rate: "Stale",
+    acceptance_on_time: "Answered in time",
+    collection_on_time: "Collected in time",
+    stuck_rate: "Stuck",
+    rejection_rate: "Rejected",
+    dispute_rate: "Disputed",
+  },
+  way: {
+    jit: "JIT",
+    standard: "Standard",
+    mixed: "Mixed",
+  },
 };

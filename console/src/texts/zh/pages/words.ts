@@ -110,4 +110,21 @@ export const words = {
     carrier: "承运商",
     unknown: "不明",
   },
+  figure: {
+    to_ship: "下单到发货",
+    in_transit: "运输",
+    to_deliver: "下单到签收",
+    return_rate: "7天退货率",
+    stale_rate: "物流停滞率",
+    acceptance_on_time: "按时接单",
+    collection_on_time: "按时揽收",
+    stuck_rate: "异常滞留率",
+    rejection_rate: "拒单率",
+    dispute_rate: "纠纷率",
+  },
+  way: {
+    jit: "JIT",
+    standard: "标准",
+    mixed: "混合",
+  },
 };
