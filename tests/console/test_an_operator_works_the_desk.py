@@ -62,7 +62,7 @@ WORDS = {
         "running": "ahead",
         "end": "End now",
         "ended": "ended",
-        "differences": "differences",
+        "differences": "Differences:",
         "prove": "Prove it here",
         "holds": "It holds",
         "well": "well",

@@ -1,4 +1,4 @@
-/** Proves an event by its seal, here: the server's word is not taken for anything but the events themselves. */
+/** Proves an event by its seal: hash and signature are checked here, by the key that is published. */
 import { callHeaders } from "../../api/client";
 import { refusalOf } from "../../api/refusal";
 

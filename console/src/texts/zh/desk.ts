@@ -184,7 +184,7 @@ export const desk = {
     proof: "证明",
     prove: "验证封印",
     proof_save: "下载证明",
-    proof_hint: "本页在浏览器内自行验证，不依赖服务器的说法。也可下载后用 tools/verify_record.py --part 验证。",
+    proof_hint: "在浏览器内验证。如需完全独立的验证，请下载后使用 tools/verify_record.py --part。",
     proof_among: "封印{{seal}}所含{{count}}条事件中有本事件",
     proof_content: "这些事件的哈希与封印一致",
     proof_signed: "封印由已公布的密钥 {{kid}} 签名",
