@@ -8,7 +8,6 @@ from andon.membership.qualification.station import review_signed
 from andon.membership.qualification.views import reviews_of
 from andon.membership.standing.rules import Stars, Told
 from andon.membership.standing.service import record_ratings
-from andon.partners.stock.service import count_local
 from andon.platform.policies.rules import Policy
 from tests.worlds_orders import accept, incoming
 from tests.worlds_partners import LOCAL, bind
@@ -24,7 +23,7 @@ def rate_well(tx: Tx[Policy], shop_id: int, all_: int = 500) -> int:
     found = tx.one("select order_id from orders where shop_id = :shop order by 1 desc limit 1", shop=shop_id)
     if found is None:
         [product, *_] = tx.rows("select sku from products where shop_id = :shop order by sku", shop=shop_id)
-        count_local(tx, shop_id, LOCAL, product.sku, 5)
+        take_local_count(tx, shop_id, LOCAL, product.sku, 5)
         [number] = accept(tx, shop_id, incoming("rated", product.sku, placed_at=tx.now))
     else:
         number = found.order_id

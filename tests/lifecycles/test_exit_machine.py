@@ -54,7 +54,7 @@ from tests.worlds_exits import PROVE
 from tests.worlds_line import line_of
 from tests.worlds_orders import incoming
 from tests.worlds_partners import PLAN, map_to, open_demo_shop
-from tests.worlds_standing import make_ready
+from tests.worlds_standing import rate_well, sign_anew
 from tests.worlds_supply import CARRIER, IncomingScan, labelled, scanned
 
 SKU = "S-1"
@@ -273,12 +273,14 @@ class Leaving(RuleBasedStateMachine):
     def come_back(self) -> None:
         """Bind anew, join where it is out, and sell just in time as before."""
         with self.line.transaction() as tx:
-            make_ready(tx, self.at, self.shop.supplier_ids)
+            sign_anew(tx, self.at, self.shop.supplier_ids)
+            for supplier_id in self.shop.supplier_ids:
+                map_to(tx, self.at, SKU, supplier_id)
+        with self.line.transaction() as tx:
+            rate_well(tx, self.at)
         with self.line.transaction() as tx:
             join_jit(tx, self.at, "key:1")
         with self.line.transaction() as tx:
-            for supplier_id in self.shop.supplier_ids:
-                map_to(tx, self.at, SKU, supplier_id)
             put_plan(tx, self.at, PLAN)
             edit_products(tx, self.at, [SKU], Mode.JIT)
         self.exit_id, self.reached = None, S.DRAINING
