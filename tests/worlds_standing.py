@@ -8,6 +8,7 @@ from andon.membership.qualification.station import review_signed
 from andon.membership.qualification.views import reviews_of
 from andon.membership.standing.rules import Stars, Told
 from andon.membership.standing.service import record_ratings
+from andon.orders.routing.service import take_local_count
 from andon.platform.policies.rules import Policy
 from tests.worlds_orders import accept, incoming
 from tests.worlds_partners import LOCAL, bind
