@@ -142,6 +142,7 @@ def test_the_plan_is_put_in_another_order(desk: Desk, page: Page, words: dict[st
     last.get_by_role("button").first.click()
     button(page, words["plan"]).click()
     expect(button(page, words["plan"])).to_be_hidden()
+    desk.settled()
     assert shops(desk, "/plan")["lines"] == [*before[:-2], before[-1], before[-2]]
 
 

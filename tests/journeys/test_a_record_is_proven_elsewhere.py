@@ -214,7 +214,8 @@ def test_the_command_line_proves_the_record_and_tells_what_is_wrong_with_it(
     assert broken() == (1, ["record_sealed", "record_signed"])
     with andon.database.owner.begin() as owner:
         owner.execute(text("delete from seals"))
-    assert broken() == (1, ["tallies_by_events", "record_anchored"]), "scores count what is sealed"
+    counted = ["tallies_by_events", "orders_counted_by_events"]
+    assert broken() == (1, [*counted, "record_anchored"]), "what is sealed is counted"
 
 
 def test_a_buyer_is_erased_over_http_and_the_record_is_proven_all_the_same(

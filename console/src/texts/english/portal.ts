@@ -208,7 +208,7 @@ export const portal: Like<typeof pattern> = {
     made: "Made",
     tries: "Tries",
     replay: "Send again",
-    replay_of: "Send push {{id}} again",
+    replay_of: "Send again: push {{id}}",
     delivered: "Delivered {{at}}",
     next: "Next try {{at}}",
     over: "Not sent any more",

@@ -73,7 +73,7 @@ DAYS = (
         ), told as (
           select e.shop_id, e.order_id, e.subject, e.at, e.kind, cast(e.body as jsonb) as body
           from events e join reach r on r.shop_id = e.shop_id
-          where e.event_id <= r.last_event and e.order_id is not null and e.kind in ('order.accepted', 'return.requested',
+          where e.event_id <= r.last_event and e.order_id is not null and e.kind in ('return.requested',
             'fulfilment.reserved', 'fulfilment.waiting', 'fulfilment.shipped', 'fulfilment.delivered',
             'fulfilment.completed', 'fulfilment.returned', 'fulfilment.lost', 'fulfilment.rejected',
             'fulfilment.cancelled', 'fulfilment.retimed', 'fulfilment.flagged')
@@ -102,14 +102,14 @@ DAYS = (
                  case when bool_and(outcome > 0) then min(least) end as outcome
           from live where not cancelled or not goes_on group by 1, 2
         ), others as (
-          select shop_id, order_id, min(at) filter (where kind = 'order.accepted') as placed_at,
-                 bool_or(kind = 'fulfilment.flagged' and body ->> 'flag' = 'stale') as stale,
+          select shop_id, order_id, bool_or(kind = 'fulfilment.flagged' and body ->> 'flag' = 'stale') as stale,
                  min(cast(body ->> 'requested_at' as timestamptz)) filter (where kind = 'return.requested') as asked_at
           from told group by 1, 2
         ), found as (
-          select s.*, o.placed_at, case when o.stale then 1 else 0 end
+          select s.*, w.placed_at, case when o.stale then 1 else 0 end
                  | case when o.asked_at <= s.delivered_at + interval '7 days' then 2 else 0 end as marks
-          from summed s left join others o on o.shop_id = s.shop_id and o.order_id = s.order_id
+          from summed s join orders w on w.shop_id = s.shop_id and w.order_id = s.order_id
+          left join others o on o.shop_id = s.shop_id and o.order_id = s.order_id
         )
         select coalesce(c.shop_id, f.shop_id) as shop_id, coalesce(c.order_id, f.order_id) as order_id,
                c.way, c.shipped_at, c.delivered_at, c.closed_at, c.outcome, c.marks, f.way as found_way,
