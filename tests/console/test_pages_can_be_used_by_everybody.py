@@ -23,6 +23,7 @@ SELLER = {
     "calibrations": "/seller/1/products?tab=calibrations",
     "a product": "/seller/1/products?product=TEE-WHITE-M",
     "plan": "/seller/1/plan",
+    "stock plan": "/seller/1/plan?tab=stock",
     "funds": "/seller/1/funds",
     "statements": "/seller/1/funds?tab=statements",
     "enquiries": "/seller/1/funds?tab=enquiries",

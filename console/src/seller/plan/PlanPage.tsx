@@ -3,26 +3,40 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { Failure } from "../../pieces/Failure";
+import { useWord } from "../../pieces/address";
 import { Page } from "../../pieces/Page";
 import { usePolicyInForce, type Policy } from "../../pieces/policy";
+import { TabRow } from "../../pieces/TabRow";
 import { useTold } from "../../pieces/told";
 import { Waiting } from "../../pieces/Waiting";
 import { useMay, useShop } from "../shops";
 import { Coverage } from "./Coverage";
 import { Lines, type Line } from "./Lines";
+import { StockPlan } from "./StockPlan";
 
-/** 物流方案: the lines that the shop ships by, in the order of their precedence, and where each goes. */
+/** 物流方案: the lines that the shop ships by, and what to have in one's own warehouse. */
 export function Component() {
   const { t } = useTranslation();
+  const may = useMay();
+  const [chosen, choose] = useWord("tab");
+  const tab = may("stock.read") && chosen === "stock" ? chosen : "lines";
+  const tabs = [{ key: "lines", label: t("plan.lines_tab") }, { key: "stock", label: t("plan.stock") }];
+  return (
+    <Page title={t("menu.plan")} hint={tab === "lines" ? t("plan.hint") : undefined}>
+      {may("stock.read") && <TabRow active={tab} items={tabs} onChange={choose} />}
+      {tab === "stock" ? <StockPlan /> : <PlanOfLines />}
+    </Page>
+  );
+}
+
+/** The lines in the order of their precedence, and where each goes. */
+function PlanOfLines() {
   const shop = useShop();
   const policy = usePolicyInForce();
   const plan = api.useQuery("get", "/v1/shops/{shop_id}/plan", { params: { path: { shop_id: shop.id } } });
-  const inside = () => {
-    if (plan.error) return <Failure error={plan.error} retry={() => void plan.refetch()} />;
-    if (!plan.data || !policy) return <Waiting />;
-    return <Plan key={plan.data.lines.join()} kept={plan.data.lines} policy={policy} />;
-  };
-  return <Page title={t("menu.plan")} hint={t("plan.hint")}>{inside()}</Page>;
+  if (plan.error) return <Failure error={plan.error} retry={() => void plan.refetch()} />;
+  if (!plan.data || !policy) return <Waiting />;
+  return <Plan key={plan.data.lines.join()} kept={plan.data.lines} policy={policy} />;
 }
 
 function Plan({ kept, policy }: { kept: readonly string[]; policy: Policy }) {
