@@ -13,18 +13,25 @@ import { useMay, useShop } from "../shops";
 import { Coverage } from "./Coverage";
 import { Lines, type Line } from "./Lines";
 import { StockPlan } from "./StockPlan";
+import { WhatIf } from "./WhatIf";
 
-/** 物流方案: the lines that the shop ships by, and what to have in one's own warehouse. */
+/** 物流方案: the lines that the shop ships by, what to have in one's own warehouse, and how other ways would have fared. */
 export function Component() {
   const { t } = useTranslation();
   const may = useMay();
   const [chosen, choose] = useWord("tab");
-  const tab = may("stock.read") && chosen === "stock" ? chosen : "lines";
-  const tabs = [{ key: "lines", label: t("plan.lines_tab") }, { key: "stock", label: t("plan.stock") }];
+  const tabs = [
+    { key: "lines", label: t("plan.lines_tab") },
+    ...(may("stock.read") ? [{ key: "stock", label: t("plan.stock") }] : []),
+    { key: "what_if", label: t("plan.what_if") },
+  ];
+  const tab = tabs.find(({ key }) => key === chosen)?.key ?? "lines";
   return (
     <Page title={t("menu.plan")} hint={tab === "lines" ? t("plan.hint") : undefined}>
-      {may("stock.read") && <TabRow active={tab} items={tabs} onChange={choose} />}
-      {tab === "stock" ? <StockPlan /> : <PlanOfLines />}
+      <TabRow active={tab} items={tabs} onChange={choose} />
+      {tab === "lines" && <PlanOfLines />}
+      {tab === "stock" && <StockPlan />}
+      {tab === "what_if" && <WhatIf />}
     </Page>
   );
 }
