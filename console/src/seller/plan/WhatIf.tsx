@@ -1,10 +1,12 @@
-import { Card, Flex, Select, Table } from "antd";
+import { Card, Empty, Flex, Select, Table } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../../api/client";
 import { useWord } from "../../pieces/address";
 import { Failure } from "../../pieces/Failure";
+import { usePolicyInForce } from "../../pieces/policy";
 import { Waiting } from "../../pieces/Waiting";
 import { Wide } from "../../pieces/Wide";
+import { ofBoth } from "../../texts/use";
 import { useShop, useShopForms } from "../shops";
 
 type Told = Schemas["WhatIfOut"];
@@ -29,8 +31,9 @@ export function WhatIf() {
       />
       {found.isPending && <Waiting />}
       {found.error && <Failure error={found.error} retry={() => void found.refetch()} />}
-      {found.data && <Ways it={found.data} />}
-      {found.data && <Spreads it={found.data} />}
+      {found.data?.orders === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("plan.nothing_to_replay")} />}
+      {!!found.data?.orders && <Ways it={found.data} />}
+      {!!found.data?.orders && <Spreads it={found.data} />}
     </Flex>
   );
 }
@@ -75,6 +78,9 @@ function Between({ value, low, high }: { value: string; low: string; high: strin
 function Spreads({ it }: { it: Told }) {
   const { t } = useTranslation();
   const forms = useShopForms();
+  const policy = usePolicyInForce();
+  const by = ({ what, by }: Told["spreads"][number]) =>
+    what === "ship" ? t(by === "supplier" ? "plan.by_supplier" : "plan.by_shop") : ofBoth(policy?.lines.find(({ code }) => code === by)?.names ?? { en: by });
   return (
     <Card size="small" title={t("plan.spreads")}>
       <Wide width={480}>
@@ -84,7 +90,7 @@ function Spreads({ it }: { it: Told }) {
           rowKey={(row) => [row.what, row.by, row.country].join()}
           dataSource={it.spreads}
           columns={[
-            { title: t("plan.spread_of"), render: (_, row) => [t(`plan.spread_${row.what}`), row.by, row.country].filter(Boolean).join(" · ") },
+            { title: t("plan.spread_of"), render: (_, row) => [t(`plan.spread_${row.what}`), by(row), row.country].filter(Boolean).join(" · ") },
             { title: t("plan.mean_days"), align: "end", render: (_, row) => forms.number(row.mean_days) },
             { title: t("plan.taken_from"), render: (_, row) => t(`plan.from_${row.basis}`, { count: row.sample }) },
           ]}
