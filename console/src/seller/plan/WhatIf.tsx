@@ -79,7 +79,7 @@ function Spreads({ it }: { it: Told }) {
   const { t } = useTranslation();
   const forms = useShopForms();
   const policy = usePolicyInForce();
-  const by = ({ what, by }: Told["spreads"][number]) =>
+  const party = ({ what, by }: Told["spreads"][number]) =>
     what === "ship" ? t(by === "supplier" ? "plan.by_supplier" : "plan.by_shop") : ofBoth(policy?.lines.find(({ code }) => code === by)?.names ?? { en: by });
   return (
     <Card size="small" title={t("plan.spreads")}>
@@ -90,7 +90,7 @@ function Spreads({ it }: { it: Told }) {
           rowKey={(row) => [row.what, row.by, row.country].join()}
           dataSource={it.spreads}
           columns={[
-            { title: t("plan.spread_of"), render: (_, row) => [t(`plan.spread_${row.what}`), by(row), row.country].filter(Boolean).join(" · ") },
+            { title: t("plan.spread_of"), render: (_, row) => [t(`plan.spread_${row.what}`), party(row), row.country].filter(Boolean).join(" · ") },
             { title: t("plan.mean_days"), align: "end", render: (_, row) => forms.number(row.mean_days) },
             { title: t("plan.taken_from"), render: (_, row) => t(`plan.from_${row.basis}`, { count: row.sample }) },
           ]}
