@@ -11,11 +11,10 @@ from math import ceil, exp
 import pytest
 
 from andon.adapters.olist import OlistFolder
-from andon.kernel.settings import Settings
 from andon.membership.stock_plan.rules import DAYS, Sold, quantity_for, usual_pace
 from andon.ports.history import HistoricLine, History
+from tests.places import real_data
 
-FOLDER = Settings.from_env().data / "olist"
 UNTIL = date(2018, 1, 15)
 WEEKS = 12
 """So many last weeks are held back: each is planned for from what was sold before it began."""
@@ -30,9 +29,7 @@ Sales = Mapping[str, Mapping[date, int]]
 
 @pytest.fixture(scope="module")
 def history() -> History:
-    if not FOLDER.exists():
-        pytest.skip(f"there are no past orders in {FOLDER}: set ANDON_DATA to the folder that has `olist`")
-    return OlistFolder(FOLDER).read()
+    return OlistFolder(real_data("olist")).read()
 
 
 def sales_by(history: History, name: Callable[[HistoricLine], str | None]) -> Sales:

@@ -9,10 +9,9 @@ from typing import NamedTuple
 import pytest
 
 from andon.adapters.olist import OlistFolder
-from andon.kernel.settings import Settings
 from andon.simulator.what_if.rules import Leg, Outcome, Past, Placed, own_spread, replay_ways
+from tests.places import real_data
 
-FOLDER = Settings.from_env().data / "olist"
 DAY, WINDOW, AHEAD = timedelta(days=1), timedelta(days=180), timedelta(days=28)
 FROM, RUSH = datetime(2017, 5, 1, tzinfo=UTC), datetime(2017, 11, 13, tzinfo=UTC)
 LEG = Leg("olist", "BR", 0, 30)
@@ -38,10 +37,8 @@ class Went(NamedTuple):
 
 @pytest.fixture(scope="module")
 def orders() -> list[Went]:
-    if not FOLDER.exists():
-        pytest.skip(f"there are no past orders in {FOLDER}: set ANDON_DATA to the folder that has `olist`")
     found = []
-    for order in OlistFolder(FOLDER).read().orders:
+    for order in OlistFolder(real_data("olist")).read().orders:
         at = {fact.kind: fact.at for fact in order.facts}
         if {"collected", "delivered"} <= at.keys():
             found.append(Went(order.placed_at, at["collected"], at["delivered"]))
