@@ -5,13 +5,13 @@ import { saveFile } from "../api/download";
 import { useSay } from "./say";
 
 /** Fetches a file with the caller's own rights, and has the browser save it. */
-export function SaveButton({ path, name, label }: { path: string; name: string; label: string }) {
+export function SaveButton({ path, name, label, accept }: { path: string; name: string; label: string; accept?: string }) {
   const say = useSay();
   const [busy, setBusy] = useState(false);
   const save = async () => {
     setBusy(true);
     try {
-      await saveFile(path, name);
+      await saveFile(path, name, accept);
     } catch (error) {
       say.failed(error);
     } finally {

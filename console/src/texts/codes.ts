@@ -6,6 +6,7 @@ interface Codes {
   answer: Schemas["AnswerOut"]["answer"];
   appeal: Schemas["AppealOut"]["state"];
   basis: Schemas["ForecastPart"]["basis"];
+  because: Schemas["PolicyChangeOut"]["because"];
   beneficiary: Schemas["DisputeOut"]["beneficiary"];
   binding: Schemas["BindingOut"]["state"];
   calibration: Schemas["CalibrationOut"]["state"];

@@ -71,6 +71,7 @@ function Inside({ charge }: { charge: Charge }) {
 
 function Settle({ id }: { id: number }) {
   const { t } = useTranslation();
+  const word = useWords();
   const shop = useShop();
   const say = useSay();
   const told = useTold();
@@ -78,7 +79,7 @@ function Settle({ id }: { id: number }) {
     ...told,
     onSuccess: async ({ results, count }: { results: { code: string | null }[]; count: number }) => {
       const code = results.find((each) => each.code)?.code;
-      if (code) say.failed(new Error(t("bills.settle_refused", { code })));
+      if (code) say.failed(new Error(t("bills.settle_refused", { why: word("early", code) })));
       else say.done(t("bills.settled", { count }));
       await told.onSuccess();
     },

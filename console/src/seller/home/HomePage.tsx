@@ -9,6 +9,7 @@ import { Counts } from "./Counts";
 import { Shortcuts } from "./Shortcuts";
 import { Tasks } from "./Tasks";
 
+const News = lazy(() => import("./News"));
 const TaskChart = lazy(() => import("./TaskChart"));
 const EVERY = 15_000;
 
@@ -29,6 +30,7 @@ export function Component() {
               <Tasks tasks={today.data?.items ?? []} loading={today.isPending} more={today.data?.next_cursor != null} />
             </Col>
             <Col xs={24} xl={8}>
+              {today.data && <Suspense fallback={null}><News /></Suspense>}
               <Shortcuts />
               {counts.length > 0 && (
                 <Card title={t("home.by_kind")} size="small" style={{ marginTop: 16 }}>
