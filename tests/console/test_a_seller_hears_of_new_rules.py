@@ -69,6 +69,7 @@ def test_what_new_rules_change_is_read_and_who_has_read_it_is_seen(
         expect(page.get_by_text(": 24 h → 12 h")).to_be_visible()
         desk.check_access("rule changes en")
         page.set_viewport_size({"width": 375, "height": 800})
+        page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=desk.shots / "rule changes phone.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
         desk.go("/seller")

@@ -4,19 +4,22 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.console.conftest import Desk
+from tests.console.warehouse import labelled, sold
 from tests.journeys.blackbox import good, serial
-from tests.journeys.blackbox_market import SPAIN
+from tests.journeys.blackbox_market import CARRIER, SPAIN
 
 pytestmark = pytest.mark.timeout(300)
 
 WORDS = {
     "zh-CN": {
         "save": "保存修改",
+        "add": "新增商品",
         "invalid": "1格无效",
         "plan": "保存方案",
         "open": "发起纠纷",
@@ -31,6 +34,13 @@ WORDS = {
         "appeals": "申 诉",
         "appealed": "已申诉",
         "month": "本月至今",
+        "search": "搜索SKU或标题",
+        "search_mappings": "搜索SKU、货号或标题",
+        "settle_all": "全部提前结算",
+        "settled": "已结算3笔",
+        "last_month": "上月",
+        "days": "日期范围",
+        "report": "月报",
         "invite": "邀请成员",
         "email": "邮箱",
         "ok": "确 定",
@@ -38,6 +48,7 @@ WORDS = {
     },
     "en": {
         "save": "Save changes",
+        "add": "Add a product",
         "invalid": "1 cell(s) do not hold",
         "plan": "Save the plan",
         "open": "Open a dispute",
@@ -52,6 +63,13 @@ WORDS = {
         "appeals": "Appeal",
         "appealed": "Appealed",
         "month": "This month so far",
+        "search": "Search SKU or title",
+        "search_mappings": "Search SKU, item or title",
+        "settle_all": "Settle all now",
+        "settled": "Settled 3",
+        "last_month": "Last month",
+        "days": "Days",
+        "report": "Monthly report",
         "invite": "Invite somebody",
         "email": "E-mail",
         "ok": "OK",
@@ -134,6 +152,23 @@ def test_products_are_edited_like_a_spreadsheet(desk: Desk, page: Page, words: d
         "updated_at": after["updated_at"],
     }
 
+    # What a row is opened by is printed with it; other buttons are not.
+    page.emulate_media(media="print")
+    expect(button(row, "TOTE-CANVAS")).to_be_visible()
+    expect(button(page, words["add"])).to_be_hidden()
+    page.emulate_media(media="screen")
+
+    # Products and mappings are found by any part of what they are called.
+    page.get_by_role("searchbox", name=words["search"]).fill("canvas")
+    keys.press("Enter")
+    expect(page.get_by_role("grid").get_by_role("row")).to_have_count(2)
+    expect(row).to_be_visible()
+    desk.go("/seller/1/mappings")
+    page.get_by_role("searchbox", name=words["search_mappings"]).fill("oxford")
+    keys.press("Enter")
+    expect(page.get_by_role("row").filter(has_text="SHIRT-OXFORD-L").first).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="TEE-WHITE-M")).to_have_count(0)
+
 
 def test_the_plan_is_put_in_another_order(desk: Desk, page: Page, words: dict[str, str]) -> None:
     before = shops(desk, "/plan")["lines"]
@@ -197,9 +232,38 @@ def test_a_dispute_from_the_claim_to_the_appeal(
     assert shops(desk, f"/disputes/{dispute}")["appeal_text"] == "All of it is spoilt."
 
 
-def test_a_statement_is_read_and_saved_and_a_colleague_invited(
+def test_fees_are_settled_early_figures_read_a_statement_saved_and_a_colleague_invited(
     desk: Desk, page: Page, words: dict[str, str]
 ) -> None:
+    # What delivery has fixed is settled before its day: handling, warehouse work and freight of one parcel.
+    served = desk.served
+    [part] = sold(served, 1)
+    waybill, carrier = labelled(served, part), served.client(served.key("carrier", CARRIER))
+    for status in ("collected", "delivered"):
+        served.advance("PT6H")
+        scan = {"waybill": waybill, "status": status, "occurred_at": served.now.isoformat()}
+        good(carrier.post(f"/carriers/{CARRIER}/scans", [scan]))
+    served.advance("PT10M")
+    desk.go("/seller/1/funds")
+    button(page, words["settle_all"]).click()
+    button(page.get_by_role("tooltip"), words["ok"]).click()
+    came = page.get_by_role("dialog")
+    expect(came).to_contain_text(words["settled"])
+    expect(came).to_contain_text("¥")
+    desk.check_access("what came of settling early")
+
+    # The days that are looked at are chosen, and stand in the address; the month is there on paper.
+    today = served.now.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    desk.go("/seller/1/insights")
+    page.get_by_role("textbox", name=words["days"]).first.click()
+    page.get_by_text(words["last_month"], exact=True).click()
+    page.wait_for_url(lambda url: f"until={today.replace(day=1)}" in url)
+    expect(page.locator(".ant-statistic-content").first).to_have_text("0")
+    button(page, words["report"]).click()
+    link = page.get_by_role("dialog").get_by_role("link")
+    expect(link).to_have_attribute("download", f"{today:%Y-%m}.pdf")
+    desk.check_access("the month's report")
+
     desk.go("/seller/1/funds?tab=statements")
     button(page, words["month"]).click()
     with page.expect_download() as saved:

@@ -21,7 +21,7 @@ export function Fees({ fees, news }: { fees: Effects; news: News }) {
         {t("news.fees_basis", { since: forms.instant(fees.since), until: forms.instant(fees.until), count: fees.shipments })}
       </p>
       {rows.length > 0 && (
-        <Wide width={480}>
+        <Wide width={420}>
           <Table
             size="small"
             pagination={false}
@@ -47,6 +47,7 @@ function Difference({ row }: { row: Row }) {
   const { currency } = row.after;
   const more = less(row.after.amount, row.before.amount);
   const said = forms.money({ amount: more, currency });
+  if (Number(more) === 0) return said;
   return <strong>{Number(more) > 0 ? `+${said}` : said}</strong>;
 }
 
