@@ -33,6 +33,10 @@ WORDS = {
         "carrier": "待承运商处理",
         "yours": "由您处理",
         "none": "没有阻碍",
+        "restore": "恢复所选（1）",
+        "restore_all": "全部恢复",
+        "not_bound": "供应商未绑定",
+        "known": "已有映射",
     },
     "en": {
         "pushed": "Awaiting shipment",
@@ -52,6 +56,10 @@ WORDS = {
         "carrier": "The carrier's",
         "yours": "Yours to clear",
         "none": "Nothing stands in the way",
+        "restore": "Restore these (1)",
+        "restore_all": "Restore all",
+        "not_bound": "supplier is not bound",
+        "known": "mapped already",
     },
 }
 
@@ -177,3 +185,23 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     expect(page.get_by_role("dialog").get_by_role("link")).to_have_attribute("download", "certificate.pdf")
     seller.desk.check_access("the certificate")
     assert good(market.shop.get(f"{market.here}/enrolment"))["state"] == "off"
+
+    # Back again: one supplier is bound anew, and what was mapped to it is restored; the other one's is not to be had.
+    page.keyboard.press("Escape")
+    body = {"supplier_id": market.suppliers[0]}
+    again = good(market.shop.post(f"{market.here}/bindings", body), 201)["id"]
+    good(market.supplier[0].post(f"/supplier/bindings/{again}/accept"))
+    seller.go("mappings?tab=former")
+    former = page.get_by_role("table").get_by_role("row")
+    expect(former.filter(has_text=words["not_bound"])).to_have_count(2)
+    former.filter(has_text="S-1").get_by_role("checkbox").first.check()
+    seller.button("restore").click()
+    expect(former.filter(has_text=words["known"])).to_have_count(1)
+    seller.desk.check_access("former mappings of a shop")
+    seller.button("restore_all").click()
+    expect(former.filter(has_text=words["known"])).to_have_count(2)
+    mapped = good(market.shop.get(f"{market.here}/mappings"))["items"]
+    assert [(each["sku"], each["supplier_id"]) for each in mapped] == [
+        ("S-1", market.suppliers[0]),
+        ("S-2", market.suppliers[0]),
+    ]

@@ -261,7 +261,7 @@ def test_fees_are_settled_early_figures_read_a_statement_saved_and_a_colleague_i
     expect(page.locator(".ant-statistic-content").first).to_have_text("0")
     button(page, words["report"]).click()
     link = page.get_by_role("dialog").get_by_role("link")
-    expect(link).to_have_attribute("download", f"{today:%Y-%m}.pdf")
+    expect(link).to_have_attribute("download", f"report-1-{today:%Y-%m}.pdf")
     desk.check_access("the month's report")
 
     desk.go("/seller/1/funds?tab=statements")

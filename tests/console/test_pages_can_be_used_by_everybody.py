@@ -30,7 +30,7 @@ SELLER = {
     "enquiries": "/seller/1/funds?tab=enquiries",
     "disputes": "/seller/1/disputes",
     "a new dispute": "/seller/1/disputes?about=1",
-    "insights": "/seller/1/insights?from=2026-01-01&until=2026-02-01",
+    "insights": "/seller/1/insights",
     "no rule changes": "/seller/1/news",
     "former mappings": "/seller/1/mappings?tab=former",
     "products found": "/seller/1/products?contains=linen",

@@ -20,7 +20,7 @@ export function SearchField({ label, value, search, disabled = false, maxLength 
       disabled={disabled}
       maxLength={maxLength}
       onSearch={(text) => search(text.trim() || undefined)}
-      style={{ width: 240, maxWidth: "100%" }}
+      style={{ width: 280, maxWidth: "100%" }}
     />
   );
 }

@@ -20,7 +20,7 @@ export function SettleAll() {
     ...told,
     onSuccess: async ({ count, totals }: Schemas["EarlyOut"]) => {
       const left = await calls.GET("/v1/shops/{shop_id}/charges", { params: { path, query: { state: "due", limit: SEEN } } });
-      modal.info({
+      modal[count > 0 ? "success" : "info"]({
         title: count > 0 ? t("bills.settled_all", { count, total: totals.map(forms.money).join(" + ") }) : t("bills.settled_none"),
         content: left.data && <Left charges={left.data.items} say={(reason, number) => t("bills.left", { reason: word("unsettled", reason), count: number })} />,
       });

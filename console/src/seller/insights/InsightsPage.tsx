@@ -1,4 +1,4 @@
-import { Card, Col, Flex, Row } from "antd";
+import { Card, Col, Empty, Flex, Row } from "antd";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
@@ -27,6 +27,8 @@ export function Component() {
   const path = { shop_id: shop.id };
   const found = api.useQuery("get", "/v1/shops/{shop_id}/insights", { params: { path, query: days } }, { staleTime: 60_000, placeholderData: (before) => before });
   const told = found.data;
+  const moved = told?.days.some((day) => day.placed + day.shipped + day.delivered > 0);
+  const stood = told?.days.some(({ groups }) => Object.values(groups).some((count) => count > 0));
   const asked = new URLSearchParams({ ...days }).toString();
   return (
     <Page title={t("menu.insights")} hint={told?.counted_until ? t("insights.hint", { at: forms.instant(told.counted_until) }) : undefined} actions={<Report />}>
@@ -43,9 +45,9 @@ export function Component() {
               <SaveButton key={ending} path={`/v1/shops/${shop.id}/insights?${asked}`} name={`insights.${ending}`} label={ending.toUpperCase()} accept={type} />
             ))}</Flex>}
           >
-            <Suspense fallback={<Waiting />}><Days days={told.days} /></Suspense>
+            {moved ? <Suspense fallback={<Waiting />}><Days days={told.days} /></Suspense> : <Nothing />}
           </Card>
-          <Card size="small" title={t("insights.standing")}><Suspense fallback={<Waiting />}><Standing days={told.days} /></Suspense></Card>
+          <Card size="small" title={t("insights.standing")}>{stood ? <Suspense fallback={<Waiting />}><Standing days={told.days} /></Suspense> : <Nothing />}</Card>
           <Row gutter={[16, 16]}>
             <Col xs={24} xl={12}><Times it={told} /></Col>
             <Col xs={24} xl={12}><Shares it={told} /></Col>
@@ -56,4 +58,9 @@ export function Component() {
       )}
     </Page>
   );
+}
+
+function Nothing() {
+  const { t } = useTranslation();
+  return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("insights.none")} />;
 }

@@ -38,7 +38,7 @@ function Months() {
         onChange={(day) => day && setMonth(day.format("YYYY-MM"))}
         style={{ alignSelf: "start" }}
       />
-      <Paper key={month} path={`/v1/shops/${shop.id}/insights/${month}.pdf`} title={`${t("insights.report")} ${month}`} />
+      <Paper key={month} path={`/v1/shops/${shop.id}/insights/${month}.pdf`} title={`${t("insights.report")} ${month}`} name={`report-${shop.id}-${month}.pdf`} />
     </Flex>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../../api/client";
 import { CursorTable } from "../../pieces/CursorTable";
-import { BY_CURSOR } from "../../pieces/paged";
+import { BY_CURSOR, itemsOf } from "../../pieces/paged";
 import { useTold } from "../../pieces/told";
 import { useWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
@@ -26,17 +26,18 @@ export function FormerMappings() {
   const may = useMay()("products.write");
   const former = useFormer();
   const [chosen, choose] = useState<string[]>([]);
-  const able = former.data?.pages.flatMap(({ items }) => items).filter(({ code }) => code === null) ?? [];
+  const rows = itemsOf(former.data);
+  const able = rows.filter(({ code }) => code === null);
   return (
     <Flex vertical gap="middle">
-      {may && <Restore chosen={chosen} able={able} more={former.hasNextPage} done={() => choose([])} />}
+      {may && rows.length > 0 && <Restore chosen={chosen} able={able} more={former.hasNextPage} done={() => choose([])} />}
       <CursorTable<Former, string>
         query={former}
         rowKey={keyOf}
         nameOf={({ sku, supplier_id }) => `${sku} · ${supplierName(supplier_id)}`}
         empty={t("former.none")}
         width={760}
-        chosen={may ? { keys: chosen, choose, barred: ({ code }) => code !== null } : undefined}
+        chosen={may && rows.length > 0 ? { keys: chosen, choose, barred: ({ code }) => code !== null } : undefined}
         columns={[
           { title: "SKU", dataIndex: "sku" },
           { title: t("orders.supplier"), render: (_, row) => supplierName(row.supplier_id) },

@@ -47,7 +47,7 @@ function Ways({ it }: { it: Told }) {
       <p className="secondary" style={{ marginTop: 0 }}>
         {t("plan.ways_hint", { count: it.orders, repeats: it.repeats })} {t("plan.short_share", { share: percent(it.short_share) })}
       </p>
-      <Wide width={920}>
+      <Wide width={800}>
         <Table
           size="small"
           pagination={false}
@@ -78,12 +78,11 @@ function Days({ span }: { span: Schemas["SpanOut"] | null }) {
   const { t } = useTranslation();
   const forms = useShopForms();
   if (span === null) return "–";
-  const said = ({ value, low, high }: Estimate) => (low === high ? forms.number(value) : `${forms.number(value)} (${forms.number(low)} – ${forms.number(high)})`);
+  const tenths = (days: number) => forms.number(Math.round(days * 10) / 10);
   return (
     <>
-      <Between value={forms.number(span.mean.value)} low={forms.number(span.mean.low)} high={forms.number(span.mean.high)} />
-      <div><small>{t("plan.half_within", { days: said(span.p50) })}</small></div>
-      <div><small>{t("plan.most_within", { days: said(span.p90) })}</small></div>
+      <Between value={tenths(span.mean.value)} low={tenths(span.mean.low)} high={tenths(span.mean.high)} />
+      <div><small>{t("plan.percentiles", { half: tenths(span.p50.value), most: tenths(span.p90.value) })}</small></div>
     </>
   );
 }
@@ -108,7 +107,7 @@ function Spreads({ it }: { it: Told }) {
           dataSource={it.spreads}
           columns={[
             { title: t("plan.spread_of"), render: (_, row) => [t(`plan.spread_${row.what}`), party(row), row.country].filter(Boolean).join(" · ") },
-            { title: t("plan.mean_days"), align: "end", render: (_, row) => forms.number(row.mean_days) },
+            { title: t("plan.mean_days"), align: "end", render: (_, row) => forms.number(Math.round(row.mean_days * 10) / 10) },
             { title: t("plan.taken_from"), render: (_, row) => t(`plan.from_${row.basis}`, { count: row.sample }) },
           ]}
         />
