@@ -30,10 +30,9 @@ export function Totals({ it }: { it: Told }) {
 
 export function Times({ it }: { it: Told }) {
   const { t } = useTranslation();
-  const word = useWords();
   return (
     <Card size="small" title={t("insights.times")}>
-      <Wide width={480}>
+      <Wide width={320}>
         <Table
           size="small"
           pagination={false}
@@ -41,8 +40,7 @@ export function Times({ it }: { it: Told }) {
           dataSource={it.times}
           locale={{ emptyText: t("insights.none") }}
           columns={[
-            { title: t("insights.what"), render: (_, row) => word("figure", row.name) },
-            { title: t("insights.way"), render: (_, row) => (row.way ? word("way", row.way) : t("insights.every_way")) },
+            { title: t("insights.what"), render: (_, row) => <What name={row.name} way={row.way} /> },
             { title: t("insights.orders"), dataIndex: "orders", align: "end" },
             { title: t("insights.mean"), align: "end", render: (_, row) => row.mean_hours ?? "–" },
             { title: t("insights.half"), align: "end", render: (_, row) => row.p50_hours ?? "–" },
@@ -54,14 +52,19 @@ export function Times({ it }: { it: Told }) {
   );
 }
 
+/** What a figure is of: its name, and the way of shipping that it is of, where it is not of all. */
+function What({ name, way }: { name: string; way?: string | null }) {
+  const word = useWords();
+  return <>{word("figure", name)}{way && <div><small className="secondary">{word("way", way)}</small></div>}</>;
+}
+
 const percent = (share: string | null) => (share === null ? "–" : `${(Number(share) * 100).toFixed(2)} %`);
 
 export function Shares({ it }: { it: Told }) {
   const { t } = useTranslation();
-  const word = useWords();
   return (
     <Card size="small" title={t("insights.shares")}>
-      <Wide width={400}>
+      <Wide width={240}>
         <Table
           size="small"
           pagination={false}
@@ -69,8 +72,7 @@ export function Shares({ it }: { it: Told }) {
           dataSource={it.shares}
           locale={{ emptyText: t("insights.none") }}
           columns={[
-            { title: t("insights.what"), render: (_, row) => word("figure", row.name) },
-            { title: t("insights.way"), render: (_, row) => (row.way ? word("way", row.way) : t("insights.every_way")) },
+            { title: t("insights.what"), render: (_, row) => <What name={row.name} way={row.way} /> },
             { title: t("insights.share"), align: "end", render: (_, row) => <>{percent(row.share)}<div><small>{t("insights.of", { part: row.numerator, all: row.denominator })}</small></div></> },
           ]}
         />

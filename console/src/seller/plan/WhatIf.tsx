@@ -99,7 +99,7 @@ function Spreads({ it }: { it: Told }) {
     what === "ship" ? t(by === "supplier" ? "plan.by_supplier" : "plan.by_shop") : ofBoth(policy?.lines.find(({ code }) => code === by)?.names ?? { en: by });
   return (
     <Card size="small" title={t("plan.spreads")}>
-      <Wide width={480}>
+      <Wide width={300}>
         <Table
           size="small"
           pagination={false}

@@ -25,8 +25,6 @@ export const insights = {
   shares: "比率",
   suppliers: "供应商排名",
   what: "指标",
-  way: "方式",
-  every_way: "全部",
   mean: "平均",
   half: "半数以内",
   most: "九成以内",
