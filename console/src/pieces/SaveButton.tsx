@@ -1,11 +1,11 @@
 import { DownloadOutlined } from "@ant-design/icons";
-import { Button } from "antd";
+import { Button, type ButtonProps } from "antd";
 import { useState } from "react";
 import { saveFile } from "../api/download";
 import { useSay } from "./say";
 
 /** Fetches a file with the caller's own rights, and has the browser save it. */
-export function SaveButton({ path, name, label }: { path: string; name: string; label: string }) {
+export function SaveButton({ path, name, label, size = "small" }: { path: string; name: string; label: string; size?: ButtonProps["size"] }) {
   const say = useSay();
   const [busy, setBusy] = useState(false);
   const save = async () => {
@@ -18,5 +18,5 @@ export function SaveButton({ path, name, label }: { path: string; name: string; 
       setBusy(false);
     }
   };
-  return <Button size="small" icon={<DownloadOutlined aria-hidden />} loading={busy} onClick={() => void save()}>{label}</Button>;
+  return <Button size={size} icon={<DownloadOutlined aria-hidden />} loading={busy} onClick={() => void save()}>{label}</Button>;
 }
