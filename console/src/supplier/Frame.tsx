@@ -36,10 +36,10 @@ function Portal() {
     { page: "/disputes", icon: <MessageOutlined aria-hidden />, label: t("portal.menu.disputes"), permission: "disputes.read" },
     { page: "/money", icon: <WalletOutlined aria-hidden />, label: t("portal.menu.money"), permission: "charges.read" },
     { page: "/shops", icon: <LinkOutlined aria-hidden />, label: t("portal.menu.shops"), permission: "bindings.read" },
-    { page: "/parting", icon: <DisconnectOutlined aria-hidden />, label: t("portal.menu.parting"), permission: "bindings.read" },
+    { page: "/parting", icon: <DisconnectOutlined aria-hidden />, label: t("portal.menu.parting"), permission: "letters.read" },
     { page: "/hours", icon: <ClockCircleOutlined aria-hidden />, label: t("portal.menu.hours"), permission: "suppliers.read" },
     { page: "/pushes", icon: <ApiOutlined aria-hidden />, label: t("portal.menu.pushes"), permission: "suppliers.read" },
-    { page: "/people", icon: <TeamOutlined aria-hidden />, label: t("menu.people") },
+    { page: "/people", icon: <TeamOutlined aria-hidden />, label: t("portal.menu.people") },
   ];
   const items = pages
     .filter(({ permission }) => permission === undefined || place.permissions.includes(permission))

@@ -3,6 +3,11 @@ import { Button, Checkbox, DatePicker, Flex, Form } from "antd";
 import { useTranslation } from "react-i18next";
 import { HoursFields } from "./HoursFields";
 
+/** Enter chooses the day: it does not send the form around it. */
+function chooseOnly(event: React.KeyboardEvent): void {
+  if (event.key === "Enter") event.preventDefault();
+}
+
 /** Days that differ from the week: off, or worked in other hours. */
 export function Days({ may }: { may: boolean }) {
   const { t } = useTranslation();
@@ -16,7 +21,7 @@ export function Days({ may }: { may: boolean }) {
             {fields.length === 0 && <span className="secondary">{t("portal.hours.no_days")}</span>}
             {fields.map(({ key, name }) => (
               <Flex key={key} gap="small" wrap align="center">
-                <Form.Item name={[name, "on"]} rules={wanted} noStyle><DatePicker aria-label={t("portal.hours.day_of", { n: name + 1 })} /></Form.Item>
+                <Form.Item name={[name, "on"]} rules={wanted} noStyle><DatePicker aria-label={t("portal.hours.day_of", { n: name + 1 })} onKeyDown={chooseOnly} /></Form.Item>
                 <Form.Item name={[name, "works"]} valuePropName="checked" noStyle><Checkbox>{t("portal.hours.works")}</Checkbox></Form.Item>
                 <HoursFields within={["days", name]} at={[name]} of={t("portal.hours.day_of", { n: name + 1 })} />
                 {may && <Button type="text" icon={<DeleteOutlined aria-hidden />} aria-label={t("portal.hours.remove_day", { n: name + 1 })} onClick={() => remove(name)} />}

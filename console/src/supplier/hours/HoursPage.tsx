@@ -21,7 +21,7 @@ export function Component() {
       <Row gutter={[16, 16]}>
         <Col xs={24} xl={15}>
           <Card size="small" title={t("portal.hours.calendar")} loading={calendar.isPending}>
-            {always && <Alert type="info" showIcon title={t("portal.hours.always")} style={{ marginBottom: 16 }} />}
+            {always && <Alert type="info" showIcon title={t("portal.hours.always")} description={may && t("portal.hours.once_saved")} style={{ marginBottom: 16 }} />}
             {(calendar.data || may) && <CalendarForm key={calendar.data?.set_at ?? "always"} calendar={always ? undefined : calendar.data} may={may} />}
           </Card>
         </Col>

@@ -12,6 +12,7 @@ export const portal: Like<typeof pattern> = {
     notices: "Notices",
     returns: "Returns",
     parting: "Parting",
+    people: "People",
     pick: "Picking",
     pack: "Packing table",
     handovers: "Hand-over notes",
@@ -224,7 +225,8 @@ export const portal: Like<typeof pattern> = {
   hours: {
     hint: "Working hours, holidays, cut-offs and how much is taken a day: deadlines run by them",
     calendar: "Working hours",
-    always: "No working hours are set: deadlines run round the clock. Once saved they run by what stands below.",
+    always: "No working hours are set: deadlines run round the clock",
+    once_saved: "Once saved they run by what stands below.",
     week: "Week",
     days: "Other days",
     no_days: "No other days",

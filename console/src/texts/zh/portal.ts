@@ -10,6 +10,7 @@ export const portal = {
     notices: "消息",
     returns: "退货",
     parting: "解约",
+    people: "成员与安全",
     pick: "拣货",
     pack: "打包台",
     handovers: "交接单",
@@ -222,7 +223,8 @@ export const portal = {
   hours: {
     hint: "工作时间、节假日、截单时间与每日产能：接单与发货时限按此计算",
     calendar: "工作时间",
-    always: "未设置工作时间：时限全天候计算。保存后按下方时间计算。",
+    always: "未设置工作时间，时限全天候计算",
+    once_saved: "保存后按下方时间计算。",
     week: "每周",
     days: "特殊日期",
     no_days: "没有特殊日期",
