@@ -206,7 +206,7 @@ def test_a_dispute_is_answered_with_evidence_and_its_decision_appealed_against(p
     portal.go(f"/supplier/1/disputes?dispute={dispute}")
     page.get_by_label(said["why"], exact=True).fill("The seam was cut open")
     button(page, said["appeal"]).click()
-    expect(page.get_by_text("The seam was cut open")).to_be_visible()
+    expect(page.get_by_role("paragraph").filter(has_text="The seam was cut open")).to_be_visible()
     assert good(supplier(served).get(f"/disputes/{dispute}"))["appeal_text"] == "The seam was cut open"
 
 
