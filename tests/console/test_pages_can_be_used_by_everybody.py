@@ -53,6 +53,12 @@ SUPPLIER = {
     "payables": "/supplier/1/money",
     "shops of a supplier": "/supplier/1/shops",
     "pushes": "/supplier/1/pushes",
+    "returns of a supplier": "/supplier/1/returns",
+    "notices of a supplier": "/supplier/1/notices?show=all",
+    "parting": "/supplier/1/parting",
+    "hours and capacity": "/supplier/1/hours",
+    "people of a supplier": "/supplier/1/people",
+    "security of a supplier's person": "/supplier/1/people?tab=security",
 }
 DESK = {
     "exits": "/desk",

@@ -12,13 +12,17 @@ interface Codes {
   calibration: Schemas["CalibrationOut"]["state"];
   charge: Schemas["ChargeOut"]["kind"];
   charge_state: Schemas["ChargeOut"]["state"];
+  condition: Schemas["Condition"];
   decision: Schemas["QualificationDecisionIn"]["decision"];
+  departure: Schemas["DepartureOut"]["state"];
   dispute_state: Schemas["DisputeOut"]["state"];
   enrolment: Schemas["EnrolmentOut"]["state"];
   evidence: Schemas["DisputesEvidenceOut"]["kind"];
   exemption: Schemas["ExemptionIn"]["reason"];
   exit: Schemas["ExitOut"]["state"];
+  factor: NonNullable<Schemas["LetterOut"]["factor"]>;
   fault: Schemas["DisputeOut"]["cause"] | NonNullable<Schemas["DisputesEvidenceOut"]["shows"]>;
+  letter: Schemas["LetterOut"]["state"];
   missing: NonNullable<Schemas["ProductExitOut"]["missing"]>;
   mode: Schemas["ProductOut"]["mode"];
   outcome: NonNullable<Schemas["DisputeOut"]["outcome"]>;
@@ -28,6 +32,7 @@ interface Codes {
   reason: Schemas["ExitOut"]["reason"];
   rejection: Schemas["RejectionIn"]["code"];
   remedy: Schemas["RemedyIn"]["action"];
+  return_reason: Schemas["ReturnsReason"];
   review: Schemas["ReviewOut"]["state"];
   supplier: Schemas["SupplierOut"]["state"];
   supplier_kind: Schemas["SupplierOut"]["kind"];
