@@ -8,9 +8,11 @@ interface Codes {
   basis: Schemas["ForecastPart"]["basis"];
   beneficiary: Schemas["DisputeOut"]["beneficiary"];
   binding: Schemas["BindingOut"]["state"];
+  blocker: Schemas["BlockerOut"]["code"];
   calibration: Schemas["CalibrationOut"]["state"];
   charge: Schemas["ChargeOut"]["kind"];
   charge_state: Schemas["ChargeOut"]["state"];
+  choice: Schemas["Choice"] | "none";
   decision: Schemas["QualificationDecisionIn"]["decision"];
   dispute_state: Schemas["DisputeOut"]["state"];
   enrolment: Schemas["EnrolmentOut"]["state"];
@@ -20,6 +22,7 @@ interface Codes {
   fault: Schemas["DisputeOut"]["cause"] | NonNullable<Schemas["DisputesEvidenceOut"]["shows"]>;
   missing: NonNullable<Schemas["ProductExitOut"]["missing"]>;
   mode: Schemas["ProductOut"]["mode"];
+  move: Schemas["MoveListed"]["state"];
   outcome: NonNullable<Schemas["DisputeOut"]["outcome"]>;
   part: Schemas["ForecastPart"]["what"] | NonNullable<Schemas["ForecastPart"]["stage"]>;
   payer: NonNullable<Schemas["DisputeOut"]["payer"]>;

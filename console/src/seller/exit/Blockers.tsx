@@ -5,6 +5,7 @@ import { ofBoth, useWords } from "../../texts/use";
 import { useShopForms } from "../shops";
 import { useSupplierNames } from "../supplier_names";
 import { Remedy } from "./Remedy";
+import { usePrinting } from "../../pieces/printing";
 import { Wide } from "../../pieces/Wide";
 
 export type Blocker = Schemas["BlockerOut"];
@@ -43,6 +44,7 @@ export function Blockers({ blockers, counts, acting }: Props) {
 
 function Owned({ owner, rows, acting }: { owner: Blocker["owner"]; rows: Blocker[]; acting: boolean }) {
   const { t } = useTranslation();
+  const printing = usePrinting();
   return (
     <section>
       <Typography.Title level={3} style={{ fontSize: 15 }}>{t("exit.owned", { who: t(`exit.owner_${owner}`), count: rows.length })}</Typography.Title>
@@ -53,7 +55,7 @@ function Owned({ owner, rows, acting }: { owner: Blocker["owner"]; rows: Blocker
           rowKey={(row) => `${row.code}-${String(row.object["kind"])}-${String(row.object["id"])}`}
           columns={useColumns(acting)}
           dataSource={rows}
-          pagination={rows.length > 10 ? { pageSize: 10, showSizeChanger: false } : false}
+          pagination={rows.length > 10 && !printing ? { pageSize: 10, showSizeChanger: false } : false}
         />
       </Wide>
     </section>

@@ -62,6 +62,7 @@ function Parts({ parts }: { parts: readonly Schemas["ForecastPart"][] }) {
 
 function Unsold({ rows }: { rows: readonly Schemas["UnsoldOut"][] }) {
   const { t } = useTranslation();
+  const word = useWords();
   const shop = useShop();
   const forms = useShopForms();
   return (
@@ -75,6 +76,7 @@ function Unsold({ rows }: { rows: readonly Schemas["UnsoldOut"][] }) {
             {rows.slice(0, 10).map((row) => (
               <li key={row.sku}>
                 <Typography.Text code>{row.sku}</Typography.Text> {row.title} · {t("exit.orders_a_day", { number: forms.number(row.orders_a_day) })}
+                {row.chosen && <> · <strong>{word("choice", row.chosen)}</strong></>}
               </li>
             ))}
           </ul>

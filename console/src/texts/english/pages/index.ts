@@ -3,8 +3,9 @@ import { bills } from "./bills";
 import { disputes } from "./disputes";
 import { grid, product } from "./grid";
 import { insights } from "./insights";
+import { move } from "./move";
 import { people } from "./people";
 import { plan } from "./plan";
 import { leave, ship_to, standing } from "./standing";
 
-export const pages = { bills, disputes, grid, insights, leave, people, plan, product, ship_to, standing };
+export const pages = { bills, disputes, grid, insights, leave, move, people, plan, product, ship_to, standing };

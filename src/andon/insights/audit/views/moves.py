@@ -47,7 +47,7 @@ MOVES = (
         from counted c cross join lateral (
           select count(*) as parts from orders p
           join fulfilments f on f.shop_id = p.shop_id and f.order_id = p.order_id and f.replaces is null
-          where p.shop_id = c.shop_id and p.placed_at >= c.started_at and p.placed_at < c.ended_at) o
+          where p.shop_id = c.shop_id and p.placed_at >= c.started_at and p.placed_at <= c.ended_at) o
         where c.ended_at is null or c.parts > o.parts
            or jsonb_array_length(c.days) > ceil(extract(epoch from c.ended_at - c.started_at) / 86400) + 1
         """,

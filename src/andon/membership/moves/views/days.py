@@ -22,6 +22,7 @@ from generate_series(0, cast(:last as int)) as d(day)
 cross join lateral (
   select o.shop_id, o.order_id from orders o where o.shop_id = :shop
     and o.placed_at >= :since + make_interval(days => d.day) and o.placed_at < :since + make_interval(days => d.day + 1)
+    and o.placed_at <= :now
   order by o.placed_at limit {ORDERS_A_DAY}) o
 join fulfilments f on f.shop_id = o.shop_id and f.order_id = o.order_id and f.replaces is null
 where exists (select from fulfilment_lines l join tracks t on t.shop_id = l.shop_id and t.sku = l.sku and t.move_id = :move
@@ -61,7 +62,9 @@ def went_by_day(tx: Tx[Policy], move: Move) -> list[list[int]]:
     last = min((tx.now - move.started_at) // DAY, (move.until - move.started_at) // DAY - 1)
     counted = {
         row.day: [row.jit, row.left_]
-        for row in tx.rows(_WENT, shop=move.shop_id, move=move.move_id, since=move.started_at, last=last)
+        for row in tx.rows(
+            _WENT, shop=move.shop_id, move=move.move_id, since=move.started_at, now=tx.now, last=last
+        )
     }
     return [counted.get(day, [0, 0]) for day in range(last + 1)]
 
