@@ -41,6 +41,9 @@ WORDS = {
         "begin": "开始过渡",
         "ramp_rule": "不得下降",
         "running": "进行中",
+        "count": "清点",
+        "count_in": "提交清点",
+        "counted": "清点已入库",
         "cancel": "取消过渡",
         "cancelled": "双轨过渡已取消",
         "invite": "邀请成员",
@@ -70,6 +73,9 @@ WORDS = {
         "begin": "Begin the move",
         "ramp_rule": "never falling",
         "running": "Running",
+        "count": "Count",
+        "count_in": "Send the count",
+        "counted": "The count is in",
         "cancel": "Cancel the move",
         "cancelled": "The move is cancelled",
         "invite": "Invite somebody",
@@ -211,8 +217,13 @@ def test_a_move_is_begun_seen_day_by_day_and_taken_back(
         sell(desk, number)
     page.reload()
     expect(page.get_by_role("img", name=re.compile("40 %.* 50 %"))).to_be_visible()
-    expect(page.get_by_role("row").filter(has_text="SCARF-SILK")).to_contain_text(words["supplier_ships"])
+    scarf = page.get_by_role("row").filter(has_text="SCARF-SILK")
+    expect(scarf).to_contain_text(words["supplier_ships"])
+    scarf.get_by_role("button", name=words["count"]).click()
+    page.get_by_role("spinbutton").fill("0")
     desk.check_access("a move that runs")
+    button(page, words["count_in"]).click()
+    expect(page.get_by_text(words["counted"], exact=True)).to_be_visible()
 
     button(page, words["cancel"]).click()
     page.get_by_role("dialog").locator(".ant-btn-primary").click()

@@ -28,6 +28,7 @@ export function Begin() {
     onError: say.failed,
     onSuccess: () => queries.invalidateQueries(),
   });
+  const gently = Form.useWatch<boolean | undefined>("gently", form);
   const ahead = api.useQuery("get", "/v1/shops/{shop_id}/exits/forecast", { params });
   const begin = async (entered: Entered) => {
     const sure = await modal.confirm({ title: t("exit.start_sure"), content: t("exit.start_means"), okText: t("exit.start") });
@@ -57,7 +58,7 @@ export function Begin() {
           </Flex>
         </Form>
       </Card>
-      {rehearse.data ? <Rehearsal found={rehearse.data} /> : ahead.data && <ForecastCard forecast={ahead.data.forecast} unsold={ahead.data.unsold} />}
+      {rehearse.data ? <Rehearsal found={rehearse.data} /> : ahead.data && <ForecastCard forecast={ahead.data.forecast} unsold={gently ? [] : ahead.data.unsold} />}
     </Flex>
   );
 }

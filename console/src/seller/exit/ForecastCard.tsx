@@ -65,11 +65,12 @@ function Unsold({ rows }: { rows: readonly Schemas["UnsoldOut"][] }) {
   const word = useWords();
   const shop = useShop();
   const forms = useShopForms();
+  const refused = rows.filter(({ chosen }) => chosen === null).length;
   return (
     <Alert
-      type="warning"
+      type={refused > 0 ? "warning" : "info"}
       showIcon
-      title={t("exit.unsold", { count: rows.length })}
+      title={refused > 0 ? t("exit.unsold", { count: refused }) : t("move.choices")}
       description={
         <>
           <ul style={{ marginBlock: 4, paddingInlineStart: 20 }}>

@@ -58,18 +58,15 @@ function Told({ move_id }: { move_id: number }) {
     { label: t("move.choices"), children: Object.entries(move.choices).map(([choice, count]) => `${word("choice", choice)} ${count}`).join(" · ") || "–" },
   ];
   return (
-    <Card
-      size="small"
-      title={t("move.title")}
-      extra={
-        <Flex gap="small">
+    <Card size="small" title={t("move.title")}>
+      <Flex vertical gap="small">
+        <Descriptions size="small" column={{ xs: 1, sm: 3 }} items={items} />
+        {!running && move.draining > 0 && <span className="late">{t("move.over_orders", { count: move.draining })}</span>}
+        <Flex gap="small" wrap>
           <Button size="small" onClick={() => void navigate(`/seller/${shop.id}/plan?tab=move&move=${move.id}`)}>{t("move.see")}</Button>
           {running && <Cancel move={move} />}
         </Flex>
-      }
-    >
-      <Descriptions size="small" column={{ xs: 1, sm: 3 }} items={items} />
-      {!running && move.draining > 0 && <span className="late">{t("move.over_orders", { count: move.draining })}</span>}
+      </Flex>
     </Card>
   );
 }
