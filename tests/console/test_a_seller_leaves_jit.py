@@ -37,6 +37,12 @@ WORDS = {
         "restore_all": "全部恢复",
         "not_bound": "供应商未绑定",
         "known": "已有映射",
+        "gently": "双轨过渡",
+        "for_all": "全部设为…",
+        "ships": "供应商发货",
+        "move": "查看双轨过渡",
+        "forecast": "预计完成时间",
+        "leaving": "退出向导",
     },
     "en": {
         "pushed": "Awaiting shipment",
@@ -60,6 +66,12 @@ WORDS = {
         "restore_all": "Restore all",
         "not_bound": "supplier is not bound",
         "known": "mapped already",
+        "gently": "Gentle move",
+        "for_all": "For all of them…",
+        "ships": "The supplier ships",
+        "move": "See the move",
+        "forecast": "Forecast",
+        "leaving": "Exit guide",
     },
 }
 
@@ -109,6 +121,16 @@ def seller(served: Served, desk: Desk) -> Seller:
     return Seller(desk, market, email)
 
 
+def on_paper(seller: Seller) -> None:
+    """The step as it is printed: what blocks it and by when it is done, and nothing to press."""
+    page = seller.desk.page
+    page.emulate_media(media="print")
+    expect(page.get_by_text(seller.words["forecast"], exact=True)).to_be_visible()
+    expect(page.get_by_role("button")).to_have_count(0)
+    page.screenshot(path=seller.desk.shots / "leaving on paper.png", full_page=True)
+    page.emulate_media(media="screen")
+
+
 def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     market, page, words = seller.market, seller.desk.page, seller.words
     served = market.served
@@ -135,14 +157,26 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     seller.go("orders?group=in_transit")
     expect(page.get_by_role("row").filter(has_text=number)).to_contain_text(words["shipped"])
 
-    # The seller leaves: what is in the way, and whose matter it is.
+    # The seller leaves, gently: what is in the way, and whose matter it is.
     seller.go("leaving")
+    page.get_by_role("switch", name=words["gently"]).click()
+    page.get_by_label(words["for_all"], exact=True).click()
+    page.locator(".ant-select-item-option").filter(has_text=words["ships"]).first.click()
+    seller.desk.check_access("leaving gently")
     seller.button("start").click()
     page.get_by_role("dialog").locator(".ant-btn-primary").click()
     expect(page.get_by_text(words["carrier"])).to_be_visible()
     expect(page.get_by_text(words["yours"])).to_be_visible()
     expect(seller.button("off")).to_be_disabled()
     seller.desk.check_access("leaving, step 1")
+    on_paper(seller)
+    [move] = good(market.shop.get(f"{market.here}/moves"))["items"]
+    assert good(market.shop.get(f"{market.here}/moves/{move['id']}"))["choices"].keys() == {"supplier_ships"}
+    seller.button("move").click()
+    expect(page.get_by_role("row").filter(has_text="S-1")).to_contain_text(words["ships"])
+    expect(page.get_by_role("link", name=words["leaving"])).to_be_visible()
+    seller.desk.check_access("the move of an exit")
+    page.go_back()
 
     # 1. It is delivered, and the queue is empty. 2. Each supplier is unbound by a letter that is read and signed.
     served.advance("PT30H")

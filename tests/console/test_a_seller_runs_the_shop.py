@@ -1,6 +1,7 @@
 """A seller's week at the pages, in either language: products in the grid, the plan, a dispute from claim to appeal, a statement, a colleague."""
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from andon.partners.tracks.rules import leaves
 from tests.console.conftest import Desk
 from tests.console.warehouse import labelled, sold
 from tests.journeys.blackbox import good, serial
 from tests.journeys.blackbox_market import CARRIER, SPAIN
 
 pytestmark = pytest.mark.timeout(300)
+
+PRICE = {"amount": "89.00", "currency": "CNY"}
 
 WORDS = {
     "zh-CN": {
@@ -41,6 +45,17 @@ WORDS = {
         "last_month": "上月",
         "days": "日期范围",
         "report": "月报",
+        "by_day": "逐日递增",
+        "for_all": "全部设为…",
+        "supplier_ships": "供应商发货",
+        "begin": "开始过渡",
+        "ramp_rule": "不得下降",
+        "running": "进行中",
+        "count": "清点",
+        "count_in": "提交清点",
+        "counted": "清点已入库",
+        "cancel": "取消过渡",
+        "cancelled": "双轨过渡已取消",
         "invite": "邀请成员",
         "email": "邮箱",
         "ok": "确 定",
@@ -70,6 +85,17 @@ WORDS = {
         "last_month": "Last month",
         "days": "Days",
         "report": "Monthly report",
+        "by_day": "A share a day",
+        "for_all": "For all of them…",
+        "supplier_ships": "The supplier ships",
+        "begin": "Begin the move",
+        "ramp_rule": "never falling",
+        "running": "Running",
+        "count": "Count",
+        "count_in": "Send the count",
+        "counted": "The count is in",
+        "cancel": "Cancel the move",
+        "cancelled": "The move is cancelled",
         "invite": "Invite somebody",
         "email": "E-mail",
         "ok": "OK",
@@ -96,6 +122,22 @@ def button(inside: Page | Locator, name: str) -> Locator:
 def shops(desk: Desk, path: str) -> Any:
     """What the API says of the demonstration's first shop."""
     return good(desk.served.client(desk.served.world["shops"][0]["key"]).get(f"/shops/1{path}"))
+
+
+def sell(desk: Desk, number: str) -> int:
+    """An order of that number comes in; which one it is."""
+    served = desk.served
+    order = {
+        "channel": "plaza",
+        "channel_order_no": number,
+        "placed_at": served.now.isoformat(),
+        "ship_to": SPAIN,
+        "lines": [{"sku": "TEE-WHITE-M", "quantity": 1, "unit_price": PRICE}],
+    }
+    seller = served.client(served.world["shops"][0]["key"])
+    [answer] = good(seller.post("/shops/1/orders/bulk", {"orders": [order]}))["results"]
+    order_id: int = answer["order_id"]
+    return order_id
 
 
 def test_products_are_edited_like_a_spreadsheet(desk: Desk, page: Page, words: dict[str, str]) -> None:
@@ -181,23 +223,57 @@ def test_the_plan_is_put_in_another_order(desk: Desk, page: Page, words: dict[st
     assert shops(desk, "/plan")["lines"] == [*before[:-2], before[-1], before[-2]]
 
 
+def test_a_move_is_begun_seen_day_by_day_and_taken_back(
+    desk: Desk, page: Page, words: dict[str, str]
+) -> None:
+    desk.go("/seller/1/plan?tab=move")
+    page.get_by_label(words["by_day"], exact=True).check()
+    days = page.get_by_role("spinbutton")
+    for day, share in enumerate(("40", "20", "", "", "")):
+        days.nth(day).fill(share)
+    button(page, words["begin"]).click()
+    expect(page.get_by_text(words["ramp_rule"])).to_be_visible()
+
+    # What falls is refused at once; what the shop has no units of its suppliers ship.
+    days.nth(1).fill("70")
+    page.get_by_label(words["for_all"], exact=True).click()
+    page.locator(".ant-select-item-option").filter(has_text=words["supplier_ships"]).first.click()
+    desk.check_access("a move with its choices")
+    button(page, words["begin"]).click()
+    page.get_by_role("dialog").locator(".ant-btn-primary").click()
+    expect(page.get_by_text(words["running"], exact=True).first).to_be_visible()
+    [move, *_] = shops(desk, "/moves")["items"]
+    ramp = shops(desk, f"/moves/{move['id']}")["ramp"]
+    assert (move["state"], ramp) == ("running", [40, 70])
+    numbers = [f"M-{serial()}-{each}" for each in range(30)]
+    leaving = next(number for number in numbers if leaves(number, 40))
+    staying = next(number for number in numbers if not leaves(number, 40))
+    for number in (leaving, staying):
+        sell(desk, number)
+    page.reload()
+    expect(page.get_by_role("img", name=re.compile("40 %.* 50 %"))).to_be_visible()
+    scarf = page.get_by_role("row").filter(has_text="SCARF-SILK")
+    expect(scarf).to_contain_text(words["supplier_ships"])
+    scarf.get_by_role("button", name=words["count"]).click()
+    page.get_by_role("spinbutton").fill("0")
+    desk.check_access("a move that runs")
+    button(page, words["count_in"]).click()
+    expect(page.get_by_text(words["counted"], exact=True)).to_be_visible()
+
+    button(page, words["cancel"]).click()
+    page.get_by_role("dialog").locator(".ant-btn-primary").click()
+    expect(page.get_by_text(words["cancelled"], exact=True)).to_be_visible()
+    assert shops(desk, f"/moves/{move['id']}")["state"] == "cancelled"
+    desk.check_access("a move that was cancelled")
+
+
 def test_a_dispute_from_the_claim_to_the_appeal(
     desk: Desk, page: Page, words: dict[str, str], tmp_path: Path
 ) -> None:
     served = desk.served
-    seller = served.client(served.world["shops"][0]["key"])
-    price = {"amount": "89.00", "currency": "CNY"}
-    order = {
-        "channel": "plaza",
-        "channel_order_no": f"D-{serial()}",
-        "placed_at": served.now.isoformat(),
-        "ship_to": SPAIN,
-        "lines": [{"sku": "TEE-WHITE-M", "quantity": 1, "unit_price": price}],
-    }
-    [answer] = good(seller.post("/shops/1/orders/bulk", {"orders": [order]}))["results"]
 
     # From the order to the claim, with a file; its clock runs.
-    desk.go(f"/seller/1/orders?order={answer['order_id']}")
+    desk.go(f"/seller/1/orders?order={sell(desk, f'D-{serial()}')}")
     button(page.get_by_role("dialog"), words["open"]).click()
     form = page.get_by_role("dialog", name=words["open"])
     form.get_by_label(words["claim"]).fill("30")
@@ -217,7 +293,7 @@ def test_a_dispute_from_the_claim_to_the_appeal(
 
     # The verdict and its reasons are told, and appealed against.
     reason = "The seam is torn."
-    body = {"outcome": "partial", "note": reason, "payer": "supplier", "amount": price | {"amount": "10.00"}}
+    body = {"outcome": "partial", "note": reason, "payer": "supplier", "amount": PRICE | {"amount": "10.00"}}
     good(served.operator.post(f"/disputes/{dispute}/decision", body))
     page.reload()
     expect(case).to_contain_text(words["decided"])

@@ -24,6 +24,7 @@ SELLER = {
     "a product": "/seller/1/products?product=TEE-WHITE-M",
     "plan": "/seller/1/plan",
     "stock plan": "/seller/1/plan?tab=stock",
+    "a move to begin": "/seller/1/plan?tab=move",
     "what if": "/seller/1/plan?tab=what_if",
     "funds": "/seller/1/funds",
     "statements": "/seller/1/funds?tab=statements",

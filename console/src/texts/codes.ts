@@ -9,9 +9,11 @@ interface Codes {
   because: Schemas["PolicyChangeOut"]["because"];
   beneficiary: Schemas["DisputeOut"]["beneficiary"];
   binding: Schemas["BindingOut"]["state"];
+  blocker: Schemas["BlockerOut"]["code"];
   calibration: Schemas["CalibrationOut"]["state"];
   charge: Schemas["ChargeOut"]["kind"];
   charge_state: Schemas["ChargeOut"]["state"];
+  choice: Schemas["Choice"] | "none";
   condition: Schemas["Condition"];
   decision: Schemas["QualificationDecisionIn"]["decision"];
   departure: Schemas["DepartureOut"]["state"];
@@ -25,6 +27,7 @@ interface Codes {
   letter: Schemas["LetterOut"]["state"];
   missing: NonNullable<Schemas["ProductExitOut"]["missing"]>;
   mode: Schemas["ProductOut"]["mode"];
+  move: Schemas["MoveListed"]["state"];
   outcome: NonNullable<Schemas["DisputeOut"]["outcome"]>;
   part: Schemas["ForecastPart"]["what"] | NonNullable<Schemas["ForecastPart"]["stage"]>;
   payer: NonNullable<Schemas["DisputeOut"]["payer"]>;

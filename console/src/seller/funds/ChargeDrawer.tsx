@@ -69,7 +69,8 @@ function Inside({ charge }: { charge: Charge }) {
   );
 }
 
-function Settle({ id }: { id: number }) {
+/** Settles one charge before its day. Source: EXIT-2. */
+export function Settle({ id, small = false }: { id: number; small?: boolean }) {
   const { t } = useTranslation();
   const word = useWords();
   const shop = useShop();
@@ -85,7 +86,7 @@ function Settle({ id }: { id: number }) {
     },
   });
   return (
-    <Button type="primary" style={{ alignSelf: "start" }} loading={settle.isPending} onClick={() => settle.mutate({ params: { path: { shop_id: shop.id } }, body: { charges: [id], all: false } })}>
+    <Button type={small ? "default" : "primary"} size={small ? "small" : "middle"} style={{ alignSelf: "start" }} loading={settle.isPending} onClick={() => settle.mutate({ params: { path: { shop_id: shop.id } }, body: { charges: [id], all: false } })}>
       {t("bills.settle")}
     </Button>
   );

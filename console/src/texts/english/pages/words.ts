@@ -34,6 +34,18 @@ export const words: Like<typeof pattern> = {
     origin: "origin",
     declared_value: "declared value",
   },
+  choice: {
+    stock_up: "Stock up first",
+    unlist: "Unlist",
+    supplier_ships: "The supplier ships",
+    own_units: "Shipped from local stock",
+    none: "No choice",
+  },
+  move: {
+    running: "Running",
+    done: "Over",
+    cancelled: "Cancelled",
+  },
   role: {
     owner: "Owner",
     finance: "Finance",

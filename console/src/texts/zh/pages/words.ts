@@ -31,6 +31,18 @@ export const words = {
     origin: "原产地",
     declared_value: "申报价值",
   },
+  choice: {
+    stock_up: "先备货",
+    unlist: "下架",
+    supplier_ships: "供应商发货",
+    own_units: "本地仓发货",
+    none: "未选择",
+  },
+  move: {
+    running: "进行中",
+    done: "已期满",
+    cancelled: "已取消",
+  },
   role: {
     owner: "店主",
     finance: "财务",
