@@ -21,6 +21,7 @@ interface Codes {
   missing: NonNullable<Schemas["ProductExitOut"]["missing"]>;
   mode: Schemas["ProductOut"]["mode"];
   outcome: NonNullable<Schemas["DisputeOut"]["outcome"]>;
+  parcel: Schemas["ParcelScan"]["status"];
   part: Schemas["ForecastPart"]["what"] | NonNullable<Schemas["ForecastPart"]["stage"]>;
   payer: NonNullable<Schemas["DisputeOut"]["payer"]>;
   product_exit: Schemas["ProductExitOut"]["state"];

@@ -1,11 +1,10 @@
-import { Badge, Card, Empty, Flex, Select, Spin } from "antd";
+import { Badge, Card, Empty, Flex, Grid, Select, Spin } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import type { Schemas } from "../../api/client";
 import { useBusinessNow } from "../../pieces/BusinessTime";
 import { useForms, useWords } from "../../texts/use";
 import { useShopPlaces } from "../shops";
-import { Wide } from "../../pieces/Wide";
 
 type Task = Schemas["TaskOut"];
 const STATUS = { overdue: "error", due_soon: "warning", later: "default" } as const;
@@ -51,40 +50,44 @@ function Rows({ rows }: { rows: readonly Task[] }) {
   const word = useWords();
   const forms = useForms("Asia/Shanghai");
   const places = useShopPlaces();
-  const heads = [t("home.what"), t("home.shop"), t("home.since"), t("home.due")];
+  const wide = Grid.useBreakpoint().md ?? true;
+  const heads = wide ? [t("home.what"), t("home.shop"), t("home.since"), t("home.due")] : [t("home.what"), t("home.due")];
   return (
-    <Wide width={560}>
-      <table className="tasks">
-        <thead>
-          <tr>{heads.map((head) => <th key={head} scope="col">{head}</th>)}</tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
+    <table className="tasks">
+      <thead>
+        <tr>{heads.map((head) => <th key={head} scope="col">{head}</th>)}</tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => {
+          const shop = places.find((place) => place.party_id === row.shop_id)?.name;
+          return (
             <tr key={`${row.kind}-${row.shop_id}-${row.fulfilment_id}-${row.order_id}-${row.supplier_id}`}>
               <td>
                 <Badge status={STATUS[row.urgency]} text={word("task", row.kind)} />
                 <div><Link to={whereTo(row)}>{row.order_id ? t("home.order", { id: row.order_id }) : t("home.see")}</Link></div>
+                {!wide && <small>{shop}</small>}
               </td>
-              <td>{places.find((place) => place.party_id === row.shop_id)?.name}</td>
-              <td>{forms.instant(row.since)}</td>
-              <td><Due at={row.due_at} /></td>
+              {wide && <td>{shop}</td>}
+              {wide && <td>{forms.instant(row.since)}</td>}
+              <td><Due task={row} /></td>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Wide>
+          );
+        })}
+      </tbody>
+    </table>
   );
 }
 
-function Due({ at }: { at: string | null }) {
+/** By when it is due and how long that is; of what was due and has no day any more, since when it waits. */
+function Due({ task: { due_at, since, urgency } }: { task: Task }) {
   const { t } = useTranslation();
   const forms = useForms("Asia/Shanghai");
   const now = useBusinessNow(30_000).getTime();
-  if (at === null) return "–";
-  const left = (Date.parse(at) - now) / 1_000;
+  if (due_at === null) return urgency === "overdue" ? <small>{t("home.waits", { span: forms.span((now - Date.parse(since)) / 1_000) })}</small> : "–";
+  const left = (Date.parse(due_at) - now) / 1_000;
   return (
     <Flex vertical>
-      <span>{forms.instant(at)}</span>
+      <span>{forms.instant(due_at)}</span>
       <small>{left < 0 ? t("home.late_by", { span: forms.span(-left) }) : t("home.due_in", { span: forms.span(left) })}</small>
     </Flex>
   );

@@ -96,5 +96,6 @@ export const shell: Like<typeof pattern> = {
     see: "See",
     late_by: "{{span}} late",
     due_in: "{{span}} left",
+    waits: "{{span}} waiting",
   },
 };

@@ -94,5 +94,6 @@ export const shell = {
     see: "查看",
     late_by: "已逾期{{span}}",
     due_in: "剩余{{span}}",
+    waits: "已等待{{span}}",
   },
 };
