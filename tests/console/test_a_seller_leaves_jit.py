@@ -1,16 +1,13 @@
 """One story, told through the pages in either language: a seller watches an order, leaves JIT, and holds the certificate."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.console.conftest import Desk
-from tests.journeys.blackbox import Served, good, serial, soon
-from tests.journeys.blackbox_market import Market, a_market
-from tests.journeys.browser import PASSWORD
+from tests.console.sellers import Seller, an_owner
+from tests.journeys.blackbox import good, serial
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -33,6 +30,7 @@ WORDS = {
         "carrier": "待承运商处理",
         "yours": "由您处理",
         "none": "没有阻碍",
+        "skip": "跳到正文",
     },
     "en": {
         "pushed": "Awaiting shipment",
@@ -52,57 +50,44 @@ WORDS = {
         "carrier": "The carrier's",
         "yours": "Yours to clear",
         "none": "Nothing stands in the way",
+        "skip": "Skip to the page",
     },
 }
 
 
-@dataclass
-class Seller:
-    """The owner of a shop of this test alone, at a browser."""
-
-    desk: Desk
-    market: Market
-    email: str
-
-    @property
-    def words(self) -> dict[str, str]:
-        return WORDS[self.desk.language]
-
-    def go(self, page: str) -> None:
-        self.desk.go(f"/seller/{self.market.shop_id}/{page}")
-
-    def button(self, word: str, inside: Locator | None = None) -> Locator:
-        return (inside or self.desk.page).get_by_role("button", name=self.words[word], exact=True)
-
-
-def kept(served: Served) -> list[dict[str, Any]]:
-    """The letters that nobody was sent, as there is no mail server: an administrator reads them."""
-    letters: list[dict[str, Any]] = good(served.person.get("/outbox?limit=200"))["items"]
-    return letters
-
-
 @pytest.fixture
-def seller(served: Served, desk: Desk) -> Seller:
-    """A shop with two suppliers and funds, and its owner, who has come by an invitation."""
-    market = a_market(served)
-    email = f"owner{serial()}@example.test"
-    body = {"role": "owner", "email": email, "locale": desk.language}
-    good(served.operator.post(f"/shops/{market.shop_id}/invitations", body), 201)
-    served.advance("PT1S")
-    letter = soon(lambda: [each for each in kept(served) if each["to"] == email])[0]
-    found = re.search(r"/invitation(#\S+)", letter["text"])
-    assert found, letter["text"]
-    desk.go(f"/invitation{found[1]}")
-    page = desk.page
-    page.locator("input[autocomplete=name]").fill("李雷")
-    page.locator("input[autocomplete=new-password]").fill(PASSWORD)
-    page.locator("button[type=submit]").click()
-    page.wait_for_url("**/seller")
-    return Seller(desk, market, email)
+def seller(desk: Desk) -> Seller:
+    return an_owner(desk)
+
+
+def by_keys_alone(seller: Seller, words: dict[str, str]) -> None:
+    """The last binding is ended, its letter read and signed, without a mouse; what is focused is what the keys are for."""
+    page, keys = seller.page, seller.page.keyboard
+
+    def reach(target: Locator) -> None:
+        for _ in range(80):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            keys.press("Tab")
+        expect(target).to_be_focused()
+
+    reach(page.get_by_role("link", name=words["skip"]))
+    keys.press("Enter")
+    reach(seller.button(words["end"]))
+    keys.press("Enter")
+    reach(seller.button(words["ok"], page.get_by_role("tooltip")))
+    keys.press("Enter")
+    reach(seller.button(words["read"]))
+    keys.press("Enter")
+    letter = page.get_by_role("dialog")
+    reach(letter.get_by_label(words["name"]))
+    keys.type("李雷")
+    keys.press("Enter")
+    expect(letter).to_be_hidden()
 
 
 def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
-    market, page, words = seller.market, seller.desk.page, seller.words
+    market, page, words = seller.market, seller.page, WORDS[seller.desk.language]
     served = market.served
 
     # An order comes in; the supplier is slow, and is reminded.
@@ -114,8 +99,8 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     expect(row).to_contain_text(words["late"])
     row.get_by_role("button", name=number).click()
     drawer = page.get_by_role("dialog")
-    seller.button("remind", drawer).click()
-    seller.button("ok", page.get_by_role("tooltip")).click()
+    seller.button(words["remind"], drawer).click()
+    seller.button(words["ok"], page.get_by_role("tooltip")).click()
     part = market.part(order_id)
     expect(page.locator(".ant-message")).to_be_visible()
 
@@ -129,11 +114,11 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
 
     # The seller leaves: what is in the way, and whose matter it is.
     seller.go("leaving")
-    seller.button("start").click()
+    seller.button(words["start"]).click()
     page.get_by_role("dialog").locator(".ant-btn-primary").click()
     expect(page.get_by_text(words["carrier"])).to_be_visible()
     expect(page.get_by_text(words["yours"])).to_be_visible()
-    expect(seller.button("off")).to_be_disabled()
+    expect(seller.button(words["off"])).to_be_disabled()
     seller.desk.check_access("leaving, step 1")
 
     # 1. It is delivered, and the queue is empty. 2. Each supplier is unbound by a letter that is read and signed.
@@ -141,28 +126,28 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     market.scan(waybill, ("delivered", served.now))
     served.advance("PT1S")
     page.reload()
-    for left in (2, 1):
-        expect(seller.button("end")).to_have_count(left)
-        seller.button("end").first.click()
-        seller.button("ok", page.get_by_role("tooltip")).click()
-        seller.button("read").click()
-        letter = page.get_by_role("dialog")
-        expect(letter.get_by_role("link")).to_have_attribute("download", re.compile(r"\.pdf$"))
-        if left == 1:
-            seller.desk.check_access("a letter")
-        letter.get_by_label(words["name"]).fill("李雷")
-        seller.button("sign", letter).click()
-        expect(letter).to_be_hidden()
+    expect(seller.button(words["end"])).to_have_count(2)
+    seller.button(words["end"]).first.click()
+    seller.button(words["ok"], page.get_by_role("tooltip")).click()
+    seller.button(words["read"]).click()
+    letter = page.get_by_role("dialog")
+    expect(letter.get_by_role("link")).to_have_attribute("download", re.compile(r"\.pdf$"))
+    seller.desk.check_access("a letter")
+    letter.get_by_label(words["name"]).fill("李雷")
+    seller.button(words["sign"], letter).click()
+    expect(letter).to_be_hidden()
+    expect(seller.button(words["end"])).to_have_count(1)
+    by_keys_alone(seller, words)
     served.advance("PT1S")
 
     # 3. Fees settle by themselves on their day; then the switch is thrown, and counts down.
     served.advance("P4D")
     page.reload()
     expect(page.get_by_text(words["none"], exact=True)).to_be_visible()
-    seller.button("off").click()
+    seller.button(words["off"]).click()
     page.get_by_role("dialog").locator(".ant-btn-primary").click()
     expect(page.get_by_text(words["notice"]).first).to_be_visible()
-    expect(page.get_by_role("timer")).to_contain_text("1")
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"2[34]:\d\d:\d\d"))
     expect(page.get_by_text(re.compile(r"\w+-\w+-\d+")).first).to_be_visible()
     seller.desk.check_access("the switch is thrown")
 
@@ -173,7 +158,7 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     expect(page.get_by_text(words["done"], exact=True)).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("通过|holds"))).to_have_count(9)
     seller.desk.check_access("done")
-    seller.button("certificate").click()
+    seller.button(words["certificate"]).click()
     expect(page.get_by_role("dialog").get_by_role("link")).to_have_attribute("download", "certificate.pdf")
     seller.desk.check_access("the certificate")
     assert good(market.shop.get(f"{market.here}/enrolment"))["state"] == "off"

@@ -30,6 +30,8 @@ WORDS = {
         "appeal": "申诉",
         "appeals": "申 诉",
         "appealed": "已申诉",
+        "reversed": "已被推翻",
+        "paid": "已赔付",
         "month": "本月至今",
         "invite": "邀请成员",
         "email": "邮箱",
@@ -51,6 +53,8 @@ WORDS = {
         "appeal": "Appeal",
         "appeals": "Appeal",
         "appealed": "Appealed",
+        "reversed": "reversed",
+        "paid": "Paid",
         "month": "This month so far",
         "invite": "Invite somebody",
         "email": "E-mail",
@@ -195,6 +199,18 @@ def test_a_dispute_from_the_claim_to_the_appeal(
     )
     desk.check_access("a dispute that is appealed")
     assert shops(desk, f"/disputes/{dispute}")["appeal_text"] == "All of it is spoilt."
+
+    # It is decided anew, which reverses the first verdict; nobody may appeal twice, and it is paid.
+    again = body | {"outcome": "upheld", "amount": price | {"amount": "30.00"}, "note": "Both seams are."}
+    good(served.operator.post(f"/disputes/{dispute}/decision", again))
+    page.reload()
+    expect(case).to_contain_text("Both seams are.")
+    expect(case).to_contain_text(words["reversed"])
+    expect(button(case, words["appeals"])).to_be_hidden()
+    served.advance("P3D")
+    page.reload()
+    expect(case).to_contain_text(words["paid"])
+    assert shops(desk, f"/disputes/{dispute}")["awarded"]["amount"] == "30.00"
 
 
 def test_a_statement_is_read_and_saved_and_a_colleague_invited(

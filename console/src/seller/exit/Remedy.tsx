@@ -18,7 +18,7 @@ export function Remedy({ blocker }: { blocker: Blocker }) {
     case "live_grant":
       return may("bindings.write") ? <EndBinding binding_id={number("id")} /> : null;
     case "unsigned_letter":
-      return <LetterButton letter_id={number("letter_id")} />;
+      return <LetterButton letter_id={number("letter_id")} waits={blocker.owner === "seller"} />;
     case "uncounted_stock":
       return <CountBack calibration_id={number("id")} />;
     case "unsettled_fee":
