@@ -11,6 +11,7 @@ import { Parcel } from "./Parcel";
 import { remediable, REMEDIES, type Remedy } from "./remedies";
 
 type Part = Schemas["FulfilmentOut"];
+const STATUS: Readonly<Record<string, "success" | "default" | "error">> = { delivered: "success", completed: "success", cancelled: "default", returned: "default", rejected: "error", lost: "error" };
 
 /** A fulfilment: how far it has come, its parcels, and what a person may do about it. */
 export function FulfilmentCard({ part }: { part: Part }) {
@@ -21,7 +22,7 @@ export function FulfilmentCard({ part }: { part: Part }) {
   return (
     <Card size="small" title={t("orders.part", { id: part.id, who })} extra={word("mode", part.mode)}>
       <Flex vertical gap="middle">
-        <Flex gap="small" wrap><Badge status="processing" text={word("state", part.state)} /><Flags flags={part.flags} /></Flex>
+        <Flex gap="small" wrap><Badge status={STATUS[part.state] ?? "processing"} text={word("state", part.state)} /><Flags flags={part.flags} /></Flex>
         <Way part={part} />
         {part.parcels.map((parcel) => <Parcel key={parcel.id} parcel={parcel} />)}
         <Remedies part={part} />

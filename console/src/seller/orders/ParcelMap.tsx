@@ -4,14 +4,15 @@ import { useWords } from "../../texts/use";
 import { useShopForms } from "../shops";
 import type { Scan } from "./Parcel";
 
-/** The way of a parcel: places from top to bottom, time from left to right, a dot for each scan. Where it lies still, the line runs level. */
+/** The way of a parcel: places from top to bottom (statuses, where its carrier names no place), time from left to right, a dot for each scan. */
 export default function ParcelMap({ scans, waybill }: { scans: readonly Scan[]; waybill: string }) {
   const { t } = useTranslation();
   const word = useWords();
   const forms = useShopForms();
-  // A scan that names no place happened where the parcel was last seen.
+  const placed = scans.some(({ place }) => place);
   const where: string[] = [];
-  for (const scan of scans) where.push(scan.place || (where.at(-1) ?? word("parcel", scan.status)));
+  // A scan that names no place happened where the parcel was last seen.
+  for (const { place, status } of scans) where.push(placed ? place || where.at(-1) || "–" : word("parcel", status));
   const places = [...new Set(where)];
   const points = scans.map((scan, index) => [Date.parse(scan.occurred_at), where[index]]);
   const instants = { hideOverlap: true, formatter: (at: number) => forms.instant(new Date(at).toISOString()) };
