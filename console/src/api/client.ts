@@ -2,6 +2,7 @@
 import createFetchClient, { type Middleware } from "openapi-fetch";
 import createQueries from "openapi-react-query";
 import { currentLanguage } from "../texts";
+import { fetchOnce } from "./ahead";
 import type { components, paths } from "./schema";
 import { refusalOf } from "./refusal";
 
@@ -39,7 +40,7 @@ const manners: Middleware = {
   },
 };
 
-export const calls = createFetchClient<paths, "application/json">({ baseUrl: window.location.origin });
+export const calls = createFetchClient<paths, "application/json">({ baseUrl: window.location.origin, fetch: fetchOnce });
 calls.use(manners);
 
 /** Queries and mutations over those calls. */
