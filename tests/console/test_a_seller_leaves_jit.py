@@ -1,13 +1,15 @@
 """One story, told through the pages in either language: a seller watches an order, leaves JIT, and holds the certificate."""
 
 import re
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.console.conftest import Desk
-from tests.console.sellers import Seller, an_owner
+from tests.console.sellers import an_owner
 from tests.journeys.blackbox import good, serial
+from tests.journeys.blackbox_market import Market
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -55,14 +57,34 @@ WORDS = {
 }
 
 
+@dataclass
+class Seller:
+    """The owner of a shop of this test alone, at a browser."""
+
+    desk: Desk
+    market: Market
+    email: str
+
+    @property
+    def words(self) -> dict[str, str]:
+        return WORDS[self.desk.language]
+
+    def go(self, page: str) -> None:
+        self.desk.go(f"/seller/{self.market.shop_id}/{page}")
+
+    def button(self, word: str, inside: Locator | None = None) -> Locator:
+        return (inside or self.desk.page).get_by_role("button", name=self.words[word], exact=True)
+
+
 @pytest.fixture
 def seller(desk: Desk) -> Seller:
-    return an_owner(desk)
+    owner = an_owner(desk)
+    return Seller(desk, owner.market, owner.email)
 
 
-def by_keys_alone(seller: Seller, words: dict[str, str]) -> None:
+def by_keys_alone(seller: Seller) -> None:
     """The last binding is ended, its letter read and signed, without a mouse; what is focused is what the keys are for."""
-    page, keys = seller.page, seller.page.keyboard
+    page, keys = seller.desk.page, seller.desk.page.keyboard
 
     def reach(target: Locator) -> None:
         for _ in range(80):
@@ -71,23 +93,23 @@ def by_keys_alone(seller: Seller, words: dict[str, str]) -> None:
             keys.press("Tab")
         expect(target).to_be_focused()
 
-    reach(page.get_by_role("link", name=words["skip"]))
+    reach(page.get_by_role("link", name=seller.words["skip"]))
     keys.press("Enter")
-    reach(seller.button(words["end"]))
+    reach(seller.button("end"))
     keys.press("Enter")
-    reach(seller.button(words["ok"], page.get_by_role("tooltip")))
+    reach(seller.button("ok", page.get_by_role("tooltip")))
     keys.press("Enter")
-    reach(seller.button(words["read"]))
+    reach(seller.button("read"))
     keys.press("Enter")
     letter = page.get_by_role("dialog")
-    reach(letter.get_by_label(words["name"]))
+    reach(letter.get_by_label(seller.words["name"]))
     keys.type("李雷")
     keys.press("Enter")
     expect(letter).to_be_hidden()
 
 
 def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
-    market, page, words = seller.market, seller.page, WORDS[seller.desk.language]
+    market, page, words = seller.market, seller.desk.page, seller.words
     served = market.served
 
     # An order comes in; the supplier is slow, and is reminded.
@@ -99,8 +121,8 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     expect(row).to_contain_text(words["late"])
     row.get_by_role("button", name=number).click()
     drawer = page.get_by_role("dialog")
-    seller.button(words["remind"], drawer).click()
-    seller.button(words["ok"], page.get_by_role("tooltip")).click()
+    seller.button("remind", drawer).click()
+    seller.button("ok", page.get_by_role("tooltip")).click()
     part = market.part(order_id)
     expect(page.locator(".ant-message")).to_be_visible()
 
@@ -114,11 +136,11 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
 
     # The seller leaves: what is in the way, and whose matter it is.
     seller.go("leaving")
-    seller.button(words["start"]).click()
+    seller.button("start").click()
     page.get_by_role("dialog").locator(".ant-btn-primary").click()
     expect(page.get_by_text(words["carrier"])).to_be_visible()
     expect(page.get_by_text(words["yours"])).to_be_visible()
-    expect(seller.button(words["off"])).to_be_disabled()
+    expect(seller.button("off")).to_be_disabled()
     seller.desk.check_access("leaving, step 1")
 
     # 1. It is delivered, and the queue is empty. 2. Each supplier is unbound by a letter that is read and signed.
@@ -126,25 +148,25 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     market.scan(waybill, ("delivered", served.now))
     served.advance("PT1S")
     page.reload()
-    expect(seller.button(words["end"])).to_have_count(2)
-    seller.button(words["end"]).first.click()
-    seller.button(words["ok"], page.get_by_role("tooltip")).click()
-    seller.button(words["read"]).click()
+    expect(seller.button("end")).to_have_count(2)
+    seller.button("end").first.click()
+    seller.button("ok", page.get_by_role("tooltip")).click()
+    seller.button("read").click()
     letter = page.get_by_role("dialog")
     expect(letter.get_by_role("link")).to_have_attribute("download", re.compile(r"\.pdf$"))
     seller.desk.check_access("a letter")
     letter.get_by_label(words["name"]).fill("李雷")
-    seller.button(words["sign"], letter).click()
+    seller.button("sign", letter).click()
     expect(letter).to_be_hidden()
-    expect(seller.button(words["end"])).to_have_count(1)
-    by_keys_alone(seller, words)
+    expect(seller.button("end")).to_have_count(1)
+    by_keys_alone(seller)
     served.advance("PT1S")
 
     # 3. Fees settle by themselves on their day; then the switch is thrown, and counts down.
     served.advance("P4D")
     page.reload()
     expect(page.get_by_text(words["none"], exact=True)).to_be_visible()
-    seller.button(words["off"]).click()
+    seller.button("off").click()
     page.get_by_role("dialog").locator(".ant-btn-primary").click()
     expect(page.get_by_text(words["notice"]).first).to_be_visible()
     expect(page.get_by_role("timer")).to_have_text(re.compile(r"2[34]:\d\d:\d\d"))
@@ -158,7 +180,7 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     expect(page.get_by_text(words["done"], exact=True)).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("通过|holds"))).to_have_count(9)
     seller.desk.check_access("done")
-    seller.button(words["certificate"]).click()
+    seller.button("certificate").click()
     expect(page.get_by_role("dialog").get_by_role("link")).to_have_attribute("download", "certificate.pdf")
     seller.desk.check_access("the certificate")
     assert good(market.shop.get(f"{market.here}/enrolment"))["state"] == "off"

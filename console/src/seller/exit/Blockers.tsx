@@ -1,4 +1,4 @@
-import { Badge, Card, Empty, Flex, Table, Typography, type TableColumnsType } from "antd";
+import { Badge, Card, Empty, Flex, Grid, Table, Typography, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../api/client";
 import { ofBoth, useWords } from "../../texts/use";
@@ -30,8 +30,9 @@ export function Blockers({ blockers, counts, acting }: Props) {
   }
   const summary = Object.entries(counts).map(([code, count]) => `${word("blocker", code)} ${count}`).join(" · ");
   return (
-    <Card size="small" title={t("exit.blockers")} extra={<Typography.Text type="secondary">{summary}</Typography.Text>}>
+    <Card size="small" title={t("exit.blockers")}>
       <Flex vertical gap="large">
+        <Typography.Text type="secondary">{summary}</Typography.Text>
         {OWNERS.map((owner) => {
           const theirs = blockers.filter((each) => each.owner === owner);
           return theirs.length > 0 && <Owned key={owner} owner={owner} rows={theirs} acting={acting} />;
@@ -43,10 +44,11 @@ export function Blockers({ blockers, counts, acting }: Props) {
 
 function Owned({ owner, rows, acting }: { owner: Blocker["owner"]; rows: Blocker[]; acting: boolean }) {
   const { t } = useTranslation();
+  const wide = Grid.useBreakpoint().md ?? true;
   return (
     <section>
       <Typography.Title level={3} style={{ fontSize: 15 }}>{t("exit.owned", { who: t(`exit.owner_${owner}`), count: rows.length })}</Typography.Title>
-      <Wide width={640}>
+      <Wide width={wide ? 640 : 280}>
         <Table<Blocker>
           size="small"
           tableLayout="fixed"
@@ -83,8 +85,8 @@ function useColumns(acting: boolean): TableColumnsType<Blocker> {
         </Flex>
       ),
     },
-    { title: t("exit.since"), render: (_, row) => forms.instant(row.since) },
-    { title: t("exit.expected"), render: (_, row) => (row.expected_on ? forms.day(row.expected_on) : "–") },
+    { title: t("exit.since"), responsive: ["md"], render: (_, row) => forms.instant(row.since) },
+    { title: t("exit.expected"), responsive: ["md"], render: (_, row) => (row.expected_on ? forms.day(row.expected_on) : "–") },
     {
       title: t("exit.remedy"),
       render: (_, row) => (

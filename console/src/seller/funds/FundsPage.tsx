@@ -76,7 +76,7 @@ function Balance({ funds }: { funds: Funds }) {
       <Row gutter={[12, 12]}>
         {figures.map((figure) => (
           <Col xs={12} lg={6} key={figure}>
-            <Card size="small"><Statistic title={t(`funds.${figure}`)} value={forms.money(funds[figure])} /></Card>
+            <Card size="small"><Statistic title={t(`funds.${figure}`)} value={forms.money(funds[figure])} styles={{ content: { fontSize: "clamp(16px, 4.4vw, 24px)" } }} /></Card>
           </Col>
         ))}
       </Row>
