@@ -37,6 +37,8 @@ WORDS = {
         "appeal": "申诉",
         "appeals": "申 诉",
         "appealed": "已申诉",
+        "reversed": "已被推翻",
+        "paid": "已赔付",
         "month": "本月至今",
         "search": "搜索SKU或标题",
         "search_mappings": "搜索SKU、货号或标题",
@@ -77,6 +79,8 @@ WORDS = {
         "appeal": "Appeal",
         "appeals": "Appeal",
         "appealed": "Appealed",
+        "reversed": "reversed",
+        "paid": "Paid",
         "month": "This month so far",
         "search": "Search SKU or title",
         "search_mappings": "Search SKU, item or title",
@@ -306,6 +310,18 @@ def test_a_dispute_from_the_claim_to_the_appeal(
     )
     desk.check_access("a dispute that is appealed")
     assert shops(desk, f"/disputes/{dispute}")["appeal_text"] == "All of it is spoilt."
+
+    # It is decided anew, which reverses the first verdict; nobody may appeal twice, and it is paid.
+    again = body | {"outcome": "upheld", "amount": price | {"amount": "30.00"}, "note": "Both seams are."}
+    good(served.operator.post(f"/disputes/{dispute}/decision", again))
+    page.reload()
+    expect(case).to_contain_text("Both seams are.")
+    expect(case).to_contain_text(words["reversed"])
+    expect(button(case, words["appeals"])).to_be_hidden()
+    served.advance("P3D")
+    page.reload()
+    expect(case).to_contain_text(words["paid"])
+    assert shops(desk, f"/disputes/{dispute}")["awarded"]["amount"] == "30.00"
 
 
 def test_fees_are_settled_early_figures_read_a_statement_saved_and_a_colleague_invited(

@@ -176,6 +176,12 @@ def test_a_grant_lives_until_its_letter_is_signed():
     ]
 
 
+@pytest.mark.clause("EXIT-7")
+def test_a_letter_that_a_forced_exit_has_promised_is_nobodys_to_sign():
+    [found] = blockers_of(facts(bindings=[LiveBinding(2, 6, NOON, 4, promised=True)]))
+    assert (found.code, found.owner, found.remedy.call) == ("unsigned_letter", "platform", None)
+
+
 def test_stock_that_is_not_counted_is_told_and_closes_no_gate():
     uncounted = facts(uncounted=[Uncounted(4, "S-1", 5, NOON, NOON + 24 * HOUR)])
     [found] = blockers_of(uncounted)

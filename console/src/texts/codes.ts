@@ -29,6 +29,7 @@ interface Codes {
   mode: Schemas["ProductOut"]["mode"];
   move: Schemas["MoveListed"]["state"];
   outcome: NonNullable<Schemas["DisputeOut"]["outcome"]>;
+  parcel: Schemas["ParcelScan"]["status"];
   part: Schemas["ForecastPart"]["what"] | NonNullable<Schemas["ForecastPart"]["stage"]>;
   payer: NonNullable<Schemas["DisputeOut"]["payer"]>;
   product_exit: Schemas["ProductExitOut"]["state"];

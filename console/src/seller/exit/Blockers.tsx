@@ -31,8 +31,9 @@ export function Blockers({ blockers, counts, acting }: Props) {
   }
   const summary = Object.entries(counts).map(([code, count]) => `${word("blocker", code)} ${count}`).join(" · ");
   return (
-    <Card size="small" title={t("exit.blockers")} extra={<Typography.Text type="secondary">{summary}</Typography.Text>}>
+    <Card size="small" title={t("exit.blockers")}>
       <Flex vertical gap="large">
+        <Typography.Text type="secondary">{summary}</Typography.Text>
         {OWNERS.map((owner) => {
           const theirs = blockers.filter((each) => each.owner === owner);
           return theirs.length > 0 && <Owned key={owner} owner={owner} rows={theirs} acting={acting} />;

@@ -19,7 +19,7 @@ export function Remedy({ blocker }: { blocker: Blocker }) {
     case "live_grant":
       return may("bindings.write") ? <EndBinding binding_id={number("id")} /> : <OwnerOnly />;
     case "unsigned_letter":
-      return <><LetterButton letter_id={number("letter_id")} />{!may("letters.write") && <OwnerOnly />}</>;
+      return <><LetterButton letter_id={number("letter_id")} waits={blocker.owner === "seller"} />{blocker.owner === "seller" && !may("letters.write") && <OwnerOnly />}</>;
     case "uncounted_stock":
       return may("stock.write") ? <CountBack calibration_id={number("id")} /> : <OwnerOnly />;
     case "unsettled_fee":

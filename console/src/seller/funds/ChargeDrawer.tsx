@@ -6,6 +6,7 @@ import { useSay } from "../../pieces/say";
 import { useTold } from "../../pieces/told";
 import { useWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
+import { useBasis, usePayee } from "./basis";
 import type { Charge } from "./Charges";
 
 /** What a charge is made of, what it stands on, and what may be done about it. Source: FEE-1..5. */
@@ -31,6 +32,8 @@ function Inside({ charge }: { charge: Charge }) {
   const forms = useShopForms();
   const shop = useShop();
   const may = useMay()("charges.write");
+  const basisOf = useBasis();
+  const payeeOf = usePayee();
   const { evidence } = charge;
   const waits = charge.rate_wanted_on && t("bills.rate_waits", { on: forms.day(charge.rate_wanted_on) });
   const rows: [string, React.ReactNode][] = [
@@ -38,10 +41,10 @@ function Inside({ charge }: { charge: Charge }) {
     [t("funds.amount"), <strong key="amount">{forms.money(charge.amount)}</strong>],
     [t("orders.state"), word("charge_state", charge.state)],
     [t("funds.reason"), charge.reason && word("unsettled", charge.reason)],
-    [t("bills.basis"), charge.basis],
+    [t("bills.basis"), basisOf(charge.basis)],
     [t("bills.tariff"), charge.base && forms.money(charge.base)],
     [t("bills.rate"), waits || charge.rate],
-    [t("bills.payee"), charge.payee],
+    [t("bills.payee"), payeeOf(charge.payee)],
     [t("bills.accrued"), forms.instant(charge.accrued_at)],
     [t("bills.fixed"), charge.fixed_at && forms.instant(charge.fixed_at)],
     [t("funds.due"), charge.due_at && forms.instant(charge.due_at)],

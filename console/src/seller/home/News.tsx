@@ -15,5 +15,5 @@ export default function News() {
       {t("home.news", { version, count: changes, shop: places.find(({ party_id }) => party_id === shop_id)?.name ?? "" })}
     </Link>
   ));
-  return <Alert type="info" showIcon title={<Flex vertical gap="small">{links}</Flex>} style={{ marginBottom: 16 }} />;
+  return <Alert type="info" showIcon title={<Flex vertical gap="small">{links}</Flex>} />;
 }

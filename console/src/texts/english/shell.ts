@@ -98,5 +98,6 @@ export const shell: Like<typeof pattern> = {
     late_by: "{{span}} late",
     due_in: "{{span}} left",
     news: "Rules change: {{count}} of {{version}} touch {{shop}}",
+    waits: "{{span}} waiting",
   },
 };

@@ -96,5 +96,6 @@ export const shell = {
     late_by: "已逾期{{span}}",
     due_in: "剩余{{span}}",
     news: "规则变更：{{version}} 有{{count}}处与{{shop}}有关",
+    waits: "已等待{{span}}",
   },
 };

@@ -1,5 +1,5 @@
 import type { Like } from "../../like";
-import type { bills as pattern } from "../../zh/pages/bills";
+import type { basis as basisPattern, bills as pattern } from "../../zh/pages/bills";
 
 export const bills: Like<typeof pattern> = {
   charges: "JIT service fees",
@@ -61,4 +61,18 @@ export const bills: Like<typeof pattern> = {
   amount: "Amount",
   balance: "Balance",
   sealed: "Seal {{no}} · {{hash}}",
+};
+export const basis: Like<typeof basisPattern> = {
+  order: "per order",
+  line: "line {{value}}",
+  country: "to {{value}}",
+  label_g: "{{value}} g on the label",
+  reported_g: "{{value}} g measured",
+  billed_g: "{{value}} g billed",
+  volume_ml: "{{value}} ml",
+  lines: "{{value}} line(s) of goods",
+  quantity: "{{value}} unit(s)",
+  unpriced: "{{value}} line(s) without a price",
+  stock_out: "stock-out {{value}}",
+  remote: "remote area {{value}}",
 };

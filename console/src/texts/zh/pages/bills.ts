@@ -59,3 +59,17 @@ export const bills = {
   balance: "余额",
   sealed: "记录封印 {{no}} · {{hash}}",
 };
+export const basis = {
+  order: "按订单",
+  line: "线路 {{value}}",
+  country: "目的地 {{value}}",
+  label_g: "面单重量 {{value}} g",
+  reported_g: "实测重量 {{value}} g",
+  billed_g: "计费重量 {{value}} g",
+  volume_ml: "体积 {{value}} ml",
+  lines: "{{value}}行商品",
+  quantity: "数量 {{value}}",
+  unpriced: "无供货价 {{value}}行",
+  stock_out: "缺货记录 {{value}}",
+  remote: "偏远附加费 {{value}}",
+};
