@@ -4,13 +4,13 @@ import { api } from "../../api/client";
 import { Failure } from "../../pieces/Failure";
 import { SaveButton } from "../../pieces/SaveButton";
 import { Wide } from "../../pieces/Wide";
-import { useWords } from "../../texts/use";
+import { useOpenWords } from "../../texts/use";
 import { useDeskForms } from "../zone";
 
 /** The documents that a supplier has shown, each to be fetched as it was handed in. */
 export function Documents({ supplier_id }: { supplier_id: number }) {
   const { t } = useTranslation();
-  const word = useWords();
+  const word = useOpenWords();
   const forms = useDeskForms();
   const documents = api.useQuery("get", "/v1/suppliers/{supplier_id}/documents", { params: { path: { supplier_id } } });
   if (documents.error) return <Failure error={documents.error} retry={() => void documents.refetch()} />;

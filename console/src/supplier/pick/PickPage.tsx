@@ -75,7 +75,7 @@ function Picked({ parts, done }: { parts: readonly number[]; done: () => void })
   const acts = api.useMutation("post", "/v1/supplier/fulfilments/bulk", {
     onError: say.failed,
     onSuccess: async (answer) => {
-      tell(answer);
+      await tell(answer);
       await queries.invalidateQueries();
       done();
     },

@@ -6,11 +6,11 @@ from fastapi import Query
 from pydantic import Field
 
 from andon.kernel.errors import Conflict, Invalid
-from andon.kernel.http.models import Instant, MoneyIn, MoneyOut, Out, Strict
+from andon.kernel.http.models import Instant, MoneyIn, MoneyOut, Out, Strict, coded
 from andon.kernel.http.pages import Page, PageAsked, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.tx import Tx
-from andon.money.payables.rules import Party, Payable, account_of
+from andon.money.payables.rules import CAUSES, Party, Payable, account_of
 from andon.money.payables.service import PaidOut, pay_out
 from andon.money.payables.views import PayableLine, list_payable_lines, list_payables
 from andon.platform.accounts.edge import InTransaction, Router, allow
@@ -45,7 +45,7 @@ class PayableLineOut(Out):
     transfer_id: int
     journal_id: int
     at: Instant
-    cause: str
+    cause: Annotated[str, coded(CAUSES)]
     amount: MoneyOut
     charge_id: int | None
     charge: Literal["handling", "warehouse", "freight", "goods"] | None

@@ -5,7 +5,7 @@ from typing import Literal
 
 from andon.kernel.errors import Conflict, codes
 from andon.kernel.money import Money
-from andon.money.ledger.rules import carrier_account, supplier_account
+from andon.money.ledger.rules import REVERSED, carrier_account, supplier_account
 from andon.platform.accounts.rules import party_id_of
 
 CODES = codes(
@@ -17,6 +17,9 @@ CODES = codes(
 
 PAID_OUT = "payable.paid_out"
 """Why a payable goes down: it was paid."""
+
+CAUSES = ("charge.settled", "charge.rounded", REVERSED, "dispute.decided", "dispute.reversed", PAID_OUT)
+"""Why an entry stands on the account of what is owed to a party."""
 
 Party = Literal["supplier", "carrier"]
 

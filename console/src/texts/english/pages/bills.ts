@@ -30,7 +30,7 @@ export const bills: Like<typeof pattern> = {
   asked: "Enquiry {{number}} is on its way",
   settle: "Settle now",
   settled: "Settled: {{count}}",
-  settle_refused: "Not settled: {{code}}",
+  settle_refused: "Not settled: {{why}}",
   settle_all: "Settle all now",
   settle_all_sure: "Settle today all fees that delivery has fixed?",
   number: "Number",

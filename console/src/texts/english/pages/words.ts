@@ -34,11 +34,6 @@ export const words: Like<typeof pattern> = {
     origin: "origin",
     declared_value: "declared value",
   },
-  role: {
-    owner: "Owner",
-    finance: "Finance",
-    clerk: "Clerk",
-  },
   violation: {
     false_shipment: "False shipment",
     wrong_address: "Wrong address",

@@ -80,6 +80,7 @@ export const words: Like<typeof pattern> = {
     unsigned_letter: "Unsigned letter",
     unsettled_fee: "Unsettled fee",
     fee_without_delivery_evidence: "Fee without delivery evidence",
+    secured_fee: "Disputed fee, held",
     uncounted_stock: "Uncounted stock",
   },
   who: {
@@ -156,5 +157,16 @@ export const words: Like<typeof pattern> = {
   answer: {
     accept: "Accepts",
     contest: "Contests",
+  },
+  role: {
+    owner: "Owner",
+    finance: "Finance",
+    clerk: "Clerk",
+    lead: "Lead",
+    picker: "Picker",
+    admin: "Administrator",
+    reviewer: "Reviewer",
+    disputes: "Disputes",
+    policy: "Policy",
   },
 };

@@ -27,7 +27,7 @@ export const bills = {
   asked: "查询工单已提交：{{number}}",
   settle: "提前结算",
   settled: "已结算{{count}}笔",
-  settle_refused: "未结算：{{code}}",
+  settle_refused: "未结算：{{why}}",
   settle_all: "全部提前结算",
   settle_all_sure: "今天结算所有已签收确认的费用？",
   number: "编号",

@@ -31,11 +31,6 @@ export const words = {
     origin: "原产地",
     declared_value: "申报价值",
   },
-  role: {
-    owner: "店主",
-    finance: "财务",
-    clerk: "店员",
-  },
   violation: {
     false_shipment: "虚假发货",
     wrong_address: "地址错填",

@@ -77,6 +77,7 @@ export const words = {
     unsigned_letter: "确认函未签署",
     unsettled_fee: "存在未结清服务费",
     fee_without_delivery_evidence: "费用待签收凭证",
+    secured_fee: "争议费用已冻结担保",
     uncounted_stock: "库存待清点",
   },
   who: {
@@ -153,5 +154,16 @@ export const words = {
   answer: {
     accept: "认可",
     contest: "异议",
+  },
+  role: {
+    owner: "店主",
+    finance: "财务",
+    clerk: "店员",
+    lead: "负责人",
+    picker: "拣货员",
+    admin: "管理员",
+    reviewer: "资质审核员",
+    disputes: "纠纷专员",
+    policy: "政策专员",
   },
 };
