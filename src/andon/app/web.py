@@ -11,6 +11,7 @@ from starlette.routing import Match
 
 import andon.app.clock_api as clock
 import andon.app.templates_api as templates
+from andon.app import health_api
 from andon.app.console import Console
 from andon.app.openapi import document_of
 from andon.insights.figures import api as insights
@@ -90,6 +91,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     titles.router,
     clock.router,
+    health_api.router,
     templates.router,
     accounts.router,
     people.router,

@@ -6,7 +6,7 @@ import { Failure } from "../../pieces/Failure";
 import { Waiting } from "../../pieces/Waiting";
 import { useWho, useWords } from "../../texts/use";
 import { useMay } from "../may";
-import { Section } from "../Section";
+import { Section } from "../../pieces/Section";
 import { useShopNames } from "../shop_names";
 import { useSupplierNames } from "../supplier_names";
 import { useDeskForms } from "../zone";

@@ -163,6 +163,7 @@ OPEN: Mapping[tuple[str, str], str] = {
     ("GET", "/v1/problems"): "docs/errors.md says as much",
     ("GET", "/v1/policies"): "the rules are public",
     ("GET", "/v1/policies/{version}"): "the rules are public",
+    ("GET", "/v1/policies/{version}/changes"): "the rules are public",
     ("GET", "/v1/templates"): "what sheets look like is in the document too",
     ("GET", "/v1/templates/{name}.csv"): "what sheets look like is in the document too",
     ("GET", "/v1/templates/{name}.xlsx"): "what sheets look like is in the document too",
