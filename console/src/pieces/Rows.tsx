@@ -25,9 +25,12 @@ export interface RowsProps<Row extends object, Key extends string | number> {
   nameOf?: (row: Row) => string | number;
 }
 
+/** A table of this width has room on a phone. */
+const PHONE = 300;
+
 export function Rows<Row extends object, Key extends string | number>(props: RowsProps<Row, Key>) {
-  const room = Grid.useBreakpoint().sm ?? true;
-  const { rows, empty, pending } = props;
+  const { rows, empty, pending, width } = props;
+  const room = (Grid.useBreakpoint().sm ?? true) || width <= PHONE;
   if (!pending && rows.length === 0) return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} />;
   return room ? <InTable {...props} /> : pending ? <Waiting /> : <AsCards {...props} />;
 }
@@ -78,7 +81,8 @@ function AsCards<Row extends object, Key extends string | number>({ rows, column
 /** What a card says: each column's title and cell, without those that are empty. */
 function itemsOf<Row extends object>(columns: readonly TableColumnType<Row>[], row: Row, place: number) {
   const cells = columns.map((column, key) => ({ key, label: titleOf(column), children: cellOf(column, row, place) }));
-  return cells.filter(({ children }) => children !== undefined && children !== null && children !== false && children !== "");
+  const told = cells.filter(({ children }) => children !== undefined && children !== null && children !== false && children !== "");
+  return told.map((each) => ({ ...each, children: <div>{each.children}</div> }));
 }
 
 function titleOf<Row extends object>({ title }: TableColumnType<Row>): React.ReactNode {

@@ -31,7 +31,8 @@ export function Evidence({ dispute_id, rows }: { dispute_id: number; rows: reado
       <Flex component="ul" vertical gap="small" style={{ listStyle: "none", padding: 0, margin: 0 }}>
         {rows.map((each) => (
           <Flex component="li" key={each.id} align="center" gap="small" wrap>
-            <Button size="small" icon={<EyeOutlined aria-hidden />} onClick={() => setShown(each)}>{t("desk.view", { what: word("evidence", each.kind) })}</Button>
+            <strong>{word("evidence", each.kind)}</strong>
+            <Button size="small" icon={<EyeOutlined aria-hidden />} aria-label={t("desk.view", { what: word("evidence", each.kind) })} onClick={() => setShown(each)} />
             {each.shows && <span>{t("desk.shows")}: {word("fault", each.shows)}</span>}
             {each.personal && <Tag color="warning">{t("desk.personal")}</Tag>}
             <span className="secondary">{who(each.given_by)} · {forms.instant(each.given_at)}</span>

@@ -23,7 +23,7 @@ export function Line() {
   const late = stations.filter((each) => each.late);
   const only = said("late") !== undefined;
   const waiting = stations.filter(({ due_at }) => due_at !== null).toSorted((one, other) => Number(other.late) - Number(one.late) || Date.parse(one.due_at ?? "") - Date.parse(other.due_at ?? ""));
-  const count = (number: number) => <Badge status={number === 0 ? "success" : "error"} text={forms.number(number)} />;
+  const count = (number: number) => <span><Badge status={number === 0 ? "success" : "error"} /> {forms.number(number)}</span>;
   return (
     <Card
       size="small"
@@ -46,7 +46,7 @@ export function Line() {
           rows={only ? late : waiting}
           rowKey={({ name }) => name}
           empty={t(only ? "desk.line_well" : "desk.nothing_waits")}
-          width={480}
+          width={300}
           columns={[
             { title: t("desk.station"), render: (_, row) => <Badge status={row.late ? "error" : "default"} text={word("station", row.name)} /> },
             { title: t("desk.next_due"), render: (_, row) => <Due at={row.due_at} forms={forms} /> },
