@@ -160,7 +160,6 @@ PERMISSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 OPEN: Mapping[tuple[str, str], str] = {
     ("GET", "/v1/clock"): "what time it is",
-    ("GET", "/v1/problems"): "docs/errors.md says as much",
     ("GET", "/v1/policies"): "the rules are public",
     ("GET", "/v1/policies/{version}"): "the rules are public",
     ("GET", "/v1/policies/{version}/changes"): "the rules are public",
