@@ -5,6 +5,9 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
+# Every process of a test run would compile all modules anew where this is set, as it is in many containers.
+export PYTHONDONTWRITEBYTECODE :=
+
 # `make setup PYTHON=python3.13` picks the interpreter: python3 unless said, 3.11 or later.
 PYTHON ?=
 VENV := .venv

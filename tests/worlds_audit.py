@@ -1,18 +1,34 @@
 """That all is well: every invariant of the design, asked of a test's database at any moment of its story; and all its rows."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from andon.app.schema import metadata
-from andon.insights.audit.views import audit_database
+from andon.insights.audit.views import CHECKS, audit_database, parameters_of
 from andon.kernel.db import Database
 
 
 def assert_all_well(database: Database) -> None:
     """Every check of the audit holds; else it fails, and shows each that does not, with a sample of its rows."""
+    with database.line.connect() as connection:
+        if not (found := suspected(connection)):
+            return
     broken = [finding for finding in audit_database(database) if not finding.ok]
     assert not broken, "\n".join(f"{one.name}: {one.count} rows, such as {one.sample}" for one in broken)
+    raise AssertionError(f"only all together find something: {found}")
+
+
+def suspected(connection: Connection) -> set[str]:
+    """The checks that find something: asked all in one, where the audit takes five trips for each."""
+    connection.exec_driver_sql("set transaction read only; set local enable_nestloop = off")
+    return set(connection.scalars(text(_all_in_one()), parameters_of(_all_in_one())))
+
+
+@cache
+def _all_in_one() -> str:
+    return " union all ".join(f"select '{check.name}' where exists ({check.sql})" for check in CHECKS)
 
 
 def everything(database: Database) -> dict[str, list[Any]]:
