@@ -1,15 +1,19 @@
 """The databases that tests run on: real PostgreSQL, one server for each test process, a fresh copy for each test."""
 
+import gc
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
-from andon.kernel.db import Database, create_database, drop_database, migrate, open_database
+from andon.kernel.db import Database, Logins, create_database, drop_database, migrate, open_database
 from andon.kernel.outside import LOOPBACK
 from andon.kernel.postgres import Server, ensure_server, stop_server
 from andon.kernel.postgres.cluster import cluster_of
@@ -47,15 +51,38 @@ def template(settings: Settings, server: Server) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def engines(settings: Settings, template: str) -> Iterator[Database]:
+    """The logins' engines, which all copies of the template share: what they have compiled is compiled."""
+    yield (database := open_database(settings, template))
+    database.dispose()
+
+
 @pytest.fixture
-def database(settings: Settings, template: str) -> Iterator[Database]:
+def database(settings: Settings, engines: Database) -> Iterator[Database]:
     """A migrated database of this test alone."""
     name = f"test_{uuid4().hex[:12]}"
-    create_database(settings, name, template=template)
-    database = open_database(settings, name)
+    create_database(settings, name, template=TEMPLATE)
+    owner, app, line = (url.set(database=name) for url in vars(engines.logins).values())
+    database = replace(engines, name=name, logins=Logins(owner=owner, app=app, line=line))
+
+    def lead_there(*said: Any) -> None:
+        said[-1]["dbname"] = name
+
+    pools = (database.owner, database.app, database.line)
+    for engine in pools:
+        event.listen(engine, "do_connect", lead_there)
     yield database
     database.dispose()
+    for engine in pools:
+        event.remove(engine, "do_connect", lead_there)
     drop_database(settings, name)
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported stays: the collector need not look at it each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _sweep() -> None:
