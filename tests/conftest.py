@@ -4,7 +4,8 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from andon.kernel.postgres import Server, ensure_server, stop_server
 from andon.kernel.postgres.cluster import cluster_of
 from andon.kernel.settings import Settings
 from tests.places import roots
+from tests.worlds import transaction
+from tests.worlds_partners import DemoShop, open_demo_shop
 
 TEMPLATE = "template_of_tests"
 MARK = "andon-tests-"
@@ -58,11 +61,51 @@ def engines(settings: Settings, template: str) -> Iterator[Database]:
     database.dispose()
 
 
+@pytest.fixture(scope="session")
+def demo_shops(settings: Settings, engines: Database) -> Callable[..., tuple[str, DemoShop]]:
+    """By the way that a demonstration shop is opened: a database that has one, made once, and the shop."""
+    made: dict[str, tuple[str, DemoShop]] = {}
+
+    def have(**ways: Any) -> tuple[str, DemoShop]:
+        if (way := repr(ways)) not in made:
+            name = f"{TEMPLATE}_{len(made)}"
+            with a_copy(settings, engines, name, TEMPLATE) as database, transaction(database) as tx:
+                made[way] = name, open_demo_shop(tx, **ways)
+        return made[way]
+
+    return have
+
+
 @pytest.fixture
-def database(settings: Settings, engines: Database) -> Iterator[Database]:
+def demo_shop(
+    request: pytest.FixtureRequest, demo_shops: Callable[..., tuple[str, DemoShop]]
+) -> tuple[str, DemoShop]:
+    """The database that this test's is copied from where it has a `shop`: open in the way that its mark says."""
+    mark = request.node.get_closest_marker("demo_shop")
+    return demo_shops(**(mark.kwargs if mark else {}))
+
+
+@pytest.fixture
+def shop(demo_shop: tuple[str, DemoShop]) -> DemoShop:
+    """A shop that can sell just in time, with its suppliers; it is there before the test begins."""
+    return demo_shop[1]
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, settings: Settings, engines: Database) -> Iterator[Database]:
     """A migrated database of this test alone."""
+    has_shop = "demo_shop" in request.fixturenames
+    template = request.getfixturevalue("demo_shop")[0] if has_shop else TEMPLATE
     name = f"test_{uuid4().hex[:12]}"
-    create_database(settings, name, template=TEMPLATE)
+    with a_copy(settings, engines, name, template) as database:
+        yield database
+    drop_database(settings, name)
+
+
+@contextmanager
+def a_copy(settings: Settings, engines: Database, name: str, template: str) -> Iterator[Database]:
+    """A copy of a database, to which those engines lead meanwhile."""
+    create_database(settings, name, template=template)
     owner, app, line = (url.set(database=name) for url in vars(engines.logins).values())
     database = replace(engines, name=name, logins=Logins(owner=owner, app=app, line=line))
 
@@ -72,11 +115,12 @@ def database(settings: Settings, engines: Database) -> Iterator[Database]:
     pools = (database.owner, database.app, database.line)
     for engine in pools:
         event.listen(engine, "do_connect", lead_there)
-    yield database
-    database.dispose()
-    for engine in pools:
-        event.remove(engine, "do_connect", lead_there)
-    drop_database(settings, name)
+    try:
+        yield database
+    finally:
+        database.dispose()
+        for engine in pools:
+            event.remove(engine, "do_connect", lead_there)
 
 
 def pytest_collection_finish() -> None:
