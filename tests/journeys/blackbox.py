@@ -28,6 +28,7 @@ from tests.clients import Answer, Client
 from tests.conftest import MARK, _remove
 from tests.journeys.browser import Browser
 from tests.places import roots
+from tests.worlds_audit import assert_all_well
 
 T = TypeVar("T")
 
@@ -233,10 +234,8 @@ def an_andon() -> Iterator[Served]:
             yield served
             if "line" in vars(served):
                 served.line.close()
-            if "database" in vars(served):
-                served.database.dispose()
-            audit = json.loads(served.run("check", "--json"))
-            assert audit["ok"], [check for check in audit["checks"] if not check["ok"]]
+            assert_all_well(served.database)
+            served.database.dispose()
             broken = [line for line in log.read_text().splitlines() if '"level":"error"' in line]
             assert not broken, "something broke beside the answers: " + "\n".join(broken)[:4000]
             run_andon(home, "stop")
