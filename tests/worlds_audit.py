@@ -13,11 +13,13 @@ from andon.kernel.db import Database
 def assert_all_well(database: Database) -> None:
     """Every check of the audit holds; else it fails, and shows each that does not, with a sample of its rows."""
     with database.line.connect() as connection:
-        if not (found := suspected(connection)):
+        # Of what thousands of orders left each check has a time of its own, and the memory that it needs.
+        large = connection.scalar(text("select exists (select from events offset 20000)"))
+        if not large and not suspected(connection):
             return
     broken = [finding for finding in audit_database(database) if not finding.ok]
     assert not broken, "\n".join(f"{one.name}: {one.count} rows, such as {one.sample}" for one in broken)
-    raise AssertionError(f"only all together find something: {found}")
+    assert large, "all in one find what each alone does not"
 
 
 def suspected(connection: Connection) -> set[str]:
