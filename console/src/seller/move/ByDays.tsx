@@ -6,7 +6,7 @@ import { Failure } from "../../pieces/Failure";
 import { Waiting } from "../../pieces/Waiting";
 import { Wide } from "../../pieces/Wide";
 import { useShop, useShopForms } from "../shops";
-import { type Move, shareLeft } from "./move";
+import { MOST_COUNTED, type Move, shareLeft } from "./move";
 
 const Days = lazy(() => import("./Days"));
 
@@ -24,6 +24,7 @@ export function ByDays({ move }: { move: Move }) {
       {found.isPending && <Waiting />}
       {found.data && (
         <Flex vertical gap="middle">
+          {days.some(({ jit, left }) => jit + left >= MOST_COUNTED) && <small className="secondary">{t("move.first_of_day", { count: MOST_COUNTED })}</small>}
           <Suspense fallback={<Waiting />}><Days days={days} /></Suspense>
           <Wide width={480}>
             <Table

@@ -12,6 +12,8 @@ export type Ramp = readonly (number | null)[];
 
 /** So many products can be chosen for in one call. */
 export const MOST_CHOSEN = 1_000;
+/** Of a busier day the first so many orders are counted. */
+export const MOST_COUNTED = 2_000;
 const USUAL_DAYS = 7;
 
 /** For how many days the two tracks run by the rules in force. */

@@ -81,7 +81,7 @@ def products(shop_id: int, move_id: int, query: PageQuery, tx: InTransaction) ->
     responses=problems(NotFound),
 )
 def days(shop_id: int, move_id: int, tx: InTransaction) -> Page[MoveDayOut]:
-    """Day by day, what was to leave JIT and what came; of a day, its first 10,000 orders. Once it has ended, as it was then."""
+    """Day by day, what was to leave JIT and what came; of a day, its first 2,000 orders. Once it has ended, as it was then."""
     found = days_of(tx, move_of(tx, shop_id, move_id))
     return Page(items=[MoveDayOut.model_validate(each) for each in found])
 

@@ -62,6 +62,7 @@ export const move: Like<typeof pattern> = {
   of_exit: "It is part of exit {{id}}",
   to_orders: "See the orders",
   by_days: "Day by day",
+  first_of_day: "Of a busy day the first {{count}} orders are counted",
   from: "Day",
   planned: "Planned to leave JIT",
   left: "Left JIT",

@@ -59,6 +59,7 @@ export const move = {
   of_exit: "属于退出 {{id}}",
   to_orders: "查看订单",
   by_days: "逐日进度",
+  first_of_day: "订单较多的日子只统计当天最先的{{count}}个订单",
   from: "日",
   planned: "计划离开JIT",
   left: "实际离开JIT",

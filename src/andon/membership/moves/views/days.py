@@ -12,7 +12,7 @@ from andon.orders.order.rules import Mode
 from andon.partners.tracks.rules import DAY, Choice
 from andon.platform.policies.rules import Policy
 
-ORDERS_A_DAY = 10_000
+ORDERS_A_DAY = 2_000
 """Of a busier day the first so many are counted."""
 
 _WENT = f"""
