@@ -93,6 +93,8 @@ def test_what_was_shipped_delivered_and_asked_back_stands_in_insights_and_on_the
     paper = world.seller.get(f"{here}/insights/2026-03.pdf")
     assert (paper.status, paper.raw) == (200, file.read_bytes()), "the same facts make the same bytes"
     assert world.seller.get(f"{here}/insights/2026-04.pdf").code == "insights.window"
+    assert world.seller.get(f"{here}/insights/2000-12.pdf").code == "insights.window"
+    assert world.seller.get(f"{here}/insights/2001-01.pdf").status == 200
     assert world.seller.get(f"{here}/insights/2026-13.pdf").status == 422
     assert world.first.get(f"{here}/insights/2026-03.pdf").status == 403
     assert sorted(each.name for each in charts.iterdir()) == [

@@ -107,9 +107,18 @@ def test_thirty_days_are_looked_at_and_today_is_the_last():
 
 @pytest.mark.parametrize(
     ("since", "until"),
-    [(MONDAY, MONDAY), (TUESDAY, MONDAY), (MONDAY - timedelta(days=MOST_DAYS), TUESDAY)],
+    [
+        (MONDAY, MONDAY),
+        (TUESDAY, MONDAY),
+        (MONDAY - timedelta(days=MOST_DAYS), TUESDAY),
+        (date(2000, 1, 1), None),
+        (date.max, None),
+        (None, date.min),
+    ],
 )
-def test_what_ends_before_it_begins_or_is_too_long_is_refused(since: date, until: date):
+def test_what_ends_before_it_begins_is_too_long_or_out_of_time_is_refused(
+    since: date | None, until: date | None
+):
     with pytest.raises(Invalid) as refusal:
         window_of(TUESDAY, since, until)
     assert refusal.value.code == "insights.window"

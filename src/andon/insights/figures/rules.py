@@ -14,6 +14,8 @@ DAYS = 30
 """So many days are looked at if none are said, today the last."""
 MOST_DAYS = 400
 """At most so many are looked at, a year and what one compares it with."""
+EARLIEST, LATEST = date(2001, 1, 1), date(2100, 1, 1)
+"""No day before or after these is looked at: what they are compared with must be days of ours, too."""
 HOURS = Decimal("0.01")
 SECONDS_AN_HOUR = 3600
 
@@ -34,8 +36,11 @@ class Window:
 def window_of(today: date, since: date | None, until: date | None) -> Window:
     """The days that are looked at: up to today, and thirty of them, if nothing is said.
 
-    Refuses with Invalid `insights.window` what ends before it begins, or is longer than MOST_DAYS.
+    Refuses with Invalid `insights.window` what ends before it begins, is longer than MOST_DAYS, or lies beyond EARLIEST
+    and LATEST.
     """
+    if not all(EARLIEST <= day <= LATEST for day in (since, until) if day):
+        raise Invalid("insights.window", f"days from {EARLIEST} until {LATEST}")
     until = until or max(today, since or today) + timedelta(days=1)
     since = since or until - timedelta(days=DAYS)
     if not since < until <= since + timedelta(days=MOST_DAYS):

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from andon.insights.figures.rules import (
+    EARLIEST,
     FIGURE_WORDS,
     GROUP_WORDS,
     OUTCOME_WORDS,
@@ -36,8 +37,10 @@ CENTS = Decimal("0.01")
 def report_of(tx: Tx[Policy], shop_id: int, month: Month) -> dict[str, Any]:
     """What stands on the report of a month, up to today; `charts` are the facts of each.
 
-    Refuses with NotFound `shop.not_found`, and Invalid `insights.window` a month that has not begun.
+    Refuses with NotFound `shop.not_found`, and Invalid `insights.window` a month that has not begun, or is before EARLIEST.
     """
+    if month.first_day < EARLIEST:
+        raise Invalid("insights.window", f"a month from {EARLIEST} on")
     shop, zone = shop_of(tx, shop_id), ZoneInfo(tx.policy.zone)
     window, before = _days_of(month, tx), _days_of(month.before, tx)
     found, earlier = insights_of(tx, shop_id, window), insights_of(tx, shop_id, before)
