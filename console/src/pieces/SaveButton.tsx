@@ -4,14 +4,22 @@ import { useState } from "react";
 import { saveFile } from "../api/download";
 import { useSay } from "./say";
 
+interface Props {
+  path: string;
+  name: string;
+  label: string;
+  accept?: string;
+  size?: ButtonProps["size"];
+}
+
 /** Fetches a file with the caller's own rights, and has the browser save it. */
-export function SaveButton({ path, name, label, size = "small" }: { path: string; name: string; label: string; size?: ButtonProps["size"] }) {
+export function SaveButton({ path, name, label, accept, size = "small" }: Props) {
   const say = useSay();
   const [busy, setBusy] = useState(false);
   const save = async () => {
     setBusy(true);
     try {
-      await saveFile(path, name);
+      await saveFile(path, name, accept);
     } catch (error) {
       say.failed(error);
     } finally {
