@@ -103,13 +103,18 @@ class Desk:
 
 @contextmanager
 def a_desk(
-    served: Served, chromium: Browser, shots: Path, language: str, width: int = 1280
+    served: Served,
+    chromium: Browser,
+    shots: Path,
+    language: str,
+    width: int = 1280,
+    zone: str = "Asia/Shanghai",
 ) -> Iterator[Desk]:
-    """A fresh browser profile in that language; at the end its page has broken no rule of its own."""
+    """A fresh browser profile in that language and zone; at the end its page has broken no rule of its own."""
     context = chromium.new_context(
         locale=language,
         viewport={"width": width, "height": 800},
-        timezone_id="Asia/Shanghai",
+        timezone_id=zone,
         reduced_motion="reduce",
     )
     page = context.new_page()

@@ -2,15 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.console.conftest import Desk
-from tests.journeys.blackbox import Served, good, serial, soon
-from tests.journeys.blackbox_market import Market, a_market
-from tests.journeys.browser import PASSWORD
+from tests.console.sellers import an_owner
+from tests.journeys.blackbox import good, serial
+from tests.journeys.blackbox_market import Market
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -33,6 +32,17 @@ WORDS = {
         "carrier": "待承运商处理",
         "yours": "由您处理",
         "none": "没有阻碍",
+        "restore": "恢复所选（1）",
+        "restore_all": "全部恢复",
+        "not_bound": "供应商未绑定",
+        "known": "已有映射",
+        "gently": "双轨过渡",
+        "for_all": "全部设为…",
+        "ships": "供应商发货",
+        "move": "查看双轨过渡",
+        "forecast": "预计完成时间",
+        "leaving": "退出向导",
+        "skip": "跳到正文",
     },
     "en": {
         "pushed": "Awaiting shipment",
@@ -52,6 +62,17 @@ WORDS = {
         "carrier": "The carrier's",
         "yours": "Yours to clear",
         "none": "Nothing stands in the way",
+        "restore": "Restore these (1)",
+        "restore_all": "Restore all",
+        "not_bound": "supplier is not bound",
+        "known": "mapped already",
+        "gently": "Gentle move",
+        "for_all": "For all of them…",
+        "ships": "The supplier ships",
+        "move": "See the move",
+        "forecast": "Forecast",
+        "leaving": "Exit guide",
+        "skip": "Skip to the page",
     },
 }
 
@@ -75,30 +96,46 @@ class Seller:
         return (inside or self.desk.page).get_by_role("button", name=self.words[word], exact=True)
 
 
-def kept(served: Served) -> list[dict[str, Any]]:
-    """The letters that nobody was sent, as there is no mail server: an administrator reads them."""
-    letters: list[dict[str, Any]] = good(served.person.get("/outbox?limit=200"))["items"]
-    return letters
-
-
 @pytest.fixture
-def seller(served: Served, desk: Desk) -> Seller:
-    """A shop with two suppliers and funds, and its owner, who has come by an invitation."""
-    market = a_market(served)
-    email = f"owner{serial()}@example.test"
-    body = {"role": "owner", "email": email, "locale": desk.language}
-    good(served.operator.post(f"/shops/{market.shop_id}/invitations", body), 201)
-    served.advance("PT1S")
-    letter = soon(lambda: [each for each in kept(served) if each["to"] == email])[0]
-    found = re.search(r"/invitation(#\S+)", letter["text"])
-    assert found, letter["text"]
-    desk.go(f"/invitation{found[1]}")
-    page = desk.page
-    page.locator("input[autocomplete=name]").fill("李雷")
-    page.locator("input[autocomplete=new-password]").fill(PASSWORD)
-    page.locator("button[type=submit]").click()
-    page.wait_for_url("**/seller")
-    return Seller(desk, market, email)
+def seller(desk: Desk) -> Seller:
+    owner = an_owner(desk)
+    return Seller(desk, owner.market, owner.email)
+
+
+def by_keys_alone(seller: Seller) -> None:
+    """The last binding is ended, its letter read and signed, without a mouse; what is focused is what the keys are for."""
+    page, keys = seller.desk.page, seller.desk.page.keyboard
+
+    def reach(target: Locator) -> None:
+        for _ in range(80):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            keys.press("Tab")
+        expect(target).to_be_focused()
+
+    reach(page.get_by_role("link", name=seller.words["skip"]))
+    keys.press("Enter")
+    reach(seller.button("end"))
+    keys.press("Enter")
+    reach(seller.button("ok", page.get_by_role("tooltip")))
+    keys.press("Enter")
+    reach(seller.button("read"))
+    keys.press("Enter")
+    letter = page.get_by_role("dialog")
+    reach(letter.get_by_label(seller.words["name"]))
+    keys.type("李雷")
+    keys.press("Enter")
+    expect(letter).to_be_hidden()
+
+
+def on_paper(seller: Seller) -> None:
+    """The step as it is printed: what blocks it and by when it is done, and nothing to press."""
+    page = seller.desk.page
+    page.emulate_media(media="print")
+    expect(page.get_by_text(seller.words["forecast"], exact=True)).to_be_visible()
+    expect(page.get_by_role("button")).to_have_count(0)
+    page.screenshot(path=seller.desk.shots / "leaving on paper.png", full_page=True)
+    page.emulate_media(media="screen")
 
 
 def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
@@ -127,32 +164,44 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     seller.go("orders?group=in_transit")
     expect(page.get_by_role("row").filter(has_text=number)).to_contain_text(words["shipped"])
 
-    # The seller leaves: what is in the way, and whose matter it is.
+    # The seller leaves, gently: what is in the way, and whose matter it is.
     seller.go("leaving")
+    page.get_by_role("switch", name=words["gently"]).click()
+    page.get_by_label(words["for_all"], exact=True).click()
+    page.locator(".ant-select-item-option").filter(has_text=words["ships"]).first.click()
+    seller.desk.check_access("leaving gently")
     seller.button("start").click()
     page.get_by_role("dialog").locator(".ant-btn-primary").click()
     expect(page.get_by_text(words["carrier"])).to_be_visible()
     expect(page.get_by_text(words["yours"])).to_be_visible()
     expect(seller.button("off")).to_be_disabled()
     seller.desk.check_access("leaving, step 1")
+    on_paper(seller)
+    [move] = good(market.shop.get(f"{market.here}/moves"))["items"]
+    assert good(market.shop.get(f"{market.here}/moves/{move['id']}"))["choices"].keys() == {"supplier_ships"}
+    seller.button("move").click()
+    expect(page.get_by_role("row").filter(has_text="S-1")).to_contain_text(words["ships"])
+    expect(page.get_by_role("link", name=words["leaving"])).to_be_visible()
+    seller.desk.check_access("the move of an exit")
+    page.go_back()
 
     # 1. It is delivered, and the queue is empty. 2. Each supplier is unbound by a letter that is read and signed.
     served.advance("PT30H")
     market.scan(waybill, ("delivered", served.now))
     served.advance("PT1S")
     page.reload()
-    for left in (2, 1):
-        expect(seller.button("end")).to_have_count(left)
-        seller.button("end").first.click()
-        seller.button("ok", page.get_by_role("tooltip")).click()
-        seller.button("read").click()
-        letter = page.get_by_role("dialog")
-        expect(letter.get_by_role("link")).to_have_attribute("download", re.compile(r"\.pdf$"))
-        if left == 1:
-            seller.desk.check_access("a letter")
-        letter.get_by_label(words["name"]).fill("李雷")
-        seller.button("sign", letter).click()
-        expect(letter).to_be_hidden()
+    expect(seller.button("end")).to_have_count(2)
+    seller.button("end").first.click()
+    seller.button("ok", page.get_by_role("tooltip")).click()
+    seller.button("read").click()
+    letter = page.get_by_role("dialog")
+    expect(letter.get_by_role("link")).to_have_attribute("download", re.compile(r"\.pdf$"))
+    seller.desk.check_access("a letter")
+    letter.get_by_label(words["name"]).fill("李雷")
+    seller.button("sign", letter).click()
+    expect(letter).to_be_hidden()
+    expect(seller.button("end")).to_have_count(1)
+    by_keys_alone(seller)
     served.advance("PT1S")
 
     # 3. Fees settle by themselves on their day; then the switch is thrown, and counts down.
@@ -162,7 +211,7 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     seller.button("off").click()
     page.get_by_role("dialog").locator(".ant-btn-primary").click()
     expect(page.get_by_text(words["notice"]).first).to_be_visible()
-    expect(page.get_by_role("timer")).to_contain_text("1")
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"2[34]:\d\d:\d\d"))
     expect(page.get_by_text(re.compile(r"\w+-\w+-\d+")).first).to_be_visible()
     seller.desk.check_access("the switch is thrown")
 
@@ -177,3 +226,23 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     expect(page.get_by_role("dialog").get_by_role("link")).to_have_attribute("download", "certificate.pdf")
     seller.desk.check_access("the certificate")
     assert good(market.shop.get(f"{market.here}/enrolment"))["state"] == "off"
+
+    # Back again: one supplier is bound anew, and what was mapped to it is restored; the other one's is not to be had.
+    page.keyboard.press("Escape")
+    body = {"supplier_id": market.suppliers[0]}
+    again = good(market.shop.post(f"{market.here}/bindings", body), 201)["id"]
+    good(market.supplier[0].post(f"/supplier/bindings/{again}/accept"))
+    seller.go("mappings?tab=former")
+    former = page.get_by_role("table").get_by_role("row")
+    expect(former.filter(has_text=words["not_bound"])).to_have_count(2)
+    former.filter(has_text="S-1").get_by_role("checkbox").first.check()
+    seller.button("restore").click()
+    expect(former.filter(has_text=words["known"])).to_have_count(1)
+    seller.desk.check_access("former mappings of a shop")
+    seller.button("restore_all").click()
+    expect(former.filter(has_text=words["known"])).to_have_count(2)
+    mapped = good(market.shop.get(f"{market.here}/mappings"))["items"]
+    assert [(each["sku"], each["supplier_id"]) for each in mapped] == [
+        ("S-1", market.suppliers[0]),
+        ("S-2", market.suppliers[0]),
+    ]

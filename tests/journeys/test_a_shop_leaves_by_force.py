@@ -129,6 +129,8 @@ def test_a_shop_leaves_by_force_and_is_free_when_the_last_part_has_cleared(
     now = leaver.advance("P1D")
     shown = leaver.shows()
     assert shown["state"] == "verifying"
+    [letter] = [each for each in shown["blockers"] if each["code"] == "unsigned_letter"]
+    assert (letter["owner"], letter["remedy"]["call"]) == ("platform", None), "nobody need sign it"
     assert {check["check"] for check in shown["checks"] if not check["passed"]} == {
         "no_grant_works", "nothing_is_open",
     }  # fmt: skip

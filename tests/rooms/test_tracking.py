@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from andon.kernel.db import Database
+from andon.kernel.errors import NotFound
 from andon.kernel.tx import Actor
 from andon.orders.order.rules import Flag
 from andon.orders.shipping.service import label_parcels
 from andon.orders.tracking.service import IncomingMeasure, record_measures
 from andon.orders.tracking.station import FORGET
+from andon.orders.tracking.views import scans_of
 from tests.worlds import NOON, transaction
 from tests.worlds_orders import events_of, stock_of
 from tests.worlds_partners import open_demo_shop, request
@@ -302,3 +304,29 @@ def test_instants_are_kept_as_the_carrier_gave_them(database: Database) -> None:
         scanned(tx, a_scan(f"W{number}", "collected", occurred_at=at, place="深圳", raw='{"x": 1}'))
     scan = one(database, "select * from scans")
     assert (scan.occurred_at, scan.received_at, scan.place, scan.raw) == (at, LATER, "深圳", '{"x": 1}')
+
+
+def test_a_shop_reads_a_parcels_way_in_the_order_in_which_it_went(database: Database) -> None:
+    with transaction(database, LATER) as tx:
+        shop, other = open_demo_shop(tx), open_demo_shop(tx)
+        [number] = orders_for(tx, shop.shop_id)
+        labelled(tx, [number])
+        parcel = tx.one("select parcel_id from parcels where fulfilment_id = :f", f=number)
+        assert parcel is not None
+        scanned(
+            tx,
+            a_scan(f"W{number}", "out_for_delivery", 30, place="Madrid"),
+            a_scan(f"W{number}", "collected", 3, place="杭州"),
+            a_scan(f"W{number}", "customs", 20),
+        )
+    with transaction(database, LATER) as tx:
+        first = scans_of(tx, shop.shop_id, parcel.parcel_id, after=None, limit=2)
+        assert [(each.status, each.place, each.occurred_at) for each in first] == [
+            ("collected", "杭州", hours(3)),
+            ("customs", "", hours(20)),
+        ]
+        last = (first[-1].occurred_at, first[-1].status, first[-1].sub_status)
+        rest = scans_of(tx, shop.shop_id, parcel.parcel_id, after=last, limit=2)
+        assert [each.place for each in rest] == ["Madrid"]
+        with pytest.raises(NotFound):
+            scans_of(tx, other.shop_id, parcel.parcel_id, after=None, limit=2)

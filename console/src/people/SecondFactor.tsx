@@ -57,7 +57,7 @@ function Seed({ seed, send, busy }: { seed: Schemas["FactorOut"]; send: (body: S
   return (
     <Flex vertical gap="small">
       <span>{t("people.scan")}</span>
-      <QRCode value={seed.uri} type="svg" size={180} />
+      <QRCode value={seed.uri} type="svg" size={180} aria-label={t("people.factor_title")} />
       <Typography.Text code copyable={{ tooltips: false }}>{seed.secret}</Typography.Text>
       <Form layout="vertical" requiredMark={false} onFinish={send}>
         <Form.Item name="otp" label={t("people.code")} rules={[{ required: true, message: t("people.wanted") }]}><Input {...DIGITS} /></Form.Item>

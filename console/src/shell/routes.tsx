@@ -41,6 +41,7 @@ export const routes: RouteObject[] = [
               { path: "disputes", lazy: page(() => import("../seller/disputes/DisputesPage")) },
               { path: "insights", lazy: page(() => import("../seller/insights/InsightsPage")) },
               { path: "standing", lazy: page(() => import("../seller/standing/StandingPage")) },
+              { path: "news", lazy: page(() => import("../seller/news/NewsPage")) },
               { path: "people", lazy: page(() => import("../seller/people/PeoplePage")) },
               { path: "leaving", lazy: page(() => import("../seller/exit/ExitPage")) },
             ],

@@ -6,11 +6,14 @@ interface Codes {
   answer: Schemas["AnswerOut"]["answer"];
   appeal: Schemas["AppealOut"]["state"];
   basis: Schemas["ForecastPart"]["basis"];
+  because: Schemas["PolicyChangeOut"]["because"];
   beneficiary: Schemas["DisputeOut"]["beneficiary"];
   binding: Schemas["BindingOut"]["state"];
+  blocker: Schemas["BlockerOut"]["code"];
   calibration: Schemas["CalibrationOut"]["state"];
   charge: Schemas["ChargeOut"]["kind"];
   charge_state: Schemas["ChargeOut"]["state"];
+  choice: Schemas["Choice"] | "none";
   condition: Schemas["Condition"];
   decision: Schemas["QualificationDecisionIn"]["decision"];
   departure: Schemas["DepartureOut"]["state"];
@@ -24,7 +27,9 @@ interface Codes {
   letter: Schemas["LetterOut"]["state"];
   missing: NonNullable<Schemas["ProductExitOut"]["missing"]>;
   mode: Schemas["ProductOut"]["mode"];
+  move: Schemas["MoveListed"]["state"];
   outcome: NonNullable<Schemas["DisputeOut"]["outcome"]>;
+  parcel: Schemas["ParcelScan"]["status"];
   part: Schemas["ForecastPart"]["what"] | NonNullable<Schemas["ForecastPart"]["stage"]>;
   payer: NonNullable<Schemas["DisputeOut"]["payer"]>;
   product_exit: Schemas["ProductExitOut"]["state"];

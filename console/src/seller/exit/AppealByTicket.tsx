@@ -30,7 +30,7 @@ export function AppealByTicket({ exit_id, ticket }: { exit_id: number; ticket: s
             <strong>{[word("appeal", each.state), each.verdict && word("verdict", each.verdict)].filter(Boolean).join(" · ")}</strong> <small>{forms.instant(each.opened_at)}</small>
             <p style={{ margin: 0 }}>{each.text}</p>
             {each.note && <p style={{ margin: 0 }}>{t("leave.answer")}: {each.note}</p>}
-            {each.state === "opened" && each.due_at && <Due at={each.due_at} forms={forms} />}
+            {each.state === "opened" && each.due_at && <Flex gap="small"><span className="secondary">{t("leave.due")}</span><Due at={each.due_at} forms={forms} /></Flex>}
           </div>
         ))}
       </Flex>

@@ -1,4 +1,4 @@
-import { Card, Descriptions, Flex, Table, Tag, Typography } from "antd";
+import { Card, Col, Descriptions, Flex, Row, Table, Tag, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../api/client";
 import { useWords } from "../../texts/use";
@@ -6,6 +6,7 @@ import { useShopForms } from "../shops";
 import { useSupplierNames } from "../supplier_names";
 import { Blockers } from "./Blockers";
 import { ForecastCard } from "./ForecastCard";
+import { Passed } from "./Passed";
 
 type Found = Schemas["RehearsalOut"];
 
@@ -45,9 +46,18 @@ function Sides({ found }: { found: Found }) {
     { label: t("rehearsal.offered"), children: change(yes(before.jit_offered), yes(after.jit_offered)) },
     { label: t("rehearsal.plan"), children: change(before.plan.join(", "), after.plan.join(", ")) },
     { label: t("rehearsal.orders"), children: t("rehearsal.open_orders", { count: found.orders.open }) },
+    ...(found.move ? [{ label: t("move.title"), children: <Moved move={found.move} /> }] : []),
     { label: t("rehearsal.products"), children: `${found.products.count}: ${found.products.skus.slice(0, 8).join(", ")}` },
   ];
   return <Descriptions size="small" bordered column={{ xs: 1, md: 2 }} items={items} />;
+}
+
+function Moved({ move }: { move: NonNullable<Found["move"]> }) {
+  const { t } = useTranslation();
+  const word = useWords();
+  const forms = useShopForms();
+  const choices = Object.entries(move.choices).map(([choice, count]) => `${word("choice", choice)} ${count}`);
+  return <>{t("move.until")} {forms.instant(move.until)}<div><small>{choices.join(" · ")}</small></div></>;
 }
 
 function Grants({ rows }: { rows: Found["grants"] }) {
@@ -105,17 +115,20 @@ function Money({ rows }: { rows: Found["money"] }) {
   );
 }
 
+/** What the verification would find, were it run now. */
 function Checks({ rows }: { rows: Found["checks"] }) {
   const { t } = useTranslation();
   const word = useWords();
   return (
     <section>
       <Typography.Text strong>{t("rehearsal.checks")}</Typography.Text>
-      <ul style={{ marginBlock: 4 }}>
+      <Row gutter={[16, 4]} style={{ marginTop: 8 }}>
         {rows.map(({ check, passed }) => (
-          <li key={check}>{t(passed ? "rehearsal.would_hold" : "rehearsal.would_fail")} {word("check", check)}</li>
+          <Col xs={24} md={12} key={check}>
+            <Flex gap="small"><Passed passed={passed} />{word("check", check)}</Flex>
+          </Col>
         ))}
-      </ul>
+      </Row>
     </section>
   );
 }

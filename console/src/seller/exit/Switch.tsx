@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Card, Descriptions, Flex, Typography } from "antd";
+import { Alert, App, Button, Card, Descriptions, Flex, Progress, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { useBusinessNow } from "../../pieces/BusinessTime";
@@ -45,26 +45,41 @@ export function Switch({ exit }: { exit: Exit }) {
   );
 }
 
+/** The hours until the switch strikes, to the second, and how much of them is over. */
 function Countdown({ exit, off_at }: { exit: Exit; off_at: string }) {
   const { t } = useTranslation();
   const forms = useShopForms();
-  const left = (Date.parse(off_at) - useBusinessNow().getTime()) / 1_000;
+  const now = useBusinessNow().getTime();
+  const ends = Date.parse(off_at);
+  const begun = exit.thrown_at === null ? now : Date.parse(exit.thrown_at);
+  const over = Math.min(100, Math.max(0, ((now - begun) / (ends - begun)) * 100));
+  const title = exit.notice ? ofBoth(exit.notice) : t("exit.thrown");
   return (
     <Alert
       type="warning"
       showIcon
-      title={exit.notice ? ofBoth(exit.notice) : t("exit.thrown")}
+      title={title}
       description={
-        <Descriptions
-          size="small"
-          column={{ xs: 1, sm: 3 }}
-          items={[
-            { label: t("exit.left"), children: <strong role="timer">{forms.span(left)}</strong> },
-            { label: t("exit.off_at"), children: forms.instant(off_at) },
-            { label: t("exit.ticket"), children: <Typography.Text copyable={{ tooltips: false }} code>{exit.ticket}</Typography.Text> },
-          ]}
-        />
+        <>
+          <Typography.Text strong role="timer" aria-label={t("exit.left")} style={{ fontSize: 32, fontVariantNumeric: "tabular-nums" }}>{clockOf(ends - now)}</Typography.Text>
+          <Progress percent={over} showInfo={false} size="small" strokeColor="#b8410c" aria-label={title} />
+          <Descriptions
+            size="small"
+            column={{ xs: 1, sm: 2 }}
+            style={{ marginTop: 12 }}
+            items={[
+              { label: t("exit.off_at"), children: forms.instant(off_at) },
+              { label: t("exit.ticket"), children: <Typography.Text copyable={{ tooltips: false }} code>{exit.ticket}</Typography.Text> },
+            ]}
+          />
+        </>
       }
     />
   );
+}
+
+/** Milliseconds as hours, minutes and seconds: 23:59:08. */
+function clockOf(left: number): string {
+  const seconds = Math.max(0, Math.ceil(left / 1_000));
+  return [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60].map((each) => String(each).padStart(2, "0")).join(":");
 }

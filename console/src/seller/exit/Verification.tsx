@@ -1,4 +1,3 @@
-import { CheckCircleFilled, CloseCircleFilled } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Card, Flex, Table } from "antd";
 import { useTranslation } from "react-i18next";
@@ -6,6 +5,7 @@ import { api } from "../../api/client";
 import { useSay } from "../../pieces/say";
 import { useWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
+import { Passed } from "./Passed";
 import type { Exit } from "./Wizard";
 import { Wide } from "../../pieces/Wide";
 
@@ -49,7 +49,7 @@ function Checks({ exit }: { exit: Exit }) {
             title: t("exit.check"),
             render: (_, { check, passed }) => (
               <Flex gap="small">
-                {passed ? <CheckCircleFilled style={{ color: "#2d7a12" }} aria-label={t("exit.holds")} /> : <CloseCircleFilled style={{ color: "#c4242b" }} aria-label={t("exit.fails")} />}
+                <Passed passed={passed} />
                 {word("check", check)}
               </Flex>
             ),

@@ -6,6 +6,7 @@ import { useSay } from "../../pieces/say";
 import { useTold } from "../../pieces/told";
 import { useWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
+import { useBasis, usePayee } from "./basis";
 import type { Charge } from "./Charges";
 
 /** What a charge is made of, what it stands on, and what may be done about it. Source: FEE-1..5. */
@@ -31,6 +32,8 @@ function Inside({ charge }: { charge: Charge }) {
   const forms = useShopForms();
   const shop = useShop();
   const may = useMay()("charges.write");
+  const basisOf = useBasis();
+  const payeeOf = usePayee();
   const { evidence } = charge;
   const waits = charge.rate_wanted_on && t("bills.rate_waits", { on: forms.day(charge.rate_wanted_on) });
   const rows: [string, React.ReactNode][] = [
@@ -38,10 +41,10 @@ function Inside({ charge }: { charge: Charge }) {
     [t("funds.amount"), <strong key="amount">{forms.money(charge.amount)}</strong>],
     [t("orders.state"), word("charge_state", charge.state)],
     [t("funds.reason"), charge.reason && word("unsettled", charge.reason)],
-    [t("bills.basis"), charge.basis],
+    [t("bills.basis"), basisOf(charge.basis)],
     [t("bills.tariff"), charge.base && forms.money(charge.base)],
     [t("bills.rate"), waits || charge.rate],
-    [t("bills.payee"), charge.payee],
+    [t("bills.payee"), payeeOf(charge.payee)],
     [t("bills.accrued"), forms.instant(charge.accrued_at)],
     [t("bills.fixed"), charge.fixed_at && forms.instant(charge.fixed_at)],
     [t("funds.due"), charge.due_at && forms.instant(charge.due_at)],
@@ -69,8 +72,10 @@ function Inside({ charge }: { charge: Charge }) {
   );
 }
 
-function Settle({ id }: { id: number }) {
+/** Settles one charge before its day. Source: EXIT-2. */
+export function Settle({ id, small = false }: { id: number; small?: boolean }) {
   const { t } = useTranslation();
+  const word = useWords();
   const shop = useShop();
   const say = useSay();
   const told = useTold();
@@ -78,13 +83,13 @@ function Settle({ id }: { id: number }) {
     ...told,
     onSuccess: async ({ results, count }: { results: { code: string | null }[]; count: number }) => {
       const code = results.find((each) => each.code)?.code;
-      if (code) say.failed(new Error(t("bills.settle_refused", { code })));
+      if (code) say.failed(new Error(t("bills.settle_refused", { why: word("early", code) })));
       else say.done(t("bills.settled", { count }));
       await told.onSuccess();
     },
   });
   return (
-    <Button type="primary" style={{ alignSelf: "start" }} loading={settle.isPending} onClick={() => settle.mutate({ params: { path: { shop_id: shop.id } }, body: { charges: [id], all: false } })}>
+    <Button type={small ? "default" : "primary"} size={small ? "small" : "middle"} style={{ alignSelf: "start" }} loading={settle.isPending} onClick={() => settle.mutate({ params: { path: { shop_id: shop.id } }, body: { charges: [id], all: false } })}>
       {t("bills.settle")}
     </Button>
   );

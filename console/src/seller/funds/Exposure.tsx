@@ -1,4 +1,4 @@
-import { Table } from "antd";
+import { Grid, Table } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { Wide } from "../../pieces/Wide";
@@ -11,9 +11,10 @@ export function Exposure({ exit_id }: { exit_id: number }) {
   const word = useWords();
   const forms = useShopForms();
   const shop = useShop();
+  const wide = Grid.useBreakpoint().md ?? true;
   const found = api.useQuery("get", "/v1/shops/{shop_id}/exits/{exit_id}/exposure", { params: { path: { shop_id: shop.id, exit_id }, query: { limit: 200 } } });
   return (
-    <Wide width={620}>
+    <Wide width={wide ? 620 : 220}>
       <Table
         size="small"
         pagination={false}
@@ -24,9 +25,9 @@ export function Exposure({ exit_id }: { exit_id: number }) {
         columns={[
           { title: t("leave.what"), render: (_, row) => `${word("funds_kind", row.kind)} ${row.number}` },
           { title: t("bills.amount"), align: "end", render: (_, row) => forms.money(row.amount) },
-          { title: t("leave.since"), render: (_, row) => forms.instant(row.since) },
+          { title: t("leave.since"), responsive: ["md"], render: (_, row) => forms.instant(row.since) },
           { title: t("leave.clears"), render: (_, row) => word("clears", row.cleared_by) },
-          { title: t("leave.expected"), render: (_, row) => forms.instant(row.expected_at) },
+          { title: t("leave.expected"), responsive: ["md"], render: (_, row) => forms.instant(row.expected_at) },
         ]}
       />
     </Wide>

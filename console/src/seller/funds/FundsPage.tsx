@@ -1,6 +1,7 @@
 import { Alert, Card, Col, Flex, Row, Statistic } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../../api/client";
+import { isRefusal } from "../../api/refusal";
 import { Failure } from "../../pieces/Failure";
 import { Page } from "../../pieces/Page";
 import { TabRow } from "../../pieces/TabRow";
@@ -42,10 +43,12 @@ export function Component() {
     >
       {funds.error && <Failure error={funds.error} retry={() => void funds.refetch()} />}
       {funds.data && <Balance funds={funds.data} />}
-      <Card size="small">
-        <TabRow active={key} onChange={setTab} items={tabs.map(({ key: tab, label }) => ({ key: tab, label }))} />
-        <Inside />
-      </Card>
+      {!isRefusal(funds.error, 403) && (
+        <Card size="small">
+          <TabRow active={key} onChange={setTab} items={tabs.map(({ key: tab, label }) => ({ key: tab, label }))} />
+          <Inside />
+        </Card>
+      )}
     </Page>
   );
 }
@@ -73,7 +76,7 @@ function Balance({ funds }: { funds: Funds }) {
       <Row gutter={[12, 12]}>
         {figures.map((figure) => (
           <Col xs={12} lg={6} key={figure}>
-            <Card size="small"><Statistic title={t(`funds.${figure}`)} value={forms.money(funds[figure])} /></Card>
+            <Card size="small"><Statistic title={t(`funds.${figure}`)} value={forms.money(funds[figure])} styles={{ content: { fontSize: "clamp(16px, 4.4vw, 24px)" } }} /></Card>
           </Col>
         ))}
       </Row>

@@ -11,6 +11,7 @@ import { Waiting } from "../../pieces/Waiting";
 import { Wide } from "../../pieces/Wide";
 import { useWords } from "../../texts/use";
 import { useShop, useShopForms } from "../shops";
+import { useBasis } from "./basis";
 
 type Told = Schemas["StatementOut"];
 const SHOWN = 200;
@@ -91,6 +92,7 @@ function Subtotals({ it }: { it: Told }) {
 function Lines({ it }: { it: Told }) {
   const { t } = useTranslation();
   const word = useWords();
+  const basisOf = useBasis();
   const forms = useShopForms();
   return (
     <>
@@ -103,7 +105,7 @@ function Lines({ it }: { it: Told }) {
           locale={{ emptyText: t("bills.no_lines") }}
           columns={[
             { title: t("bills.date"), render: (_, row) => forms.day(row.date) },
-            { title: t("bills.what"), render: (_, row) => <>{word("entry", row.kind)}{row.basis && <div><small>{row.basis}</small></div>}</> },
+            { title: t("bills.what"), render: (_, row) => <>{word("entry", row.kind)}{row.basis && <div><small>{basisOf(row.basis)}</small></div>}</> },
             { title: t("orders.number"), render: (_, row) => row.channel_order_no ?? "–" },
             { title: t("bills.waybill"), render: (_, row) => row.waybill ?? "–" },
             { title: t("bills.amount"), align: "end", render: (_, row) => forms.money(row.amount) },

@@ -12,8 +12,8 @@ export function Shortcuts() {
     <Card title={t("menu.jit")} size="small">
       <Flex vertical gap="middle">
         {useShopPlaces().map(({ party_id, name }) => (
-          <Flex key={party_id} gap="small" wrap align="baseline">
-            <strong style={{ minWidth: 110 }}>{name}</strong>
+          <Flex key={party_id} gap="small" wrap>
+            <strong style={{ flexBasis: "100%" }}>{name}</strong>
             {PAGES.map((page) => (
               <Link key={page} to={`/seller/${party_id}/${page}`} aria-label={`${name}: ${t(`menu.${page}`)}`}>
                 {t(`menu.${page}`)}

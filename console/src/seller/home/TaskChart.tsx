@@ -17,7 +17,7 @@ export default function TaskChart({ counts }: { counts: readonly Schemas["CountO
       height={60 + 34 * shown.length}
       option={{
         grid: { left: 4, right: 24, top: 32, bottom: 4, containLabel: true },
-        legend: { top: 0, left: 0, itemGap: 16 },
+        legend: { top: 0, left: 0, itemGap: 10, itemWidth: 14 },
         xAxis: { type: "value", minInterval: 1 },
         yAxis: { type: "category", data: shown.map((each) => word("task", each.kind)) },
         series: URGENCIES.map((urgency) => ({

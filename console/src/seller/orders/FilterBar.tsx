@@ -1,8 +1,11 @@
 import { Button, DatePicker, Flex, Input, Segmented, Select } from "antd";
-import dayjs from "dayjs";
+import dayjs, { type Dayjs } from "dayjs";
+import timezone from "dayjs/plugin/timezone";
+import utc from "dayjs/plugin/utc";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { useWords } from "../../texts/use";
+import { useShop } from "../shops";
 import { DUES, FLAGS, type Filters, type SetFilters } from "./filters";
 
 interface Props {
@@ -61,22 +64,22 @@ export function FilterBar({ filters, set }: Props) {
   );
 }
 
-const day = (at: string | undefined, back = 0) => (at ? dayjs(at).subtract(back, "day") : null);
+dayjs.extend(utc);
+dayjs.extend(timezone);
 
+/** Days as the shop's own zone has them: from the first one's start, until the last one's end. */
 function Placed({ filters, set }: Props) {
   const { t } = useTranslation();
+  const { zone } = useShop();
+  const shown = (at: string | undefined, back = 0) => (at ? dayjs(at).tz(zone).subtract(back, "day") : null);
+  const begins = (day: Dayjs | null | undefined) => day && dayjs.tz(day.format("YYYY-MM-DD"), zone).toISOString();
   return (
     <DatePicker.RangePicker
       aria-label={t("orders.placed")}
       placeholder={[t("orders.placed_from"), t("orders.placed_until")]}
       allowEmpty={[true, true]}
-      value={[day(filters.placed_from), day(filters.placed_until, 1)]}
-      onChange={(days) =>
-        set({
-          placed_from: days?.[0]?.startOf("day").toISOString(),
-          placed_until: days?.[1]?.add(1, "day").startOf("day").toISOString(),
-        })
-      }
+      value={[shown(filters.placed_from), shown(filters.placed_until, 1)]}
+      onChange={(days) => set({ placed_from: begins(days?.[0]) ?? undefined, placed_until: begins(days?.[1]?.add(1, "day")) ?? undefined })}
       style={{ width: 250 }}
     />
   );

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Badge, Button, Card, Flex, Popconfirm, Steps, Typography } from "antd";
+import { Badge, Button, Card, Flex, Popconfirm, Steps } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../../api/client";
 import { useSay } from "../../pieces/say";
@@ -7,9 +7,11 @@ import { Flags } from "../../pieces/states";
 import { useWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
 import { useSupplierNames } from "../supplier_names";
+import { Parcel } from "./Parcel";
 import { remediable, REMEDIES, type Remedy } from "./remedies";
 
 type Part = Schemas["FulfilmentOut"];
+const STATUS: Readonly<Record<string, "success" | "default" | "error">> = { delivered: "success", completed: "success", cancelled: "default", returned: "default", rejected: "error", lost: "error" };
 
 /** A fulfilment: how far it has come, its parcels, and what a person may do about it. */
 export function FulfilmentCard({ part }: { part: Part }) {
@@ -20,7 +22,7 @@ export function FulfilmentCard({ part }: { part: Part }) {
   return (
     <Card size="small" title={t("orders.part", { id: part.id, who })} extra={word("mode", part.mode)}>
       <Flex vertical gap="middle">
-        <Flex gap="small" wrap><Badge status="processing" text={word("state", part.state)} /><Flags flags={part.flags} /></Flex>
+        <Flex gap="small" wrap><Badge status={STATUS[part.state] ?? "processing"} text={word("state", part.state)} /><Flags flags={part.flags} /></Flex>
         <Way part={part} />
         {part.parcels.map((parcel) => <Parcel key={parcel.id} parcel={parcel} />)}
         <Remedies part={part} />
@@ -44,23 +46,6 @@ function Way({ part }: { part: Part }) {
   const taken = steps.filter(([, at]) => at !== null).length;
   const items = steps.map(([state, at]) => ({ title: word("state", state), content: at ? forms.instant(at) : undefined }));
   return <Steps size="small" type="dot" responsive current={Math.max(0, taken - 1)} items={items} titlePlacement="vertical" />;
-}
-
-function Parcel({ parcel }: { parcel: Part["parcels"][number] }) {
-  const { t } = useTranslation();
-  const word = useWords();
-  const forms = useShopForms();
-  return (
-    <Flex vertical>
-      <span>
-        {parcel.carrier} <Typography.Text copyable={{ tooltips: false }} code>{parcel.waybill}</Typography.Text> {word("parcel", parcel.status)}
-        {parcel.voided_at && ` · ${t("orders.voided")}`}
-      </span>
-      <Typography.Text type="secondary" style={{ fontSize: 12 }}>
-        {t("orders.parcel_size", { ...parcel })} · {t("orders.last_scan", { at: forms.instant(parcel.last_scan_at) })}
-      </Typography.Text>
-    </Flex>
-  );
 }
 
 function Remedies({ part }: { part: Part }) {

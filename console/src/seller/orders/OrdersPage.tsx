@@ -1,5 +1,5 @@
 import { DownloadOutlined } from "@ant-design/icons";
-import { Button, Card, Flex } from "antd";
+import { Button, Card, Flex, Grid } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
@@ -24,6 +24,7 @@ export function Component() {
   const word = useWords();
   const shop = useShop();
   const may = useMay();
+  const wide = Grid.useBreakpoint().md ?? true;
   const { filters, set, order } = useFilters();
   const [chosen, setChosen] = useState<number[]>([]);
   const orders = api.useInfiniteQuery(
@@ -47,7 +48,7 @@ export function Component() {
             rowKey={({ id }) => id}
             nameOf={({ channel_order_no }) => channel_order_no}
             empty={t("orders.none")}
-            width={900}
+            width={wide ? 820 : 300}
             chosen={{ keys: chosen, choose: setChosen }}
           />
         </Flex>

@@ -7,7 +7,7 @@ import { useSupplierNames } from "../supplier_names";
 
 export type Order = Schemas["OrderOut"];
 
-/** What of an order stands in its row. */
+/** What of an order stands in its row; a phone has room for what is urgent. */
 export function useOrderColumns(show: (id: number) => void): TableColumnsType<Order> {
   const { t } = useTranslation();
   const forms = useShopForms();
@@ -22,20 +22,29 @@ export function useOrderColumns(show: (id: number) => void): TableColumnsType<Or
         </Flex>
       ),
     },
-    { title: t("orders.state"), render: (_, order) => <Group group={order.group} /> },
-    { title: t("orders.flag"), render: (_, order) => <Flags flags={order.flags} /> },
+    {
+      title: t("orders.state"),
+      render: (_, order) => (
+        <Flex vertical gap={4}>
+          <Group group={order.group} />
+          <Flags flags={order.flags} />
+        </Flex>
+      ),
+    },
     {
       title: t("orders.goods"),
+      responsive: ["md"],
       render: (_, order) => order.lines.map((line) => <div key={line.line_no}>{line.sku} × {line.quantity}</div>),
     },
     {
       title: t("orders.supplier"),
+      responsive: ["md"],
       render: (_, order) => [...new Set(order.fulfilments.map((each) => each.supplier_id))].map((id) => (
         <div key={id ?? 0}>{id === null ? t("orders.local") : supplierName(id)}</div>
       )),
     },
     { title: t("orders.ship_by"), render: (_, order) => <TimeLeft order={order} /> },
-    { title: t("orders.value"), align: "end", render: (_, order) => forms.money(order.goods) },
+    { title: t("orders.value"), responsive: ["md"], align: "end", render: (_, order) => forms.money(order.goods) },
   ];
 }
 

@@ -8,31 +8,30 @@ import { useSay } from "../../pieces/say";
 import { useMe } from "../../shell/session";
 import { useMay, useShop } from "../shops";
 
-/** 供应商解约确认函: read it, and sign it with one's name (电子签章). */
-export function LetterButton({ letter_id }: { letter_id: number }) {
+/** 供应商解约确认函: read it, and, where it waits for that, sign it with one's name (电子签章). A forced exit has its letters signed by themselves. */
+export function LetterButton({ letter_id, waits = true }: { letter_id: number; waits?: boolean }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const may = useMay();
+  const signs = useMay()("letters.write") && waits;
   return (
     <>
-      <Button size="small" type={may("letters.write") ? "primary" : "default"} onClick={() => setOpen(true)}>
-        {t(may("letters.write") ? "suppliers.read_and_sign" : "suppliers.read")}
+      <Button size="small" type={signs ? "primary" : "default"} onClick={() => setOpen(true)}>
+        {t(signs ? "suppliers.read_and_sign" : "suppliers.read")}
       </Button>
       <Modal open={open} title={t("suppliers.letter")} onCancel={() => setOpen(false)} footer={null} width="min(900px, 96vw)" destroyOnHidden>
-        <Letter letter_id={letter_id} close={() => setOpen(false)} />
+        <Letter letter_id={letter_id} signs={signs} close={() => setOpen(false)} />
       </Modal>
     </>
   );
 }
 
-function Letter({ letter_id, close }: { letter_id: number; close: () => void }) {
+function Letter({ letter_id, signs, close }: { letter_id: number; signs: boolean; close: () => void }) {
   const { t } = useTranslation();
   const shop = useShop();
-  const may = useMay();
   return (
     <Flex vertical gap="middle">
       <Paper path={`/v1/shops/${shop.id}/letters/${letter_id}.pdf`} title={t("suppliers.letter")} />
-      {may("letters.write") && <Sign letter_id={letter_id} done={close} />}
+      {signs && <Sign letter_id={letter_id} done={close} />}
     </Flex>
   );
 }

@@ -35,7 +35,6 @@ export const seller: Like<typeof pattern> = {
     part: "Fulfilment {{id}} · {{who}}",
     voided: "voided",
     parcel_size: "{{weight_g}} g · {{length_mm}}×{{width_mm}}×{{height_mm}} mm",
-    last_scan: "last scan {{at}}",
     remedies: "Remedies",
     remedied: "Done: {{action}}",
     hold: "Hold",
@@ -43,6 +42,10 @@ export const seller: Like<typeof pattern> = {
     held_since: "Held since {{at}}",
     cancel: "Cancel order",
     cancel_sure: "Cancel this order?",
+  },
+  parcel: {
+    way: "The way of {{waybill}}",
+    took: "took {{span}}",
   },
   exit: {
     begin_title: "Leave JIT",
@@ -58,6 +61,7 @@ export const seller: Like<typeof pattern> = {
     p90: "Safe (90 %)",
     part: "Part",
     count: "Count",
+    days: "Days from now",
     basis: "Basis",
     drawn_from: "{{basis}} ({{count}} samples)",
     unsold: "{{count}} product(s) without local stock: new orders for them will be refused",
@@ -133,8 +137,6 @@ export const seller: Like<typeof pattern> = {
     unsettled: "Unsettled fees",
     after: "After settling",
     checks: "Checks after the exit",
-    would_hold: "✓",
-    would_fail: "✗",
   },
   suppliers: {
     hint: "Bindings, ending them, and their termination letters",
@@ -157,6 +159,8 @@ export const seller: Like<typeof pattern> = {
     offered: "Offered: the supplier is to accept",
   },
   products: {
+    search: "Search SKU or title",
+    not_found: "No product fits",
     all: "All products",
     exits: "Product exits",
     calibrations: "Calibrations",
@@ -185,6 +189,8 @@ export const seller: Like<typeof pattern> = {
     note: "Transfer note",
   },
   mappings: {
+    search: "Search SKU, item or title",
+    not_found: "No mapping fits",
     hint: "Which item of a supplier each SKU is",
     add: "Add a mapping",
     edit: "Edit",

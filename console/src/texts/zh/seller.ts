@@ -33,7 +33,6 @@ export const seller = {
     part: "履约单 {{id}} · {{who}}",
     voided: "已作废",
     parcel_size: "{{weight_g}} g · {{length_mm}}×{{width_mm}}×{{height_mm}} mm",
-    last_scan: "最近扫描 {{at}}",
     remedies: "处置",
     remedied: "已处置：{{action}}",
     hold: "暂缓发货",
@@ -41,6 +40,10 @@ export const seller = {
     held_since: "自{{at}}起暂缓发货",
     cancel: "取消订单",
     cancel_sure: "确定取消这个订单？",
+  },
+  parcel: {
+    way: "运单{{waybill}}的轨迹",
+    took: "历时{{span}}",
   },
   exit: {
     begin_title: "退出JIT",
@@ -56,6 +59,7 @@ export const seller = {
     p90: "稳妥（90%）",
     part: "组成",
     count: "数量",
+    days: "从现在起的天数",
     basis: "依据",
     drawn_from: "{{basis}}（{{count}}个样本）",
     unsold: "{{count}}个商品没有本地库存，退出后其新订单将被拒绝",
@@ -131,8 +135,6 @@ export const seller = {
     unsettled: "未结清服务费",
     after: "结清后余额",
     checks: "退出后的核查项",
-    would_hold: "✓",
-    would_fail: "✗",
   },
   suppliers: {
     hint: "绑定、解除绑定与供应商解约确认函",
@@ -155,6 +157,8 @@ export const seller = {
     offered: "已发起绑定，等待供应商接受",
   },
   products: {
+    search: "搜索SKU或标题",
+    not_found: "没有符合条件的商品",
     all: "全部商品",
     exits: "商品退出",
     calibrations: "库存校准",
@@ -183,6 +187,8 @@ export const seller = {
     note: "调拨单",
   },
   mappings: {
+    search: "搜索SKU、货号或标题",
+    not_found: "没有符合条件的商品映射",
     hint: "店铺的SKU对应供应商的哪个货品",
     add: "新增映射",
     edit: "修改",

@@ -1,18 +1,22 @@
-"""What carriers tell over HTTP: scans, and measures."""
+"""What carriers tell over HTTP: scans, and measures; and a parcel's way as its shop sees it."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
+from sqlalchemy import Row
 
 from andon.kernel.errors import Invalid, NotFound
 from andon.kernel.http.bulk import REHEARSABLE
 from andon.kernel.http.models import Instant, Out, Strict
+from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.http.sheets import Sheet
 from andon.orders.tracking.rules import LONGEST_RAW
 from andon.orders.tracking.service import IncomingMeasure, IncomingScan, record_measures, record_scans
+from andon.orders.tracking.views import ParcelScan, scans_of
 from andon.platform.accounts.edge import InTransaction, Router, allow
 
 router = Router(tags=["tracking"])
@@ -97,3 +101,22 @@ def waybills(
     """Up to 1,000 parcels as the caller weighed and measured them. FEE-3."""
     measures = [IncomingMeasure(m.waybill, m.weight_g, m.length_mm, m.width_mm, m.height_mm) for m in told]
     return ToldsOut(results=[ToldOut.model_validate(each) for each in record_measures(tx, carrier, measures)])
+
+
+@router.get(
+    "/shops/{shop_id}/parcels/{parcel_id}/scans",
+    dependencies=[allow("orders.read", "shop")],
+    responses=problems(NotFound),
+)
+def parcels_way(shop_id: int, parcel_id: int, query: PageQuery, tx: InTransaction) -> Page[ParcelScan]:
+    """What the carrier saw of a parcel, by its own instants, the earliest first."""
+    after = None
+    if query.after is not None:
+        at, status, sub_status = query.after
+        after = (datetime.fromisoformat(at), status, sub_status)
+    rows = scans_of(tx, shop_id, parcel_id, after=after, limit=query.fetch)
+    return page_of(rows, query, _fact, ParcelScan.model_validate)
+
+
+def _fact(scan: Row[Any]) -> list[str]:
+    return [scan.occurred_at.isoformat(), scan.status, scan.sub_status]

@@ -22,11 +22,12 @@ _SESSION = (
 
 
 class PlaceOut(Out):
-    """A place in a party: with which role, and what that may do. The operator has no number and no name."""
+    """A place in a party: with which role, and what that may do. The operator has no number and no name; `zone` is a shop's."""
 
     party: str
     party_id: int | None
     name: str | None
+    zone: str | None
     role: str
     permissions: list[str]
 
@@ -103,7 +104,7 @@ def me_of(tx: Tx[Policy], user_id: int, csrf: str) -> MeOut:
     row = user_of(tx, user_id)
     left = tx.one("select count(*) from recovery_codes where user_id = :user", user=user_id)
     places = tx.rows(
-        "select m.party, m.party_id, m.role, coalesce(s.name, u.name) as name from memberships m "
+        "select m.party, m.party_id, m.role, coalesce(s.name, u.name) as name, s.zone from memberships m "
         "left join shops s on m.party = 'shop' and s.shop_id::text = m.party_id "
         "left join suppliers u on m.party = 'supplier' and u.supplier_id::text = m.party_id "
         "where m.user_id = :user order by m.party, length(m.party_id), m.party_id",
@@ -121,6 +122,7 @@ def me_of(tx: Tx[Policy], user_id: int, csrf: str) -> MeOut:
                 party=each.party,
                 party_id=_number(each.party_id),
                 name=each.name,
+                zone=each.zone,
                 role=each.role,
                 permissions=sorted(permissions_of(each.party, each.role)),
             )

@@ -1,5 +1,5 @@
 import type { Like } from "../../like";
-import type { bills as pattern } from "../../zh/pages/bills";
+import type { basis as basisPattern, bills as pattern } from "../../zh/pages/bills";
 
 export const bills: Like<typeof pattern> = {
   charges: "JIT service fees",
@@ -30,7 +30,10 @@ export const bills: Like<typeof pattern> = {
   asked: "Enquiry {{number}} is on its way",
   settle: "Settle now",
   settled: "Settled: {{count}}",
-  settle_refused: "Not settled: {{code}}",
+  settle_refused: "Not settled: {{why}}",
+  settled_all: "Settled {{count}}, together {{total}}",
+  settled_none: "There was nothing to settle early",
+  left: "Not settled, {{count}}: {{reason}}",
   settle_all: "Settle all now",
   settle_all_sure: "Settle today all fees that delivery has fixed?",
   number: "Number",
@@ -58,4 +61,18 @@ export const bills: Like<typeof pattern> = {
   amount: "Amount",
   balance: "Balance",
   sealed: "Seal {{no}} · {{hash}}",
+};
+export const basis: Like<typeof basisPattern> = {
+  order: "per order",
+  line: "line {{value}}",
+  country: "to {{value}}",
+  label_g: "{{value}} g on the label",
+  reported_g: "{{value}} g measured",
+  billed_g: "{{value}} g billed",
+  volume_ml: "{{value}} ml",
+  lines: "{{value}} line(s) of goods",
+  quantity: "{{value}} unit(s)",
+  unpriced: "{{value}} line(s) without a price",
+  stock_out: "stock-out {{value}}",
+  remote: "remote area {{value}}",
 };

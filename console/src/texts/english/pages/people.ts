@@ -46,7 +46,7 @@ export const people: Like<typeof pattern> = {
   code: "Six digits of the authenticator",
   confirm: "Confirm",
   confirmed: "The second factor is on",
-  stop: "Be without it again",
+  stop: "Turn it off",
   stopped: "The second factor is off",
   codes: "Recovery codes",
   codes_new: "Make other recovery codes",

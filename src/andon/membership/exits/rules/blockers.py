@@ -35,6 +35,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "open_cancellation": ("The supplier is to answer the cancellation", "请供应商答复取消请求"),
     "live_grant": ("End the binding", "请解除绑定"),
     "unsigned_letter": ("Sign the termination letter", "请签署供应商解约确认函"),
+    "promised_letter": (
+        "The letter is signed by itself when the supplier's last order ends",
+        "该供应商最后一单完结后自动签署",
+    ),
     "no_delivery_evidence": ("The fee waits for the delivery's evidence", "费用待签收凭证"),
     "not_yet_due": (
         "The fee is settled when it is due, or today if you ask",
@@ -190,6 +194,8 @@ def blocker_of_binding(facts: Facts, binding: LiveBinding) -> Blocker:
     )
     about = {"kind": "binding", "id": binding.binding_id, "supplier_id": binding.supplier_id}
     about |= {"letter_id": binding.letter_id} if binding.letter_id is not None else {}
+    if binding.promised and binding.letter_id is not None:
+        return Blocker(code, True, about, binding.since, "platform", _remedy("promised_letter", None))
     return Blocker(code, True, about, binding.since, "seller", _remedy(code, call))
 
 

@@ -59,12 +59,16 @@ class Uncharged:
 
 @dataclass(frozen=True, slots=True)
 class LiveBinding:
-    """A binding with a grant; `letter_id` numbers the letter that is drawn up and not signed, None before that."""
+    """A binding with a grant; `letter_id` numbers the letter that is drawn up and not signed, None before that.
+
+    `promised` says that the exit was forced: the letter is signed by itself when the last open order ends.
+    """
 
     binding_id: int
     supplier_id: int
     since: datetime
     letter_id: int | None
+    promised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,11 @@ select * from (
 ) o where place <= :most order by shop_id, fulfilment_id
 """
 BINDINGS = f"""
-select shop_id, binding_id, supplier_id, coalesce(accepted_at, offered_at) as since, letter_id from bindings
-where shop_id = any(:shops) and state in ({BindingState.ACTIVE.value}, {BindingState.ENDING.value})
-order by shop_id, binding_id
+select b.shop_id, b.binding_id, b.supplier_id, coalesce(b.accepted_at, b.offered_at) as since, b.letter_id,
+  exists (select 1 from exits x where x.shop_id = b.shop_id and x.forced_at is not null
+          and x.state < {ExitState.DONE.value}) as promised
+from bindings b where b.shop_id = any(:shops) and b.state in ({BindingState.ACTIVE.value}, {BindingState.ENDING.value})
+order by b.shop_id, b.binding_id
 """
 UNCOUNTED = """
 select * from (
@@ -106,7 +108,7 @@ def facts_of_shops(tx: Tx[Policy], shop_ids: Collection[int], most: int = MOST_L
                 for row in by_shop[2][shop_id]
             ],
             [
-                LiveBinding(row.binding_id, row.supplier_id, row.since, row.letter_id)
+                LiveBinding(row.binding_id, row.supplier_id, row.since, row.letter_id, row.promised)
                 for row in by_shop[3][shop_id]
             ],
             [_uncounted(row) for row in by_shop[4][shop_id]],
