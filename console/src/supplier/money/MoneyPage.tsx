@@ -4,12 +4,11 @@ import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api, type Schemas } from "../../api/client";
-import { downloadCsv } from "../../api/download";
+import { downloadCsv, saveFile } from "../../api/download";
 import { useBusinessNow } from "../../pieces/BusinessTime";
 import { CursorTable } from "../../pieces/CursorTable";
 import { Page } from "../../pieces/Page";
 import { PaperButton } from "../../pieces/PaperButton";
-import { SaveButton } from "../../pieces/SaveButton";
 import { useSay } from "../../pieces/say";
 import { BY_CURSOR } from "../../pieces/paged";
 import { useWords } from "../../texts/use";
@@ -57,6 +56,7 @@ function Statement() {
   const query = { from: dayjs(from).toISOString(), until: dayjs(until).add(1, "day").toISOString() };
   const entries = api.useInfiniteQuery("get", "/v1/supplier/payables/statement", { params: { query } }, BY_CURSOR);
   const csv = () => downloadCsv("/v1/supplier/payables/statement", query, `payables-${from}-${until}.csv`).catch(say.failed);
+  const xlsx = () => saveFile(`/v1/supplier/payables/statement.xlsx?${new URLSearchParams(query)}`, `payables-${from}-${until}.xlsx`).catch(say.failed);
   return (
     <Card size="small" title={t("portal.money.statement")}>
       <Flex vertical gap="middle">
@@ -68,7 +68,7 @@ function Statement() {
             onChange={(days) => days?.[0] && days[1] && setSearch({ from: days[0].format("YYYY-MM-DD"), until: days[1].format("YYYY-MM-DD") }, { replace: true })}
           />
           <Button icon={<DownloadOutlined aria-hidden />} onClick={() => void csv()}>{t("list.csv")}</Button>
-          <SaveButton size="middle" path={`/v1/supplier/payables/statement.xlsx?${new URLSearchParams(query)}`} name={`payables-${from}-${until}.xlsx`} label={t("portal.money.xlsx")} />
+          <Button icon={<DownloadOutlined aria-hidden />} onClick={() => void xlsx()}>{t("portal.money.xlsx")}</Button>
           <PaperButton path={`/v1/supplier/payables/statement.pdf?${new URLSearchParams(query)}`} title={t("portal.money.pdf")} icon={<FilePdfOutlined aria-hidden />} />
         </Flex>
         <CursorTable query={entries} columns={useEntryColumns()} rowKey={({ shop_id, transfer_id }) => `${shop_id} ${transfer_id}`} empty={t("portal.money.no_entry")} width={320} />

@@ -33,7 +33,7 @@ CAUSE_WORDS: Mapping[str, tuple[str, str]] = {
     "charge.rounded": ("Rounding", "尾差"),
     REVERSED: ("Fee taken back", "服务费冲回"),
     "dispute.decided": ("Deducted for a dispute", "纠纷扣款"),
-    "dispute.reversed": ("Given back for a dispute", "纠纷扣款退回"),
+    "dispute.reversed": ("Dispute decided anew", "纠纷改判冲回"),
     PAID_OUT: ("Paid out", "付款"),
 }
 """Why an entry stands on the account of what is owed to a party, and what that is called on paper."""
