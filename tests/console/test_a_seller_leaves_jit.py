@@ -32,6 +32,16 @@ WORDS = {
         "carrier": "待承运商处理",
         "yours": "由您处理",
         "none": "没有阻碍",
+        "restore": "恢复所选（1）",
+        "restore_all": "全部恢复",
+        "not_bound": "供应商未绑定",
+        "known": "已有映射",
+        "gently": "双轨过渡",
+        "for_all": "全部设为…",
+        "ships": "供应商发货",
+        "move": "查看双轨过渡",
+        "forecast": "预计完成时间",
+        "leaving": "退出向导",
         "skip": "跳到正文",
     },
     "en": {
@@ -52,6 +62,16 @@ WORDS = {
         "carrier": "The carrier's",
         "yours": "Yours to clear",
         "none": "Nothing stands in the way",
+        "restore": "Restore these (1)",
+        "restore_all": "Restore all",
+        "not_bound": "supplier is not bound",
+        "known": "mapped already",
+        "gently": "Gentle move",
+        "for_all": "For all of them…",
+        "ships": "The supplier ships",
+        "move": "See the move",
+        "forecast": "Forecast",
+        "leaving": "Exit guide",
         "skip": "Skip to the page",
     },
 }
@@ -108,6 +128,16 @@ def by_keys_alone(seller: Seller) -> None:
     expect(letter).to_be_hidden()
 
 
+def on_paper(seller: Seller) -> None:
+    """The step as it is printed: what blocks it and by when it is done, and nothing to press."""
+    page = seller.desk.page
+    page.emulate_media(media="print")
+    expect(page.get_by_text(seller.words["forecast"], exact=True)).to_be_visible()
+    expect(page.get_by_role("button")).to_have_count(0)
+    page.screenshot(path=seller.desk.shots / "leaving on paper.png", full_page=True)
+    page.emulate_media(media="screen")
+
+
 def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     market, page, words = seller.market, seller.desk.page, seller.words
     served = market.served
@@ -134,14 +164,26 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     seller.go("orders?group=in_transit")
     expect(page.get_by_role("row").filter(has_text=number)).to_contain_text(words["shipped"])
 
-    # The seller leaves: what is in the way, and whose matter it is.
+    # The seller leaves, gently: what is in the way, and whose matter it is.
     seller.go("leaving")
+    page.get_by_role("switch", name=words["gently"]).click()
+    page.get_by_label(words["for_all"], exact=True).click()
+    page.locator(".ant-select-item-option").filter(has_text=words["ships"]).first.click()
+    seller.desk.check_access("leaving gently")
     seller.button("start").click()
     page.get_by_role("dialog").locator(".ant-btn-primary").click()
     expect(page.get_by_text(words["carrier"])).to_be_visible()
     expect(page.get_by_text(words["yours"])).to_be_visible()
     expect(seller.button("off")).to_be_disabled()
     seller.desk.check_access("leaving, step 1")
+    on_paper(seller)
+    [move] = good(market.shop.get(f"{market.here}/moves"))["items"]
+    assert good(market.shop.get(f"{market.here}/moves/{move['id']}"))["choices"].keys() == {"supplier_ships"}
+    seller.button("move").click()
+    expect(page.get_by_role("row").filter(has_text="S-1")).to_contain_text(words["ships"])
+    expect(page.get_by_role("link", name=words["leaving"])).to_be_visible()
+    seller.desk.check_access("the move of an exit")
+    page.go_back()
 
     # 1. It is delivered, and the queue is empty. 2. Each supplier is unbound by a letter that is read and signed.
     served.advance("PT30H")
@@ -184,3 +226,23 @@ def test_from_the_first_order_to_the_certificate(seller: Seller) -> None:
     expect(page.get_by_role("dialog").get_by_role("link")).to_have_attribute("download", "certificate.pdf")
     seller.desk.check_access("the certificate")
     assert good(market.shop.get(f"{market.here}/enrolment"))["state"] == "off"
+
+    # Back again: one supplier is bound anew, and what was mapped to it is restored; the other one's is not to be had.
+    page.keyboard.press("Escape")
+    body = {"supplier_id": market.suppliers[0]}
+    again = good(market.shop.post(f"{market.here}/bindings", body), 201)["id"]
+    good(market.supplier[0].post(f"/supplier/bindings/{again}/accept"))
+    seller.go("mappings?tab=former")
+    former = page.get_by_role("table").get_by_role("row")
+    expect(former.filter(has_text=words["not_bound"])).to_have_count(2)
+    former.filter(has_text="S-1").get_by_role("checkbox").first.check()
+    seller.button("restore").click()
+    expect(former.filter(has_text=words["known"])).to_have_count(1)
+    seller.desk.check_access("former mappings of a shop")
+    seller.button("restore_all").click()
+    expect(former.filter(has_text=words["known"])).to_have_count(2)
+    mapped = good(market.shop.get(f"{market.here}/mappings"))["items"]
+    assert [(each["sku"], each["supplier_id"]) for each in mapped] == [
+        ("S-1", market.suppliers[0]),
+        ("S-2", market.suppliers[0]),
+    ]

@@ -1,22 +1,29 @@
 """A seller's week at the pages, in either language: products in the grid, the plan, a dispute from claim to appeal, a statement, a colleague."""
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from andon.partners.tracks.rules import leaves
 from tests.console.conftest import Desk
+from tests.console.warehouse import labelled, sold
 from tests.journeys.blackbox import good, serial
-from tests.journeys.blackbox_market import SPAIN
+from tests.journeys.blackbox_market import CARRIER, SPAIN
 
 pytestmark = pytest.mark.timeout(300)
+
+PRICE = {"amount": "89.00", "currency": "CNY"}
 
 WORDS = {
     "zh-CN": {
         "save": "保存修改",
+        "add": "新增商品",
         "invalid": "1格无效",
         "plan": "保存方案",
         "open": "发起纠纷",
@@ -33,6 +40,24 @@ WORDS = {
         "reversed": "已被推翻",
         "paid": "已赔付",
         "month": "本月至今",
+        "search": "搜索SKU或标题",
+        "search_mappings": "搜索SKU、货号或标题",
+        "settle_all": "全部提前结算",
+        "settled": "已结算3笔",
+        "last_month": "上月",
+        "days": "日期范围",
+        "report": "月报",
+        "by_day": "逐日递增",
+        "for_all": "全部设为…",
+        "supplier_ships": "供应商发货",
+        "begin": "开始过渡",
+        "ramp_rule": "不得下降",
+        "running": "进行中",
+        "count": "清点",
+        "count_in": "提交清点",
+        "counted": "清点已入库",
+        "cancel": "取消过渡",
+        "cancelled": "双轨过渡已取消",
         "invite": "邀请成员",
         "email": "邮箱",
         "ok": "确 定",
@@ -40,6 +65,7 @@ WORDS = {
     },
     "en": {
         "save": "Save changes",
+        "add": "Add a product",
         "invalid": "1 cell(s) do not hold",
         "plan": "Save the plan",
         "open": "Open a dispute",
@@ -56,6 +82,24 @@ WORDS = {
         "reversed": "reversed",
         "paid": "Paid",
         "month": "This month so far",
+        "search": "Search SKU or title",
+        "search_mappings": "Search SKU, item or title",
+        "settle_all": "Settle all now",
+        "settled": "Settled 3",
+        "last_month": "Last month",
+        "days": "Days",
+        "report": "Monthly report",
+        "by_day": "A share a day",
+        "for_all": "For all of them…",
+        "supplier_ships": "The supplier ships",
+        "begin": "Begin the move",
+        "ramp_rule": "never falling",
+        "running": "Running",
+        "count": "Count",
+        "count_in": "Send the count",
+        "counted": "The count is in",
+        "cancel": "Cancel the move",
+        "cancelled": "The move is cancelled",
         "invite": "Invite somebody",
         "email": "E-mail",
         "ok": "OK",
@@ -82,6 +126,22 @@ def button(inside: Page | Locator, name: str) -> Locator:
 def shops(desk: Desk, path: str) -> Any:
     """What the API says of the demonstration's first shop."""
     return good(desk.served.client(desk.served.world["shops"][0]["key"]).get(f"/shops/1{path}"))
+
+
+def sell(desk: Desk, number: str) -> int:
+    """An order of that number comes in; which one it is."""
+    served = desk.served
+    order = {
+        "channel": "plaza",
+        "channel_order_no": number,
+        "placed_at": served.now.isoformat(),
+        "ship_to": SPAIN,
+        "lines": [{"sku": "TEE-WHITE-M", "quantity": 1, "unit_price": PRICE}],
+    }
+    seller = served.client(served.world["shops"][0]["key"])
+    [answer] = good(seller.post("/shops/1/orders/bulk", {"orders": [order]}))["results"]
+    order_id: int = answer["order_id"]
+    return order_id
 
 
 def test_products_are_edited_like_a_spreadsheet(desk: Desk, page: Page, words: dict[str, str]) -> None:
@@ -138,6 +198,23 @@ def test_products_are_edited_like_a_spreadsheet(desk: Desk, page: Page, words: d
         "updated_at": after["updated_at"],
     }
 
+    # What a row is opened by is printed with it; other buttons are not.
+    page.emulate_media(media="print")
+    expect(button(row, "TOTE-CANVAS")).to_be_visible()
+    expect(button(page, words["add"])).to_be_hidden()
+    page.emulate_media(media="screen")
+
+    # Products and mappings are found by any part of what they are called.
+    page.get_by_role("searchbox", name=words["search"]).fill("canvas")
+    keys.press("Enter")
+    expect(page.get_by_role("grid").get_by_role("row")).to_have_count(2)
+    expect(row).to_be_visible()
+    desk.go("/seller/1/mappings")
+    page.get_by_role("searchbox", name=words["search_mappings"]).fill("oxford")
+    keys.press("Enter")
+    expect(page.get_by_role("row").filter(has_text="SHIRT-OXFORD-L").first).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="TEE-WHITE-M")).to_have_count(0)
+
 
 def test_the_plan_is_put_in_another_order(desk: Desk, page: Page, words: dict[str, str]) -> None:
     before = shops(desk, "/plan")["lines"]
@@ -150,23 +227,57 @@ def test_the_plan_is_put_in_another_order(desk: Desk, page: Page, words: dict[st
     assert shops(desk, "/plan")["lines"] == [*before[:-2], before[-1], before[-2]]
 
 
+def test_a_move_is_begun_seen_day_by_day_and_taken_back(
+    desk: Desk, page: Page, words: dict[str, str]
+) -> None:
+    desk.go("/seller/1/plan?tab=move")
+    page.get_by_label(words["by_day"], exact=True).check()
+    days = page.get_by_role("spinbutton")
+    for day, share in enumerate(("40", "20", "", "", "")):
+        days.nth(day).fill(share)
+    button(page, words["begin"]).click()
+    expect(page.get_by_text(words["ramp_rule"])).to_be_visible()
+
+    # What falls is refused at once; what the shop has no units of its suppliers ship.
+    days.nth(1).fill("70")
+    page.get_by_label(words["for_all"], exact=True).click()
+    page.locator(".ant-select-item-option").filter(has_text=words["supplier_ships"]).first.click()
+    desk.check_access("a move with its choices")
+    button(page, words["begin"]).click()
+    page.get_by_role("dialog").locator(".ant-btn-primary").click()
+    expect(page.get_by_text(words["running"], exact=True).first).to_be_visible()
+    [move, *_] = shops(desk, "/moves")["items"]
+    ramp = shops(desk, f"/moves/{move['id']}")["ramp"]
+    assert (move["state"], ramp) == ("running", [40, 70])
+    numbers = [f"M-{serial()}-{each}" for each in range(30)]
+    leaving = next(number for number in numbers if leaves(number, 40))
+    staying = next(number for number in numbers if not leaves(number, 40))
+    for number in (leaving, staying):
+        sell(desk, number)
+    page.reload()
+    expect(page.get_by_role("img", name=re.compile("40 %.* 50 %"))).to_be_visible()
+    scarf = page.get_by_role("row").filter(has_text="SCARF-SILK")
+    expect(scarf).to_contain_text(words["supplier_ships"])
+    scarf.get_by_role("button", name=words["count"]).click()
+    page.get_by_role("spinbutton").fill("0")
+    desk.check_access("a move that runs")
+    button(page, words["count_in"]).click()
+    expect(page.get_by_text(words["counted"], exact=True)).to_be_visible()
+
+    button(page, words["cancel"]).click()
+    page.get_by_role("dialog").locator(".ant-btn-primary").click()
+    expect(page.get_by_text(words["cancelled"], exact=True)).to_be_visible()
+    assert shops(desk, f"/moves/{move['id']}")["state"] == "cancelled"
+    desk.check_access("a move that was cancelled")
+
+
 def test_a_dispute_from_the_claim_to_the_appeal(
     desk: Desk, page: Page, words: dict[str, str], tmp_path: Path
 ) -> None:
     served = desk.served
-    seller = served.client(served.world["shops"][0]["key"])
-    price = {"amount": "89.00", "currency": "CNY"}
-    order = {
-        "channel": "plaza",
-        "channel_order_no": f"D-{serial()}",
-        "placed_at": served.now.isoformat(),
-        "ship_to": SPAIN,
-        "lines": [{"sku": "TEE-WHITE-M", "quantity": 1, "unit_price": price}],
-    }
-    [answer] = good(seller.post("/shops/1/orders/bulk", {"orders": [order]}))["results"]
 
     # From the order to the claim, with a file; its clock runs.
-    desk.go(f"/seller/1/orders?order={answer['order_id']}")
+    desk.go(f"/seller/1/orders?order={sell(desk, f'D-{serial()}')}")
     button(page.get_by_role("dialog"), words["open"]).click()
     form = page.get_by_role("dialog", name=words["open"])
     form.get_by_label(words["claim"]).fill("30")
@@ -186,7 +297,7 @@ def test_a_dispute_from_the_claim_to_the_appeal(
 
     # The verdict and its reasons are told, and appealed against.
     reason = "The seam is torn."
-    body = {"outcome": "partial", "note": reason, "payer": "supplier", "amount": price | {"amount": "10.00"}}
+    body = {"outcome": "partial", "note": reason, "payer": "supplier", "amount": PRICE | {"amount": "10.00"}}
     good(served.operator.post(f"/disputes/{dispute}/decision", body))
     page.reload()
     expect(case).to_contain_text(words["decided"])
@@ -213,9 +324,38 @@ def test_a_dispute_from_the_claim_to_the_appeal(
     assert shops(desk, f"/disputes/{dispute}")["awarded"]["amount"] == "30.00"
 
 
-def test_a_statement_is_read_and_saved_and_a_colleague_invited(
+def test_fees_are_settled_early_figures_read_a_statement_saved_and_a_colleague_invited(
     desk: Desk, page: Page, words: dict[str, str]
 ) -> None:
+    # What delivery has fixed is settled before its day: handling, warehouse work and freight of one parcel.
+    served = desk.served
+    [part] = sold(served, 1)
+    waybill, carrier = labelled(served, part), served.client(served.key("carrier", CARRIER))
+    for status in ("collected", "delivered"):
+        served.advance("PT6H")
+        scan = {"waybill": waybill, "status": status, "occurred_at": served.now.isoformat()}
+        good(carrier.post(f"/carriers/{CARRIER}/scans", [scan]))
+    served.advance("PT10M")
+    desk.go("/seller/1/funds")
+    button(page, words["settle_all"]).click()
+    button(page.get_by_role("tooltip"), words["ok"]).click()
+    came = page.get_by_role("dialog")
+    expect(came).to_contain_text(words["settled"])
+    expect(came).to_contain_text("¥")
+    desk.check_access("what came of settling early")
+
+    # The days that are looked at are chosen, and stand in the address; the month is there on paper.
+    today = served.now.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    desk.go("/seller/1/insights")
+    page.get_by_role("textbox", name=words["days"]).first.click()
+    page.get_by_text(words["last_month"], exact=True).click()
+    page.wait_for_url(lambda url: f"until={today.replace(day=1)}" in url)
+    expect(page.locator(".ant-statistic-content").first).to_have_text("0")
+    button(page, words["report"]).click()
+    link = page.get_by_role("dialog").get_by_role("link")
+    expect(link).to_have_attribute("download", f"report-1-{today:%Y-%m}.pdf")
+    desk.check_access("the month's report")
+
     desk.go("/seller/1/funds?tab=statements")
     button(page, words["month"]).click()
     with page.expect_download() as saved:

@@ -28,6 +28,7 @@ TEXTS: dict[str, dict[str, Any]] = {
         "driver": "司机", "signed": "已交接", "scan_stock": "扫描货品编码或条码", "count": f"{ITEM} 的实盘数",
         "save": "提交盘点", "say": "说明", "send": "提交答复", "said": "本仓答复", "set": "接收推送的HTTPS地址",
         "begin": "启用推送", "secret": "签名密钥，仅显示这一次", "healthy": "正常", "stop": "停用推送", "pulls": "尚未设置推送地址",
+        "why": "申诉理由", "appeal": "申诉", "replay": "重发推送", "replayed": "已安排重发1条",
     },
     "en": {
         "accept": "Accept", "reject": "Reject", "address": "Invalid address", "address_note": "What of the address is to be corrected",
@@ -39,6 +40,7 @@ TEXTS: dict[str, dict[str, Any]] = {
         "driver": "Driver", "signed": "Handed over", "scan_stock": "Scan an item's code or barcode", "count": f"Count of {ITEM}",
         "save": "Send the counts", "say": "In words", "send": "Send the answer", "said": "Our answer", "set": "HTTPS address that takes pushes",
         "begin": "Start pushes", "secret": "The signing secret, shown this once", "healthy": "Well", "stop": "Stop pushes", "pulls": "No endpoint is set",
+        "why": "Why", "appeal": "Appeal", "replay": "Send again: push", "replayed": "To be sent again: 1",
     },
 }  # fmt: skip
 
@@ -96,6 +98,8 @@ def test_orders_are_answered_picked_packed_and_handed_over(portal: Desk) -> None
 
     portal.go("/supplier/1/pick")
     page.get_by_label(said["taken"]).check()
+    page.reload()
+    expect(page.get_by_label(said["taken"])).to_be_checked()
     page.get_by_role("button", name=said["picked"]).click()
     expect(page.get_by_label(said["taken"])).to_be_hidden()
     assert state(served, first) == "picked"
@@ -182,7 +186,7 @@ def test_shelves_are_counted_without_a_mouse(portal: Desk) -> None:
 
 
 @pytest.mark.parametrize("portal", [TABLE], indirect=True)
-def test_a_dispute_is_answered_with_evidence(portal: Desk) -> None:
+def test_a_dispute_is_answered_with_evidence_and_its_decision_appealed_against(portal: Desk) -> None:
     served, page, said = portal.served, portal.page, TEXTS[portal.language]
     [part] = sold(served, 1)
     labelled(served, part)
@@ -198,10 +202,16 @@ def test_a_dispute_is_answered_with_evidence(portal: Desk) -> None:
     case = good(supplier(served).get(f"/disputes/{dispute}"))
     assert [(each["answer"], each["text"]) for each in case["answers"]] == [("contest", "It left whole")]
     assert [each["given_by"].split(":")[0] for each in case["evidence"]][-1] == "supplier"
+    good(served.operator.post(f"/disputes/{dispute}/decision", {"outcome": "upheld", "note": "The seam"}))
+    portal.go(f"/supplier/1/disputes?dispute={dispute}")
+    page.get_by_label(said["why"], exact=True).fill("The seam was cut open")
+    button(page, said["appeal"]).click()
+    expect(page.get_by_role("paragraph").filter(has_text="The seam was cut open")).to_be_visible()
+    assert good(supplier(served).get(f"/disputes/{dispute}"))["appeal_text"] == "The seam was cut open"
 
 
 @pytest.mark.parametrize("portal", [TABLE], indirect=True)
-def test_an_endpoint_is_set_with_its_secret_shown_once_and_stopped(portal: Desk) -> None:
+def test_an_endpoint_is_set_with_its_secret_shown_once_a_push_sent_again_and_stopped(portal: Desk) -> None:
     page, said = portal.page, TEXTS[portal.language]
     portal.go("/supplier/1/pushes")
     page.get_by_label(said["set"]).fill("https://hooks.example.com/andon")
@@ -210,6 +220,11 @@ def test_an_endpoint_is_set_with_its_secret_shown_once_and_stopped(portal: Desk)
     expect(shown.locator("code")).to_contain_text("whsec_")
     shown.get_by_role("button").last.click()
     expect(page.get_by_text(said["healthy"])).to_be_visible()
+    [part] = sold(portal.served, 1)
+    portal.go("/supplier/1/pushes")
+    pushed = page.get_by_role("row").filter(has_text=f"#{part} ")
+    pushed.get_by_role("button", name=said["replay"]).click()
+    expect(page.get_by_text(said["replayed"])).to_be_visible()
     button(page, said["stop"]).click()
     page.locator(".ant-popconfirm").get_by_role("button").last.click()
     expect(page.get_by_text(said["pulls"])).to_be_visible()

@@ -71,8 +71,27 @@ def test_a_picker_is_offered_what_a_picker_may(phone: Desk) -> None:
     phone.page.get_by_role("button", name="菜单").click()
     offered = phone.page.get_by_role("menuitem")
     expect(offered.first).to_be_visible()
-    assert offered.all_inner_texts() == ["履约单", "拣货", "打包台", "交接单", "库存盘点", "合作店铺", "推送"]
+    assert offered.all_inner_texts() == [
+        *(
+            "履约单",
+            "拣货",
+            "打包台",
+            "交接单",
+            "库存盘点",
+            "退货",
+            "消息",
+            "合作店铺",
+            "接单安排",
+            "推送",
+            "成员与安全",
+        ),
+    ]
     phone.go("/supplier/1/stock")
-    expect(phone.page.get_by_label("LT-W-M 的实盘数")).to_be_disabled()
+    expect(phone.page.get_by_label("LT-W-M 的实盘数")).to_be_enabled()
+    phone.go("/supplier/1/hours")
+    expect(phone.page.get_by_text("未设置工作时间")).to_be_visible()
+    expect(phone.page.get_by_role("button", name="保存")).to_be_hidden()
+    phone.go("/supplier/1/people")
+    expect(phone.page.get_by_role("tab")).to_have_text(["我的安全"])
     phone.go("/supplier/1/disputes")
     expect(phone.page.get_by_role("alert")).to_contain_text("credentials.role")

@@ -38,7 +38,7 @@ CODES = {
     "reviews": "decided_by scorecard policy", "supplier_decisions": "decision decided_by scorecard policy",
     "supplier_documents": "kind sha256 added_by",
     "exits": "reason forced_by forced_factor ticket before policy", "exit_checks": "check evidence",
-    "moves": "chosen policy", "tracks": "sku shares choice",
+    "moves": "chosen days policy", "tracks": "sku shares choice",
     "former_mappings": "sku item", "violations": "kind fault cause evidence recorded_by appealed_by decided_by policy",
 }  # fmt: skip
 """Codes, numbers and hashes; an order's fingerprint goes with its address. Events, notices, reports and messages say

@@ -77,11 +77,15 @@ def test_a_shop_hears_what_a_new_policy_changes_for_it(andon: Running, operator:
         {"shop_id": shop.shop_id, "announced_at": at, "changes": 1, "readers": []},
         {"shop_id": outside, "announced_at": at, "changes": 0, "readers": []},
     ]
+    waits = seller.get("/policy_changes/unread").body["items"]
+    assert waits == [{"shop_id": shop.shop_id, "version": "jit-3.1", "changes": 1, "announced_at": at}]
     for _ in range(2):
         assert seller.post(f"{here}/jit-3.1/read").body == {"done": True}
     [read] = operator.get("/policies/jit-3.1/readers?read=true").body["items"]
     assert read["readers"] == [{"by": f"shop:{shop.shop_id}", "user_id": None, "at": "2023-12-18T04:00:00Z"}]
     assert seller.get(here).body["items"][1]["readers"] == read["readers"]
+    assert seller.get("/policy_changes/unread").body["items"] == []
+    assert supplier.get("/policy_changes/unread").status == 403
     table = operator.get("/policies/jit-3.1/readers", Accept="text/csv").raw.decode("utf-8-sig").splitlines()
     assert (table[0].split(",")[:3], len(table)) == (["shop_id", "announced_at", "changes"], 3)
     assert "审核时限：48小时 → 72小时" in seller.get(here, Accept="text/csv").raw.decode("utf-8-sig")

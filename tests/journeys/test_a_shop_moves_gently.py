@@ -112,7 +112,7 @@ def test_a_move_alone_stocks_up_first_and_can_be_taken_back(leaving: Leaving) ->
     }
     begun = leaving.good("/moves", wanted, 201)
     assert (begun["state"], begun["exit_id"], begun["ramp"]) == ("running", None, [0, 100])
-    assert begun["choices"] == {"none": 1, "stock_up": 1}
+    assert (begun["choices"], begun["uncounted"]) == ({"none": 1, "stock_up": 1}, 1)
     again = leaving.post("/moves", {})
     assert (again.status, again.code, again.body["move_id"]) == (409, "move.running", begun["id"])
     assert leaving.seen("/enrolment")["state"] == "on"
@@ -124,7 +124,13 @@ def test_a_move_alone_stocks_up_first_and_can_be_taken_back(leaving: Leaving) ->
     assert way(leaving, "c", "S-1") == ("standard", False, SMART)
     shown = {each["sku"]: each for each in leaving.seen(f"/moves/{begun['id']}/products")["items"]}
     assert (shown["S-1"]["share"], shown["S-1"]["local"], shown["S-2"]["ramp"]) == (100, 8, [0, 100])
+    assert leaving.seen(f"/moves/{begun['id']}")["uncounted"] == 0
     assert shown["S-1"]["stocked_at"] == shown["S-1"]["closes_at"] is not None
+
+    days = leaving.seen(f"/moves/{begun['id']}/days")["items"]
+    assert [day["planned"] for day in days] == [0, 50, 50, 50, 50, 50, 100]
+    none = {"day": 1, "since": begun["started_at"], "planned": 0, "jit": 0, "left": 0}
+    assert days[0] == none, "these orders were placed before"
 
     back = leaving.good(f"/moves/{begun['id']}/cancel")
     assert (back["state"], back["choices"]) == ("cancelled", {})

@@ -53,6 +53,10 @@ def test_the_plan_is_a_list_a_sheet_and_a_workbook(sold: Market) -> None:
     assert {sheet["D2"].number_format, sheet["D3"].number_format} == {"0.00####"}
     assert list(header) == COLUMNS
     assert {line[0]: line[5] for line in lines} == {item["sku"]: item["quantity"] for item in plan["items"]}
+    whole = sold.shop.get(f"{here}.xlsx?horizon=28&service_level=0.99")
+    assert "28d.xlsx" in whole.headers["Content-Disposition"]
+    rows_of_all = openpyxl.load_workbook(io.BytesIO(whole.raw)).worksheets[0].iter_rows(values_only=True)
+    assert [line[5] for line in rows_of_all][1:] == [item["quantity"] for item in longer["items"]]
 
     problem(sold.shop.get(f"{here}?horizon=0"), 422, "request.invalid")
     problem(sold.shop.get(f"{here}?service_level=1"), 422, "request.invalid")

@@ -90,6 +90,11 @@ def test_what_was_shipped_delivered_and_asked_back_stands_in_insights_and_on_the
     assert figures["return rate, 7 days"] == ("100.00 %", "1 / 1")
     assert figures["placed to shipped, hours"] == ("18.25 · 6 · 31", "2")
     assert file.read_bytes().startswith(b"%PDF-")
+    paper = world.seller.get(f"{here}/insights/2026-03.pdf")
+    assert (paper.status, paper.raw) == (200, file.read_bytes()), "the same facts make the same bytes"
+    assert world.seller.get(f"{here}/insights/2026-04.pdf").code == "insights.window"
+    assert world.seller.get(f"{here}/insights/2026-13.pdf").status == 422
+    assert world.first.get(f"{here}/insights/2026-03.pdf").status == 403
     assert sorted(each.name for each in charts.iterdir()) == [
         f"{name}.{form}" for name in ("days", "groups", "times") for form in ("png", "svg")
     ]

@@ -3,10 +3,14 @@
 import csv
 import io
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+import pypdfium2
 import pytest
+from openpyxl import load_workbook
 
 from andon.kernel.db import Database
 from andon.kernel.money import Money
@@ -17,6 +21,7 @@ from tests.clients import Client
 from tests.journeys.blackbox import good
 from tests.journeys.conftest import Running
 from tests.journeys.market import LABEL, World
+from tests.signatures import pdfsig
 from tests.worlds import transaction
 from tests.worlds_audit import assert_all_well
 
@@ -171,7 +176,29 @@ def test_a_seller_leaves_with_a_fee_in_dispute_once_its_amount_is_held(owing: Ow
     assert_all_well(owing.database)
 
 
-def test_who_is_owed_something_reads_it_and_is_paid_also_after_the_binding(owing: Owing) -> None:
+def shown_on_paper(owing: Owing, folder: Path) -> None:
+    """The same over a period as a signed paper and as a workbook, of the one who is owed alone."""
+    day = timedelta(days=1)
+    period = urlencode(
+        {"from": (owing.now() - 30 * day).isoformat(), "until": (owing.now() + day).isoformat()}
+    )
+    paper = owing.world.first.get(f"/supplier/payables/statement.pdf?{period}")
+    trusted = owing.world.first.get("/documents/authority.pem").raw.decode()
+    assert "Signature is Valid." in pdfsig(folder, paper.raw, trusted)
+    said = pypdfium2.PdfDocument(paper.raw)[0].get_textpage().get_text_bounded()
+    assert "20.00" in said
+    assert "应付账款明细" in said
+    book = owing.world.first.get(f"/supplier/payables/statement.xlsx?{period}")
+    header, line = load_workbook(io.BytesIO(book.raw)).active.values
+    assert dict(zip(header, line, strict=True))["amount.amount"] == 20
+    far = period.replace("2026", "2020", 1)
+    refused = owing.world.first.get(f"/supplier/payables/statement.pdf?{far}")
+    assert (refused.status, refused.code) == (422, "payables.period")
+
+
+def test_who_is_owed_something_reads_it_and_is_paid_also_after_the_binding(
+    owing: Owing, tmp_path: Path
+) -> None:
     world, shop = owing.world, owing.world.shop.shop_id
     owing.post("/funds/deposits", HUNDRED, 201)
     owing.post("/charges/settle_early", {"all": True})
@@ -188,6 +215,7 @@ def test_who_is_owed_something_reads_it_and_is_paid_also_after_the_binding(owing
     [line] = good(world.first.get("/supplier/payables/statement"))["items"]
     assert (line["cause"], line["amount"]["amount"], line["order_id"]) == ("goods.settled", "20.00", None)
     assert good(world.second.get("/supplier/payables"))["items"] == []
+    shown_on_paper(owing, tmp_path)
     assert world.first.get("/carriers/cainiao/payables").status == 403
     assert world.first.get(f"/shops/{shop}/charges").status in (403, 404)
 

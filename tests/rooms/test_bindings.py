@@ -14,6 +14,7 @@ from andon.partners.bindings.views import (
     bindings_of_supplier,
     granted_shops,
     list_bindings,
+    names_of_shops,
     shop_offering,
 )
 from andon.partners.suppliers.rules import Application
@@ -27,6 +28,7 @@ def test_an_offer_grants_nothing_until_it_is_accepted(database: Database):
         shop_id, [supplier_id] = a_shop(tx), qualified_suppliers(tx, 1)
         [binding] = offer_bindings(tx, shop_id, [supplier_id])
         assert (binding.state, binding.offered_at) == (BindingState.OFFERED, NOON)
+        assert names_of_shops(tx, [binding]) == {shop_id: "衣见"}, "who is asked knows by whom"
         assert granted_shops(tx, supplier_id) == []
         [binding] = accept_bindings(tx, shop_id, [binding.binding_id])
         assert (binding.state, binding.accepted_at) == (BindingState.ACTIVE, NOON)

@@ -56,6 +56,33 @@ def test_putting_a_product_again_replaces_what_is_said_of_it(database: Database)
         assert told(tx, "product.mode_set") == [f"product:{sku}", "product:B", f"product:{sku}"]
 
 
+FOUND = {
+    "亚麻": (["TEE-1"], ["TEE-1"]),
+    "tee": (["HAT_1", "TEE-1", "TEE-2"], ["TEE-1", "TEE-2"]),
+    "_1": (["HAT_1"], []),
+    "100%": (["TEE-2"], ["TEE-2"]),
+    "it-": ([], ["TEE-1", "TEE-2"]),
+    "wool": ([], []),
+}
+"""By a text: the products that it finds, and the products whose mappings it finds."""
+
+
+def test_products_and_mappings_are_found_by_any_part_of_what_they_are_called(database: Database):
+    with transaction(database) as tx:
+        shop_id, [supplier] = a_shop(tx), qualified_suppliers(tx, 1)
+        bind(tx, shop_id, [supplier])
+        titles = {"TEE-1": "亚麻T恤", "TEE-2": "Tee, 100% linen", "HAT_1": "Hat for a tee"}
+        put_products(tx, shop_id, [product(sku, title=title) for sku, title in titles.items()])
+        for sku in ("TEE-1", "TEE-2"):
+            map_to(tx, shop_id, sku, supplier, item=f"IT-{sku}")
+        put_products(tx, a_shop(tx), [product("TEE-9", title="亚麻")])
+        for text, (skus, mapped) in FOUND.items():
+            assert [each.sku for each in list_products(tx, shop_id, contains=text, limit=9)] == skus
+            assert [each.sku for each in list_mappings(tx, shop_id, contains=text, limit=9)] == mapped
+        after = list_products(tx, shop_id, contains="TEE", after="HAT_1", limit=1)
+        assert [each.sku for each in after] == ["TEE-1"]
+
+
 def test_one_bad_product_takes_back_all(database: Database):
     with transaction(database) as tx:
         shop_id = a_shop(tx)

@@ -86,6 +86,11 @@ def test_no_party_that_is_named_sees_what_may_tell_of_the_buyer(database: Databa
         answer_dispute(tx, number, "contest", "责任在承运商")
     assert "责任在承运商" in told_to(database, order, number, order.supplier)
     assert "责任在承运商" not in told_to(database, order, number, CARRIER)
+    decided(database, number, payer="supplier")
+    with request(database, order.supplier) as tx, reaching_named(tx, number) as shop_id:
+        appeal_dispute(tx, shop_id, number, "包装完好")
+    assert "包装完好" in told_to(database, order, number, order.supplier)
+    assert "包装完好" not in told_to(database, order, number, CARRIER)
 
 
 @pytest.mark.clause("DISP-7")

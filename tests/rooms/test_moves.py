@@ -21,7 +21,7 @@ from andon.membership.exits.views import facts_of
 from andon.membership.moves.rules import MoveDraft, MoveState, ProductDraft
 from andon.membership.moves.service import cancel_move, start_move
 from andon.membership.moves.station import MOVES
-from andon.membership.moves.views import list_tracks, running_move
+from andon.membership.moves.views import days_of, list_tracks, running_move
 from andon.membership.unbinding.service import Signature, draw_up_end, sign_letter
 from andon.orders.addresses.rules import Fault
 from andon.orders.addresses.service import correct_ship_to
@@ -163,6 +163,25 @@ def test_after_the_horizon_the_plan_holds_again_and_what_moved_is_shipped_by_sta
         edit_products(tx, shop.shop_id, ["UNLIST", "SHIPS"], Mode.JIT)
         assert way_of(tx, shop.shop_id, "4", "UNLIST")[0] == JIT, "what is put back into JIT is on no track"
         assert way_of(tx, shop.shop_id, "5", "SHIPS")[0] == JIT
+    assert_all_well(database)
+
+
+@pytest.mark.clause("MOVE-1")
+def test_a_day_tells_what_was_to_leave_and_what_did_and_is_kept_at_the_end(database: Database):
+    shop, move_id = moving_shop(database, local=50)
+    with transaction(database, NOON + timedelta(days=1)) as tx:
+        numbers = [f"D-{each}" for each in range(20)]
+        accept(tx, shop.shop_id, *(incoming(each, "RAMP", placed_at=tx.now) for each in numbers))
+        left = sum(leaves(number, 50) for number in numbers)
+        days = days_of(tx, move_now(tx, shop.shop_id, move_id))
+        assert [day.planned for day in days] == [60, 70, 80, 80, 80, 80, 100]
+        # The one that drains was placed at the very instant at which the move began.
+        assert [(day.jit, day.left) for day in days] == [(1, 0), (20 - left, left)] + [(0, 0)] * 5
+        assert days[1].since == NOON + timedelta(days=1)
+    assert end_at(database) == 1
+    with transaction(database, END) as tx:
+        way_of(tx, shop.shop_id, "later", "RAMP")
+        assert days_of(tx, move_now(tx, shop.shop_id, move_id)) == days, "what comes after is no part of it"
     assert_all_well(database)
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from andon.kernel.money import Money
 from andon.kernel.tx import Actor, Tx
 from andon.money.ledger.rules import SHOP_FUNDS, Posting, carrier_account, supplier_account
 from andon.money.ledger.service import post
+from andon.money.payables.papers import totals_of
+from andon.money.payables.rules import check_period
 from andon.money.payables.service import pay_out
-from andon.money.payables.views import list_payable_lines, list_payables
+from andon.money.payables.views import list_accounts, list_payable_lines, list_payables
 from andon.platform.policies.files import load_policies
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
@@ -63,6 +66,35 @@ def test_what_is_owed_is_told_by_shop_with_what_was_paid_and_taken_back(database
         assert (of_second.shop_id, of_second.balance) == (second, cny("1.50"))
         assert list_payables(tx, DHL, after=(first, "CNY"), limit=100) == [of_second]
         assert list_payables(tx, supplier_account(1), limit=100) == []
+
+
+def test_an_accounts_period_opens_and_closes_with_what_was_owed_then(database: Database) -> None:
+    first, second = two_shops(database)
+    with transaction(database, NOON + timedelta(days=3)) as tx:
+        pay_out(tx, DHL, cny("3.50"), "P-1")
+    days = [NOON + timedelta(days=day) for day in range(5)]
+    with transaction(database, days[4]) as tx:
+        told = [
+            ([(a.shop_id, str(a.opening), str(a.closing)) for a in found], lines)
+            for found, lines in (list_accounts(tx, DHL, since, until) for since, until in pairwise(days))
+        ]
+        assert told == [
+            ([(first, "CNY 0.00", "CNY 3.00"), (second, "CNY 0.00", "CNY 0.00")], 1),
+            ([(first, "CNY 3.00", "CNY 3.00"), (second, "CNY 0.00", "CNY 2.00")], 1),
+            ([(first, "CNY 3.00", "CNY 7.00"), (second, "CNY 2.00", "CNY 2.00")], 1),
+            ([(first, "CNY 7.00", "CNY 4.00"), (second, "CNY 2.00", "CNY 1.50")], 2),
+        ]
+        [whole, _], _ = list_accounts(tx, DHL, days[0], days[4])
+        assert (whole.charged, whole.paid_out, whole.taken_back) == (cny("7.00"), cny("3.00"), cny("0.00"))
+        [total] = totals_of(list_accounts(tx, DHL, days[0], days[4])[0])
+        assert (total.charged, total.paid_out, total.closing) == (cny("9.00"), cny("3.50"), cny("5.50"))
+
+
+@pytest.mark.parametrize("days", [0, -1, 367])
+def test_no_paper_is_of_no_time_or_of_more_than_a_year(days: int) -> None:
+    check_period(NOON, NOON + timedelta(days=366))
+    with pytest.raises(Invalid, match=r"payables\.period"):
+        check_period(NOON, NOON + timedelta(days=days))
 
 
 def test_the_oldest_entries_are_paid_first_over_all_shops(database: Database) -> None:

@@ -9,7 +9,7 @@ from andon.kernel.db import Database
 from andon.kernel.errors import NotFound
 from andon.orders.returns.rules import Condition, Reason, Told
 from andon.orders.returns.service import Outcome, record_returns
-from andon.orders.returns.views import list_returns
+from andon.orders.returns.views import list_returns, returns_of_supplier
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_orders import accept, incoming, parts_of
@@ -98,6 +98,23 @@ def test_a_supplier_tells_of_what_it_shipped_itself(database: Database, shop: De
         assert became(record_returns(tx, shop.shop_id, [back(order, S_1=1)], first)) == ["created"]
         with pytest.raises(NotFound):
             record_returns(tx, shop.shop_id, [back(order, S_1=1)], second)
+        [part] = [part.fulfilment_id for part in parts_of(tx, shop.shop_id, order)]
+        tx.flush()
+        [told] = returns_of_supplier(tx, first, order_id=order, limit=9)
+        assert (told.lines, told.fulfilments, told.shop_id) == ({"S-1": 1}, [part], shop.shop_id)
+        assert returns_of_supplier(tx, second, limit=9) == []
+        tx.put("update grants set ended_at = :now where supplier_id = :supplier", now=LATER, supplier=first)
+        assert returns_of_supplier(tx, first, limit=9) == []
+
+
+def test_a_supplier_reads_its_own_part_of_what_came_back_the_newest_first(database: Database, shop: DemoShop):
+    orders = [shipped(database, shop, number, "S-1") for number in "123"]
+    with transaction(database, LATER) as tx:
+        record_returns(tx, shop.shop_id, [back(order, S_1=1) for order in orders])
+        tx.flush()
+        pages = [returns_of_supplier(tx, shop.supplier_ids[0], limit=2)]
+        pages.append(returns_of_supplier(tx, shop.supplier_ids[0], before=pages[0][-1].return_id, limit=2))
+        assert [[row.order_id for row in page] for page in pages] == [orders[:0:-1], orders[:1]]
 
 
 def test_two_calls_at_once_take_back_no_more_than_was_shipped(database: Database, shop: DemoShop):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from andon.kernel.errors import Invalid
-from andon.membership.moves.rules import MoveDraft, ProductDraft, check_draft, track_of
+from andon.membership.moves.rules import MoveDraft, ProductDraft, check_draft, planned_shares, track_of
 from andon.partners.tracks.rules import ALL, Choice, Track, leaves
 from tests.worlds import NOON
 
@@ -37,6 +37,21 @@ def shares_of(track: Track) -> list[int]:
 )
 def test_a_product_leaves_at_once_by_its_ramp_or_on_the_last_day(ramp, choice, days):
     assert shares_of(track_of(NOON, END, ramp, choice, in_exit=False)) == days
+
+
+@pytest.mark.clause("MOVE-1")
+@pytest.mark.parametrize(
+    ("draft", "products", "planned"),
+    [
+        (MoveDraft(), 3, [ALL] * 7),
+        (MoveDraft([20, 50]), 3, [20, 50, ALL, ALL, ALL, ALL, ALL]),
+        (MoveDraft([20, 50], [ProductDraft("A", Choice.STOCK_UP)]), 2, [10, 25, 50, 50, 50, 50, ALL]),
+        (MoveDraft([30], [ProductDraft("A", None, [0, 0, 60])]), 3, [20, 67, 87, ALL, ALL, ALL, ALL]),
+    ],
+)
+def test_what_is_planned_for_a_day_is_the_mean_of_the_products(draft, products, planned):
+    assert planned_shares(draft, products, NOON, END, in_exit=False) == planned
+    assert planned_shares(draft, products, NOON, END, in_exit=True) == [ALL] * 7
 
 
 @pytest.mark.clause("MOVE-1")

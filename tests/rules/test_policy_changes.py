@@ -1,5 +1,6 @@
 """What differs between two versions, whom it touches, how it is told, when it is announced, and what fees come to."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -49,6 +50,9 @@ IN = ShopFacts("apparel", Membership.IN, {"cainiao_jit": "jit", "cainiao_standar
 NEVER = replace(IN, membership=Membership.NEVER, lines={"cainiao_standard": "standard"})
 LEFT = replace(NEVER, membership=Membership.LEFT)
 LEAVING = replace(IN, membership=Membership.LEAVING)
+
+UNTRANSLATED = re.compile(r"(?<![A-Za-z{:-])[a-z]{2,}(?:_[a-z]+)*(?![A-Za-z}])")
+"""What looks like a code in a Chinese sentence; units are of one letter."""
 
 HEAD = 'version = "jit-3.3"\nset = "jit"\nextends = "jit-3.2"\nin_force_from = 2026-03-20\n'
 
@@ -106,6 +110,10 @@ ES = { first_fee = "10.00", step_fee = "1.00" }
 TEXT = '[clauses.EXIT-4]\ntext.zh-CN = "总开关改为立即停用。"\ntext.en = "The switch goes off at once."\n'
 CARD = "[lines.cainiao_jit.card]\nvolumetric_divisor = 6_000\n"
 SPAIN = '[lines.cainiao_jit.rates]\nES = { first_fee = "16.20" }\n'
+BRAZIL = """
+[lines.cainiao_jit.rates]
+BR = { first_fee = "20.00", surcharges = [{ code = "remote", fee = "9.00", postcodes = ["69"] }] }
+"""
 FOOD = '[categories]\nfood = { zh-CN = "食品饮料", en = "Food and drink" }\n'
 
 
@@ -247,11 +255,12 @@ def test_every_value_and_every_part_has_a_name_in_both_languages() -> None:
         (TEXT, f"条文：{V32.clauses['EXIT-4'].text['zh-CN']} → 总开关改为立即停用。",
          f"text: {V32.clauses['EXIT-4'].text['en']} → The switch goes off at once."),
         (NEW_LINE, "整体：无 → 安灯专线", "as a whole: none → Andon line"),
-        (SPAIN, ("价卡：西班牙 CNY 15.20 / 100 g, CNY 4.90 / 100 g, 体积重除数 8,000, remote CNY 9.00 (35, 38, 51, 52) → "
-         "CNY 16.20 / 100 g, CNY 4.90 / 100 g, 体积重除数 8,000, remote CNY 9.00 (35, 38, 51, 52)"),
-         ("rates: Spain CNY 15.20 / 100 g, CNY 4.90 / 100 g, divisor 8,000, remote CNY 9.00 (35, 38, 51, 52) → "
-         "CNY 16.20 / 100 g, CNY 4.90 / 100 g, divisor 8,000, remote CNY 9.00 (35, 38, 51, 52)")),
-        ('[clauses.FEE-4]\nvalues.waived_when = ["lost"]', "减免情形：移除cancelled、returned", "waived when: taken away cancelled, returned"),
+        (SPAIN, "价卡：西班牙 首重 CNY 15.20 / 100 g → CNY 16.20 / 100 g", "rates: Spain first weight CNY 15.20 / 100 g → CNY 16.20 / 100 g"),
+        (BRAZIL, "价卡：巴西 首重 CNY 19.60 / 100 g → CNY 20.00 / 100 g，偏远地区 无 → CNY 9.00 (69)",
+         "rates: Brazil first weight CNY 19.60 / 100 g → CNY 20.00 / 100 g, remote areas none → CNY 9.00 (69)"),
+        ('[clauses.EXIT-7]\nvalues.freeze = "exposure"', "冻结范围：整个资金账户 → 未了结的金额",
+         "what is frozen: the whole account → what is still open"),
+        ('[clauses.FEE-4]\nvalues.waived_when = ["lost"]', "减免情形：移除取消、退回", "waived when: taken away cancelled, returned"),
         (('[clauses.MODE-1]\nvalues.categories = ["apparel", "shoes", "bags", "jewellery", "beauty", "home", "kitchen", "toys", "sports", '
          '"electronics", "automotive", "pets", "food"]'), "开放类目：新增食品；移除综合", "categories: added Food; taken away General merchandise"),
     ],
@@ -275,7 +284,9 @@ def test_every_figure_of_every_version_has_words_and_a_form_on_the_wire(policy: 
         Change("line", line.code, line.names, "rates", {}, line.rates) for line in policy.lines.values()
     ]
     for change in changes:
-        assert all(told(change, called).values())
+        told_of = told(change, called)
+        assert all(told_of.values())
+        assert not UNTRANSLATED.search(told_of["zh-CN"]), "a code without a word"
         figure_on_wire(change.after)
 
 

@@ -19,9 +19,9 @@ export async function downloadCsv(path: string, query: Record<string, string | u
   save(new Blob(parts, { type: "text/csv" }), name);
 }
 
-/** A file as the server has it; its ending is the server's where that says one. */
-export async function saveFile(path: string, name: string): Promise<void> {
-  const answer = await fetch(path, { headers: callHeaders("GET") });
+/** A file as the server has it, in the form that `accept` names; it is called as the server calls it, where that does. */
+export async function saveFile(path: string, name: string, accept?: string): Promise<void> {
+  const answer = await fetch(path, { headers: { ...callHeaders("GET"), ...(accept && { Accept: accept }) } });
   if (!answer.ok) throw await refusalOf(answer);
   const said = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1];
   save(await answer.blob(), said ?? name);

@@ -5,9 +5,11 @@ import { Failure } from "./Failure";
 import { itemsOf, type Paged } from "./paged";
 import { Wide } from "./Wide";
 
-interface Chosen<Key> {
+interface Chosen<Row, Key> {
   keys: Key[];
   choose: (keys: Key[]) => void;
+  /** Which rows cannot be chosen. */
+  barred?: (row: Row) => boolean;
 }
 
 interface Props<Row extends object, Key extends string | number> {
@@ -26,7 +28,7 @@ interface Props<Row extends object, Key extends string | number> {
   empty: string;
   /** From how narrow on it is scrolled sideways. */
   width: number;
-  chosen?: Chosen<Key>;
+  chosen?: Chosen<Row, Key>;
   /** What a row is called, to whoever hears its box. */
   nameOf?: (row: Row) => string | number;
 }
@@ -49,7 +51,7 @@ export function CursorTable<Row extends object, Key extends string | number>(pro
             chosen && {
               selectedRowKeys: chosen.keys,
               onChange: (keys) => chosen.choose(keys as Key[]),
-              getCheckboxProps: (row) => ({ "aria-label": t("list.choose", { name: nameOf(row) }) }),
+              getCheckboxProps: (row) => ({ "aria-label": t("list.choose", { name: nameOf(row) }), disabled: chosen.barred?.(row) ?? false }),
               getTitleCheckboxProps: () => ({ "aria-label": t("list.choose_all") }),
             }
           }

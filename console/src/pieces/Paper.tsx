@@ -21,9 +21,11 @@ interface Props {
   title: string;
   /** What is asked for where the path alone does not say it. */
   body?: object;
+  /** What the file is saved as, where the path's end does not say it. */
+  name?: string;
 }
 
-export function Paper({ path, title, body }: Props) {
+export function Paper({ path, title, body, name }: Props) {
   const { t } = useTranslation();
   const frame = useRef<HTMLIFrameElement>(null);
   const asked = useQuery({ queryKey: ["paper", path, body], queryFn: () => paper(path, body), staleTime: Infinity, gcTime: 0 });
@@ -38,7 +40,7 @@ export function Paper({ path, title, body }: Props) {
       {navigator.pdfViewerEnabled && <iframe ref={frame} src={`${url}#navpanes=0`} title={title} style={{ width: "100%", height: "60vh", border: "1px solid #e7e5e4" }} />}
       <Flex gap="small" wrap>
         {navigator.pdfViewerEnabled && <Button type="primary" icon={<PrinterOutlined aria-hidden />} onClick={() => frame.current?.contentWindow?.print()}>{t("list.print")}</Button>}
-        <Button icon={<DownloadOutlined aria-hidden />} href={url} download={path.split("?")[0]?.split("/").at(-1)}>{t("list.download")}</Button>
+        <Button icon={<DownloadOutlined aria-hidden />} href={url} download={name ?? path.split("?")[0]?.split("/").at(-1)}>{t("list.download")}</Button>
       </Flex>
     </Flex>
   );

@@ -39,6 +39,7 @@ function SellerCentre() {
             item("suppliers", t("menu.suppliers")),
             item("mappings", t("menu.mappings")),
             item("settings", t("menu.settings")),
+            item("news", t("menu.news")),
           ],
         },
       ],

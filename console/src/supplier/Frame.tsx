@@ -1,8 +1,8 @@
-import { ApiOutlined, AppstoreOutlined, BarcodeOutlined, CarryOutOutlined, InboxOutlined, LinkOutlined, MessageOutlined, TruckOutlined, WalletOutlined } from "@ant-design/icons";
-import { ConfigProvider } from "antd";
+import { ApiOutlined, AppstoreOutlined, BarcodeOutlined, BellOutlined, CarryOutOutlined, ClockCircleOutlined, DisconnectOutlined, InboxOutlined, LinkOutlined, MessageOutlined, RollbackOutlined, TeamOutlined, TruckOutlined, WalletOutlined } from "@ant-design/icons";
+import { Badge, ConfigProvider } from "antd";
 import { useTranslation } from "react-i18next";
 import { Navigate, useParams } from "react-router";
-import { actFor } from "../api/client";
+import { actFor, api } from "../api/client";
 import { Session, useMe } from "../shell/session";
 import { Shell } from "../shell/Shell";
 import "./style.css";
@@ -31,17 +31,30 @@ function Portal() {
     { page: "/pack", icon: <BarcodeOutlined aria-hidden />, label: t("portal.menu.pack"), permission: "fulfilments.read" },
     { page: "/handovers", icon: <TruckOutlined aria-hidden />, label: t("portal.menu.handovers"), permission: "fulfilments.read" },
     { page: "/stock", icon: <AppstoreOutlined aria-hidden />, label: t("portal.menu.stock"), permission: "stock.read" },
+    { page: "/returns", icon: <RollbackOutlined aria-hidden />, label: t("portal.menu.returns"), permission: "returns.read" },
+    { page: "/notices", icon: <BellOutlined aria-hidden />, label: <NoticesLabel />, permission: "notices.read" },
     { page: "/disputes", icon: <MessageOutlined aria-hidden />, label: t("portal.menu.disputes"), permission: "disputes.read" },
     { page: "/money", icon: <WalletOutlined aria-hidden />, label: t("portal.menu.money"), permission: "charges.read" },
     { page: "/shops", icon: <LinkOutlined aria-hidden />, label: t("portal.menu.shops"), permission: "bindings.read" },
+    { page: "/parting", icon: <DisconnectOutlined aria-hidden />, label: t("portal.menu.parting"), permission: "letters.read" },
+    { page: "/hours", icon: <ClockCircleOutlined aria-hidden />, label: t("portal.menu.hours"), permission: "suppliers.read" },
     { page: "/pushes", icon: <ApiOutlined aria-hidden />, label: t("portal.menu.pushes"), permission: "suppliers.read" },
+    { page: "/people", icon: <TeamOutlined aria-hidden />, label: t("portal.menu.people") },
   ];
   const items = pages
-    .filter(({ permission }) => place.permissions.includes(permission))
+    .filter(({ permission }) => permission === undefined || place.permissions.includes(permission))
     .map(({ page, icon, label }) => ({ key: `/supplier/${id}${page}`, icon, label }));
   return (
     <ConfigProvider theme={TOUCH} button={{ autoInsertSpace: false }}>
       <Shell key={id} title={t("shell.supplier")} items={items} extra={<strong>{place.name}</strong>} />
     </ConfigProvider>
   );
+}
+
+/** Whether there is something that nobody has read: a dot beside the word. */
+function NoticesLabel() {
+  const { t } = useTranslation();
+  const unread = api.useQuery("get", "/v1/supplier/notices", { params: { query: { unread: true, limit: 1 } } }, { refetchInterval: 60_000 });
+  const some = (unread.data?.items.length ?? 0) > 0;
+  return <Badge dot={some} offset={[8, 0]}><span>{t("portal.menu.notices")}</span></Badge>;
 }

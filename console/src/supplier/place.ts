@@ -15,6 +15,10 @@ export function useAddress(): (page: string) => string {
   return (page) => `/supplier/${supplier}${page}`;
 }
 
+export function useSupplierId(): number {
+  return Number(useParams()["supplier"]);
+}
+
 export function useMay(): (permission: string) => boolean {
   const { supplier } = useParams();
   const place = useMe().places.find(({ party, party_id }) => party === "supplier" && String(party_id) === supplier);

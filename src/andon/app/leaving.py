@@ -1,29 +1,22 @@
 """A shop's exit at an Andon elsewhere, driven over its public API."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-import orjson
-
-from andon.app.remote import Remote
+from andon.app.remote import RemoteShop
 from andon.kernel.errors import NotFound, codes
 
 CODES = codes({"leaving.no_exit": ("The shop has no exit", "店铺没有退出申请")})
 
 
 @dataclass
-class Leaving:
+class Leaving(RemoteShop):
     """The exits of one shop, for the holder of a key."""
-
-    remote: Remote
-    shop_id: int
 
     def newest(self) -> dict[str, Any] | None:
         """The shop's latest exit as it stands, None where it never had one."""
-        listed = self._get("exits?limit=1")["items"]
-        return self._get(f"exits/{listed[0]['id']}") if listed else None
+        listed = self.get("exits?limit=1")["items"]
+        return self.get(f"exits/{listed[0]['id']}") if listed else None
 
     def running(self) -> dict[str, Any]:
         """The shop's latest exit. Raises NotFound `leaving.no_exit`."""
@@ -34,62 +27,35 @@ class Leaving:
 
     def ahead(self) -> dict[str, Any]:
         """What an exit would be told to last, before there is one."""
-        return self._get("exits/forecast")
+        return self.get("exits/forecast")
 
     def rehearse(self, reason: str) -> dict[str, Any]:
         """What an exit would find and change."""
-        return self._post("exits/rehearse", {"reason": reason})
+        return self.post("exits/rehearse", {"reason": reason})
 
     def start(self, reason: str, note: str | None) -> dict[str, Any]:
         """Start an exit."""
-        return self._post("exits", {"reason": reason, "note": note})
+        return self.post("exits", {"reason": reason, "note": note})
 
     def act(self, action: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Do something to the latest exit: `switch_off`, `withdraw`, `verify`, `force`, `appeal`."""
-        return self._post(f"exits/{self.running()['id']}/{action}", body)
+        return self.post(f"exits/{self.running()['id']}/{action}", body)
 
     def bindings(self) -> list[dict[str, Any]]:
         """The shop's bindings that are active or ending."""
-        items = self._get("bindings?limit=200")["items"]
+        items = self.get("bindings?limit=200")["items"]
         return [binding for binding in items if binding["state"] in {"active", "ending"}]
 
     def end(self, binding_id: int) -> dict[str, Any]:
         """Have the letter drawn up that ends a binding."""
-        return self._post(f"bindings/{binding_id}/end")
+        return self.post(f"bindings/{binding_id}/end")
 
     def sign(self, letter_id: int, name: str, otp: str | None) -> dict[str, Any]:
         """Sign a letter."""
-        return self._post(f"letters/{letter_id}/sign", {"name": name} | ({"otp": otp} if otp else {}))
+        return self.post(f"letters/{letter_id}/sign", {"name": name} | ({"otp": otp} if otp else {}))
 
     def certificate(self) -> bytes:
         """The signed certificate of the latest exit."""
-        path = f"{self._here}/exits/{self.running()['id']}/certificate.pdf"
+        path = f"{self.here}/exits/{self.running()['id']}/certificate.pdf"
         found: bytes = self.remote.call("GET", path, Accept="application/pdf").data
-        return found
-
-    def shop(self) -> dict[str, Any]:
-        """The shop itself: its name and zone."""
-        found: dict[str, Any] = self.remote.json(self._here)
-        return found
-
-    def now(self) -> datetime:
-        """What time it is there, for the business."""
-        return datetime.fromisoformat(self.remote.json("/v1/clock")["now"])
-
-    @property
-    def _here(self) -> str:
-        return f"/v1/shops/{self.shop_id}"
-
-    def _get(self, path: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.remote.json(f"{self._here}/{path}")
-        return found
-
-    def _post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        headers = {"Idempotency_Key": uuid4().hex}
-        if body is not None:
-            headers["Content_Type"] = "application/json"
-        answer = self.remote.call(
-            "POST", f"{self._here}/{path}", None if body is None else orjson.dumps(body), **headers
-        )
-        found: dict[str, Any] = orjson.loads(answer.data)
         return found

@@ -3,8 +3,10 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import orjson
 import urllib3
@@ -73,6 +75,44 @@ class Remote:
             yield answer.data
             link = answer.headers.get("Link", "")
             following = link[1 : link.index(">")] if link else None
+
+
+@dataclass
+class RemoteShop:
+    """One shop there, for the holder of a key; paths go on from the shop's own."""
+
+    remote: Remote
+    shop_id: int
+
+    def get(self, path: str) -> dict[str, Any]:
+        """What is there."""
+        found: dict[str, Any] = self.remote.json(f"{self.here}/{path}")
+        return found
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What a command answers; asked again it is done once."""
+        headers = {"Idempotency_Key": uuid4().hex}
+        if body is not None:
+            headers["Content_Type"] = "application/json"
+        answer = self.remote.call(
+            "POST", f"{self.here}/{path}", None if body is None else orjson.dumps(body), **headers
+        )
+        found: dict[str, Any] = orjson.loads(answer.data)
+        return found
+
+    def shop(self) -> dict[str, Any]:
+        """The shop itself: its name and zone."""
+        found: dict[str, Any] = self.remote.json(self.here)
+        return found
+
+    def now(self) -> datetime:
+        """What time it is there, for the business."""
+        return datetime.fromisoformat(self.remote.json("/v1/clock")["now"])
+
+    @property
+    def here(self) -> str:
+        """The path of the shop."""
+        return f"/v1/shops/{self.shop_id}"
 
 
 def filled(path: str, **named: Any) -> str:

@@ -25,6 +25,7 @@ from andon.kernel.http.limits import LARGEST_HEAD_BYTES
 from andon.kernel.http.metrics import Metrics
 from andon.kernel.settings import Settings
 from andon.platform.policies.files import load_policies
+from andon.platform.policies.rules import Policies
 
 log = structlog.get_logger("serve")
 
@@ -63,16 +64,21 @@ def until_told() -> Iterator[threading.Event]:
 
 @contextmanager
 def serving(
-    database: Database, settings: Settings, *, host: str = "127.0.0.1", port: int = 0
+    database: Database,
+    settings: Settings,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    policies: Policies | None = None,
 ) -> Iterator[Serving]:
     """API and line over a migrated database, by the clock that its row says; stopped in order at the end.
 
-    Port 0 takes a free one. Raises AddressTaken.
+    Port 0 takes a free one. Policies are the shipped ones unless others are given. Raises AddressTaken.
     """
     listener = listen(host, port)
     spare_the_collector()
     metrics = Metrics()
-    policies = load_policies()
+    policies = policies or load_policies()
     with database.app.connect() as connection:
         clock = read_clock(connection)
     line = working_line(database, clock, policies, metrics, settings)

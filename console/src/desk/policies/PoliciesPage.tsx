@@ -8,6 +8,7 @@ import { ofBoth } from "../../texts/use";
 import { useAddress } from "../address";
 import { useDeskForms } from "../zone";
 import { differencesOf } from "./differences";
+import { Readers } from "./Readers";
 import { SideBySide } from "./SideBySide";
 
 /** Two versions of the policy side by side: which rules differ, and in what. */
@@ -30,6 +31,7 @@ export function Component() {
           <label><Switch size="small" checked={said("all") === undefined} onChange={(only) => say({ all: only ? undefined : "1" })} aria-label={t("desk.differs_only")} /> {t("desk.differs_only")}</label>
         </Flex>
       </Card>
+      {newer && <Readers version={newer} />}
       {older && newer && <Compared older={older} newer={newer} all={said("all") !== undefined} />}
     </Page>
   );

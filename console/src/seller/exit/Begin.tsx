@@ -4,11 +4,12 @@ import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../../api/client";
 import { useSay } from "../../pieces/say";
 import { useWords } from "../../texts/use";
+import { GentlyFields, type Gently, moveIn } from "../move/OfExit";
 import { useMay, useShop } from "../shops";
 import { ForecastCard } from "./ForecastCard";
 import { Rehearsal } from "./Rehearsal";
 
-type Entered = Schemas["ExitIn"];
+type Entered = Pick<Schemas["ExitIn"], "reason" | "note"> & Gently;
 const REASONS = ["mistake", "strategy", "cost", "service", "other"] as const;
 
 /** Before it starts: why, what it would change, by when it would be done - and the start itself. */
@@ -27,10 +28,15 @@ export function Begin() {
     onError: say.failed,
     onSuccess: () => queries.invalidateQueries(),
   });
+  const gently = Form.useWatch<boolean | undefined>("gently", form);
   const ahead = api.useQuery("get", "/v1/shops/{shop_id}/exits/forecast", { params });
   const begin = async (entered: Entered) => {
     const sure = await modal.confirm({ title: t("exit.start_sure"), content: t("exit.start_means"), okText: t("exit.start") });
-    if (sure) start.mutate({ params, body: { reason: entered.reason, note: entered.note || null } });
+    if (sure) start.mutate({ params, body: { reason: entered.reason, note: entered.note || null, move: moveIn(entered) } });
+  };
+  const look = () => {
+    const entered = form.getFieldsValue();
+    rehearse.mutate({ params, body: { reason: entered.reason, move: moveIn(entered) } });
   };
   return (
     <Flex vertical gap="middle">
@@ -44,19 +50,15 @@ export function Begin() {
           <Form.Item name="note" label={t("exit.note")}>
             <Input.TextArea rows={2} maxLength={2000} />
           </Form.Item>
+          <GentlyFields unsold={ahead.data?.unsold ?? []} />
           {!may("exits.write") && <Alert type="info" showIcon title={t("exit.owner_only")} style={{ marginBottom: 16 }} />}
           <Flex gap="small" wrap>
-            <Button
-              onClick={() => rehearse.mutate({ params, body: { reason: form.getFieldValue("reason") as Entered["reason"] } })}
-              loading={rehearse.isPending}
-            >
-              {t("exit.rehearse")}
-            </Button>
+            <Button onClick={look} loading={rehearse.isPending}>{t("exit.rehearse")}</Button>
             <Button type="primary" htmlType="submit" loading={start.isPending}>{t("exit.start")}</Button>
           </Flex>
         </Form>
       </Card>
-      {rehearse.data ? <Rehearsal found={rehearse.data} /> : ahead.data && <ForecastCard forecast={ahead.data.forecast} unsold={ahead.data.unsold} />}
+      {rehearse.data ? <Rehearsal found={rehearse.data} /> : ahead.data && <ForecastCard forecast={ahead.data.forecast} unsold={gently ? [] : ahead.data.unsold} />}
     </Flex>
   );
 }

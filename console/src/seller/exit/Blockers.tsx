@@ -5,6 +5,7 @@ import { ofBoth, useWords } from "../../texts/use";
 import { useShopForms } from "../shops";
 import { useSupplierNames } from "../supplier_names";
 import { Remedy } from "./Remedy";
+import { usePrinting } from "../../pieces/printing";
 import { Wide } from "../../pieces/Wide";
 
 export type Blocker = Schemas["BlockerOut"];
@@ -44,25 +45,27 @@ export function Blockers({ blockers, counts, acting }: Props) {
 
 function Owned({ owner, rows, acting }: { owner: Blocker["owner"]; rows: Blocker[]; acting: boolean }) {
   const { t } = useTranslation();
-  const wide = Grid.useBreakpoint().md ?? true;
+  const printing = usePrinting();
+  const desk = (Grid.useBreakpoint().md ?? true) || printing;
   return (
     <section>
       <Typography.Title level={3} style={{ fontSize: 15 }}>{t("exit.owned", { who: t(`exit.owner_${owner}`), count: rows.length })}</Typography.Title>
-      <Wide width={wide ? 640 : 280}>
+      <Wide width={desk ? 640 : 0}>
         <Table<Blocker>
           size="small"
           tableLayout="fixed"
           rowKey={(row) => `${row.code}-${String(row.object["kind"])}-${String(row.object["id"])}`}
-          columns={useColumns(acting)}
+          columns={useColumns(acting, desk)}
           dataSource={rows}
-          pagination={rows.length > 10 ? { pageSize: 10, showSizeChanger: false } : false}
+          pagination={rows.length > 10 && !printing ? { pageSize: 10, showSizeChanger: false } : false}
         />
       </Wide>
     </section>
   );
 }
 
-function useColumns(acting: boolean): TableColumnsType<Blocker> {
+/** On a phone all of a blocker stands in one cell, so that what clears it is in view. */
+function useColumns(acting: boolean, desk: boolean): TableColumnsType<Blocker> {
   const { t } = useTranslation();
   const word = useWords();
   const forms = useShopForms();
@@ -75,26 +78,27 @@ function useColumns(acting: boolean): TableColumnsType<Blocker> {
     ];
     return parts.filter(Boolean).join(" · ");
   };
+  const named = (row: Blocker) => (
+    <Flex vertical>
+      <Badge status={row.blocking ? "error" : "default"} text={word("blocker", row.code)} />
+      <Typography.Text type="secondary">{about(row)}</Typography.Text>
+    </Flex>
+  );
+  const cleared = (row: Blocker) => (
+    <Flex vertical gap={4} align="start">
+      <span>{ofBoth(row.remedy.text)}</span>
+      {acting && <Remedy blocker={row} />}
+    </Flex>
+  );
+  const times = ({ since, expected_on }: Blocker) =>
+    [`${t("exit.since")} ${forms.instant(since)}`, expected_on && `${t("exit.expected")} ${forms.day(expected_on)}`].filter(Boolean).join(" · ");
+  if (!desk) {
+    return [{ title: t("exit.blocker"), render: (_, row) => <Flex vertical gap={4}>{named(row)}<small className="secondary">{times(row)}</small>{cleared(row)}</Flex> }];
+  }
   return [
-    {
-      title: t("exit.blocker"),
-      render: (_, row) => (
-        <Flex vertical>
-          <Badge status={row.blocking ? "error" : "default"} text={word("blocker", row.code)} />
-          <Typography.Text type="secondary">{about(row)}</Typography.Text>
-        </Flex>
-      ),
-    },
-    { title: t("exit.since"), responsive: ["md"], render: (_, row) => forms.instant(row.since) },
-    { title: t("exit.expected"), responsive: ["md"], render: (_, row) => (row.expected_on ? forms.day(row.expected_on) : "–") },
-    {
-      title: t("exit.remedy"),
-      render: (_, row) => (
-        <Flex vertical gap={4} align="start">
-          <span>{ofBoth(row.remedy.text)}</span>
-          {acting && <Remedy blocker={row} />}
-        </Flex>
-      ),
-    },
+    { title: t("exit.blocker"), width: "28%", render: (_, row) => named(row) },
+    { title: t("exit.since"), width: "18%", render: (_, row) => forms.instant(row.since) },
+    { title: t("exit.expected"), width: "14%", render: (_, row) => (row.expected_on ? forms.day(row.expected_on) : "–") },
+    { title: t("exit.remedy"), render: (_, row) => cleared(row) },
   ];
 }

@@ -70,19 +70,22 @@ function Parts({ parts }: { parts: readonly Part[] }) {
 
 function Unsold({ rows }: { rows: readonly Schemas["UnsoldOut"][] }) {
   const { t } = useTranslation();
+  const word = useWords();
   const shop = useShop();
   const forms = useShopForms();
+  const refused = rows.filter(({ chosen }) => chosen === null).length;
   return (
     <Alert
-      type="warning"
+      type={refused > 0 ? "warning" : "info"}
       showIcon
-      title={t("exit.unsold", { count: rows.length })}
+      title={refused > 0 ? t("exit.unsold", { count: refused }) : t("move.choices")}
       description={
         <>
           <ul style={{ marginBlock: 4, paddingInlineStart: 20 }}>
             {rows.slice(0, 10).map((row) => (
               <li key={row.sku}>
                 <Typography.Text code>{row.sku}</Typography.Text> {row.title} · {t("exit.orders_a_day", { number: forms.number(row.orders_a_day) })}
+                {row.chosen && <> · <strong>{word("choice", row.chosen)}</strong></>}
               </li>
             ))}
           </ul>

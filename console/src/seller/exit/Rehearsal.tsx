@@ -46,9 +46,18 @@ function Sides({ found }: { found: Found }) {
     { label: t("rehearsal.offered"), children: change(yes(before.jit_offered), yes(after.jit_offered)) },
     { label: t("rehearsal.plan"), children: change(before.plan.join(", "), after.plan.join(", ")) },
     { label: t("rehearsal.orders"), children: t("rehearsal.open_orders", { count: found.orders.open }) },
+    ...(found.move ? [{ label: t("move.title"), children: <Moved move={found.move} /> }] : []),
     { label: t("rehearsal.products"), children: `${found.products.count}: ${found.products.skus.slice(0, 8).join(", ")}` },
   ];
   return <Descriptions size="small" bordered column={{ xs: 1, md: 2 }} items={items} />;
+}
+
+function Moved({ move }: { move: NonNullable<Found["move"]> }) {
+  const { t } = useTranslation();
+  const word = useWords();
+  const forms = useShopForms();
+  const choices = Object.entries(move.choices).map(([choice, count]) => `${word("choice", choice)} ${count}`);
+  return <>{t("move.until")} {forms.instant(move.until)}<div><small>{choices.join(" · ")}</small></div></>;
 }
 
 function Grants({ rows }: { rows: Found["grants"] }) {

@@ -1,13 +1,17 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { PrinterOutlined } from "@ant-design/icons";
 import { Alert, App, Button, Card, Flex, Grid, Steps } from "antd";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { api, type Schemas } from "../../api/client";
 import { Failure } from "../../pieces/Failure";
+import { usePrinting } from "../../pieces/printing";
 import { TabRow } from "../../pieces/TabRow";
 import { useSay } from "../../pieces/say";
 import { Waiting } from "../../pieces/Waiting";
-import { useMay, useShop } from "../shops";
+import { MoveOfExit } from "../move/OfExit";
+import { useMoveOfExit } from "../move/useMoves";
+import { useMay, useShop, useShopForms } from "../shops";
 import { AppealByTicket } from "./AppealByTicket";
 import { Blockers } from "./Blockers";
 import { ExitStory } from "./ExitStory";
@@ -25,6 +29,7 @@ export function Wizard({ exit_id }: { exit_id: number }) {
   const { t } = useTranslation();
   const shop = useShop();
   const [search, setSearch] = useSearchParams();
+  const printing = usePrinting();
   const exit = api.useQuery(
     "get",
     "/v1/shops/{shop_id}/exits/{exit_id}",
@@ -43,7 +48,12 @@ export function Wizard({ exit_id }: { exit_id: number }) {
   return (
     <Flex vertical gap="middle">
       <Card><TheSteps exit={it} /></Card>
-      <TabRow active={tab} onChange={(chosen) => setSearch({ tab: chosen }, { replace: true })} items={tabs} />
+      {!printing && (
+        <Flex gap="small" align="center" justify="space-between">
+          <TabRow active={tab} onChange={(chosen) => setSearch({ tab: chosen }, { replace: true })} items={tabs} />
+          <Button icon={<PrinterOutlined aria-hidden />} onClick={() => window.print()}>{t("list.print")}</Button>
+        </Flex>
+      )}
       {tab === "forecast" && <ForecastCard forecast={it.forecast} unsold={it.unsold} />}
       {tab === "story" && <ExitStory exit_id={it.id} />}
       {tab === "now" && <Now exit={it} />}
@@ -52,19 +62,25 @@ export function Wizard({ exit_id }: { exit_id: number }) {
 }
 
 function Now({ exit }: { exit: Exit }) {
+  const printing = usePrinting();
   return (
     <Flex vertical gap="middle">
       {exit.state === "verifying" ? <Verification exit={exit} /> : <Switch exit={exit} />}
-      <Blockers blockers={exit.blockers} counts={exit.blocker_counts} acting />
+      <MoveOfExit exit_id={exit.id} />
+      <Blockers blockers={exit.blockers} counts={exit.blocker_counts} acting={!printing} />
+      {printing && <ForecastCard forecast={exit.forecast} unsold={exit.unsold} />}
       {exit.ticket && <AppealByTicket exit_id={exit.id} ticket={exit.ticket} />}
-      <Force exit={exit} />
-      <Withdraw exit={exit} />
+      {(!printing || exit.forced) && <Force exit={exit} />}
+      {!printing && <Withdraw exit={exit} />}
     </Flex>
   );
 }
 
 function TheSteps({ exit }: { exit: Exit }) {
   const { t } = useTranslation();
+  const shop = useShop();
+  const forms = useShopForms();
+  const move = useMoveOfExit(exit.id);
   const wide = Grid.useBreakpoint().md ?? true;
   const current = (exit.step ?? 1) - 1;
   const count = (...codes: string[]) => codes.reduce((sum, code) => sum + (exit.blocker_counts[code] ?? 0), 0);
@@ -74,9 +90,19 @@ function TheSteps({ exit }: { exit: Exit }) {
     switch: count("unsettled_fee", "fee_without_delivery_evidence"),
     verify: 0,
   };
-  const items = STEPS.map((step) => ({
+  const moving = move?.state === "running" && (
+    <div><Link to={`/seller/${shop.id}/plan?tab=move&move=${move.id}`}>{t("move.until_then", { at: forms.instant(move.until) })}</Link></div>
+  );
+  // What a forced exit has gone past is not ticked off before it has cleared.
+  const items = STEPS.map((step, place) => ({
+    ...(left[step] > 0 && place < current ? { status: "wait" as const } : {}),
     title: t(`exit.step_${step}`),
-    content: left[step] > 0 && step !== "verify" ? t(`exit.left_${step}`, { count: left[step] }) : t(`exit.hint_${step}`),
+    content: (
+      <>
+        {left[step] > 0 && step !== "verify" ? t(`exit.left_${step}`, { count: left[step] }) : t(`exit.hint_${step}`)}
+        {step === "clear" && moving}
+      </>
+    ),
   }));
   return <Steps current={current} items={items} orientation={wide ? "horizontal" : "vertical"} status={exit.state === "done" ? "finish" : "process"} />;
 }

@@ -72,8 +72,10 @@ function Inside({ charge }: { charge: Charge }) {
   );
 }
 
-function Settle({ id }: { id: number }) {
+/** Settles one charge before its day. Source: EXIT-2. */
+export function Settle({ id, small = false }: { id: number; small?: boolean }) {
   const { t } = useTranslation();
+  const word = useWords();
   const shop = useShop();
   const say = useSay();
   const told = useTold();
@@ -81,13 +83,13 @@ function Settle({ id }: { id: number }) {
     ...told,
     onSuccess: async ({ results, count }: { results: { code: string | null }[]; count: number }) => {
       const code = results.find((each) => each.code)?.code;
-      if (code) say.failed(new Error(t("bills.settle_refused", { code })));
+      if (code) say.failed(new Error(t("bills.settle_refused", { why: word("early", code) })));
       else say.done(t("bills.settled", { count }));
       await told.onSuccess();
     },
   });
   return (
-    <Button type="primary" style={{ alignSelf: "start" }} loading={settle.isPending} onClick={() => settle.mutate({ params: { path: { shop_id: shop.id } }, body: { charges: [id], all: false } })}>
+    <Button type={small ? "default" : "primary"} size={small ? "small" : "middle"} style={{ alignSelf: "start" }} loading={settle.isPending} onClick={() => settle.mutate({ params: { path: { shop_id: shop.id } }, body: { charges: [id], all: false } })}>
       {t("bills.settle")}
     </Button>
   );

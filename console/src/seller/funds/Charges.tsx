@@ -1,14 +1,14 @@
-import { Button, Flex, Popconfirm, Select, type TableColumnsType } from "antd";
+import { Button, Flex, Select, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, type Schemas } from "../../api/client";
 import { CursorTable } from "../../pieces/CursorTable";
 import { useWord } from "../../pieces/address";
 import { BY_CURSOR, itemsOf } from "../../pieces/paged";
-import { useTold } from "../../pieces/told";
 import { useWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
 import { ChargeDrawer } from "./ChargeDrawer";
+import { SettleAll } from "./SettleAll";
 
 export type Charge = Schemas["ChargeOut"];
 const KINDS = ["handling", "warehouse", "freight", "goods", "penalty"] as const;
@@ -64,17 +64,4 @@ function useColumns(show: (id: number) => void): TableColumnsType<Charge> {
     { title: t("funds.settled"), render: (_, row) => forms.instant(row.settled_at) },
     { title: t("suppliers.acts"), render: (_, row) => <Button autoInsertSpace={false} size="small" aria-label={`${t("bills.why")}: ${t("bills.one", { id: row.id })}`} onClick={() => show(row.id)}>{t("bills.why")}</Button> },
   ];
-}
-
-/** Before the exit's switch: all that delivery has fixed is settled today. Source: EXIT-2. */
-function SettleAll() {
-  const { t } = useTranslation();
-  const shop = useShop();
-  const told = useTold();
-  const settle = api.useMutation("post", "/v1/shops/{shop_id}/charges/settle_early", told);
-  return (
-    <Popconfirm title={t("bills.settle_all_sure")} onConfirm={() => settle.mutate({ params: { path: { shop_id: shop.id } }, body: { all: true } })}>
-      <Button loading={settle.isPending}>{t("bills.settle_all")}</Button>
-    </Popconfirm>
-  );
 }

@@ -5,6 +5,7 @@ import { useBusinessNow } from "../../pieces/BusinessTime";
 import { CursorTable } from "../../pieces/CursorTable";
 import { useWord } from "../../pieces/address";
 import { BY_CURSOR } from "../../pieces/paged";
+import { platformMonth } from "../../pieces/platform_days";
 import { useShop, useShopForms } from "../shops";
 import { Statement } from "./Statement";
 
@@ -13,8 +14,7 @@ export function Statements() {
   const { t } = useTranslation();
   const [month, setMonth] = useWord("month");
   const now = useBusinessNow(60_000);
-  // Months are those of the platform's zone.
-  const current = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", year: "numeric", month: "2-digit" }).format(now);
+  const current = platformMonth(now);
   if (month && /^\d{4}-\d\d$/.test(month)) return <Statement month={month} back={() => setMonth(undefined)} />;
   return (
     <Flex vertical gap="middle">

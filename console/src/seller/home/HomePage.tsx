@@ -10,6 +10,7 @@ import { Counts } from "./Counts";
 import { Shortcuts } from "./Shortcuts";
 import { Tasks } from "./Tasks";
 
+const News = lazy(() => import("./News"));
 const TaskChart = lazy(() => import("./TaskChart"));
 /** With the texts of a shop's pages, which the home itself does without. */
 const Days = lazy(async () => {
@@ -36,6 +37,7 @@ export function Component() {
             </Col>
             <Col xs={24} xl={8}>
               <Flex vertical gap="middle">
+                {today.data && <Suspense fallback={null}><News /></Suspense>}
                 <Shortcuts />
                 <Suspense fallback={null}>
                   {counts.length > 0 && <Card title={t("home.by_kind")} size="small"><TaskChart counts={counts} /></Card>}

@@ -1,113 +1,66 @@
-import { Card, Col, Row, Table } from "antd";
+import { Card, Col, Empty, Flex, Row } from "antd";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { api, type Schemas } from "../../api/client";
+import { api } from "../../api/client";
 import { Failure } from "../../pieces/Failure";
 import { Page } from "../../pieces/Page";
+import { SaveButton } from "../../pieces/SaveButton";
 import { Waiting } from "../../pieces/Waiting";
-import { Wide } from "../../pieces/Wide";
-import { useWords } from "../../texts/use";
 import { useShop, useShopForms } from "../shops";
+import { Chosen, useChosenDays } from "./Chosen";
+import { Exits, League, Shares, Times, Totals } from "./Figures";
+import { Report } from "./Report";
 
 const Days = lazy(() => import("./Days"));
-type Told = Schemas["InsightsOut"];
+const Standing = lazy(() => import("./Standing"));
+const SHEETS = {
+  csv: "text/csv",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+} as const;
 
-/** 数据: how the shop fared in the last 30 days. */
+/** 数据: how the shop fared on the chosen days, the last 30 where none are. */
 export function Component() {
   const { t } = useTranslation();
   const forms = useShopForms();
   const shop = useShop();
-  const found = api.useQuery("get", "/v1/shops/{shop_id}/insights", { params: { path: { shop_id: shop.id } } }, { staleTime: 60_000 });
-  const until = found.data?.counted_until;
+  const [days, choose] = useChosenDays();
+  const path = { shop_id: shop.id };
+  const found = api.useQuery("get", "/v1/shops/{shop_id}/insights", { params: { path, query: days } }, { staleTime: 60_000, placeholderData: (before) => before });
+  const told = found.data;
+  const moved = told?.days.some((day) => day.placed + day.shipped + day.delivered > 0);
+  const stood = told?.days.some(({ groups }) => Object.values(groups).some((count) => count > 0));
+  const asked = new URLSearchParams({ ...days }).toString();
   return (
-    <Page title={t("menu.insights")} hint={until ? t("insights.hint", { at: forms.instant(until) }) : t("insights.hint_none")}>
+    <Page title={t("menu.insights")} hint={told?.counted_until ? t("insights.hint", { at: forms.instant(told.counted_until) }) : undefined} actions={<Report />}>
+      <Chosen since={days.from ?? told?.since} until={days.until ?? told?.until} choose={choose} />
       {found.isPending && <Waiting />}
       {found.error && <Failure error={found.error} retry={() => void found.refetch()} />}
-      {found.data && (
+      {told && !found.error && (
         <>
-          <Card size="small" title={t("insights.by_day")}><Suspense fallback={<Waiting />}><Days days={found.data.days} /></Suspense></Card>
+          <Totals it={told} />
+          <Card
+            size="small"
+            title={t("insights.by_day")}
+            extra={<Flex gap="small">{Object.entries(SHEETS).map(([ending, type]) => (
+              <SaveButton key={ending} path={`/v1/shops/${shop.id}/insights?${asked}`} name={`insights.${ending}`} label={ending.toUpperCase()} accept={type} />
+            ))}</Flex>}
+          >
+            {moved ? <Suspense fallback={<Waiting />}><Days days={told.days} /></Suspense> : <Nothing />}
+          </Card>
+          <Card size="small" title={t("insights.standing")}>{stood ? <Suspense fallback={<Waiting />}><Standing days={told.days} /></Suspense> : <Nothing />}</Card>
           <Row gutter={[16, 16]}>
-            <Col xs={24} xl={12}><Times it={found.data} /></Col>
-            <Col xs={24} xl={12}><Shares it={found.data} /></Col>
+            <Col xs={24} xl={12}><Times it={told} /></Col>
+            <Col xs={24} xl={12}><Shares it={told} /></Col>
           </Row>
-          <League it={found.data} />
+          <League it={told} />
+          {told.exits.length > 0 && <Exits it={told} />}
         </>
       )}
     </Page>
   );
 }
 
-function Times({ it }: { it: Told }) {
+function Nothing() {
   const { t } = useTranslation();
-  const word = useWords();
-  return (
-    <Card size="small" title={t("insights.times")}>
-      <Wide width={480}>
-        <Table
-          size="small"
-          pagination={false}
-          rowKey={({ name, way }) => `${name} ${way}`}
-          dataSource={it.times}
-          locale={{ emptyText: t("insights.none") }}
-          columns={[
-            { title: t("insights.what"), render: (_, row) => word("figure", row.name) },
-            { title: t("insights.way"), render: (_, row) => (row.way ? word("way", row.way) : t("insights.every_way")) },
-            { title: t("insights.orders"), dataIndex: "orders", align: "end" },
-            { title: t("insights.mean"), align: "end", render: (_, row) => row.mean_hours ?? "–" },
-            { title: t("insights.half"), align: "end", render: (_, row) => row.p50_hours ?? "–" },
-            { title: t("insights.most"), align: "end", render: (_, row) => row.p90_hours ?? "–" },
-          ]}
-        />
-      </Wide>
-    </Card>
-  );
-}
-
-const percent = (share: string | null) => (share === null ? "–" : `${(Number(share) * 100).toFixed(2)} %`);
-
-function Shares({ it }: { it: Told }) {
-  const { t } = useTranslation();
-  const word = useWords();
-  return (
-    <Card size="small" title={t("insights.shares")}>
-      <Wide width={400}>
-        <Table
-          size="small"
-          pagination={false}
-          rowKey={({ name, way }) => `${name} ${way}`}
-          dataSource={it.shares}
-          locale={{ emptyText: t("insights.none") }}
-          columns={[
-            { title: t("insights.what"), render: (_, row) => word("figure", row.name) },
-            { title: t("insights.way"), render: (_, row) => (row.way ? word("way", row.way) : t("insights.every_way")) },
-            { title: t("insights.share"), align: "end", render: (_, row) => <>{percent(row.share)}<div><small>{t("insights.of", { part: row.numerator, all: row.denominator })}</small></div></> },
-          ]}
-        />
-      </Wide>
-    </Card>
-  );
-}
-
-function League({ it }: { it: Told }) {
-  const { t } = useTranslation();
-  const word = useWords();
-  return (
-    <Card size="small" title={t("insights.suppliers")}>
-      <Wide width={560}>
-        <Table
-          size="small"
-          pagination={false}
-          rowKey="supplier_id"
-          dataSource={it.suppliers}
-          locale={{ emptyText: t("insights.none") }}
-          columns={[
-            { title: t("orders.supplier"), dataIndex: "name" },
-            { title: t("insights.score"), align: "end", render: (_, row) => row.score ?? "–" },
-            { title: t("insights.fulfilments"), dataIndex: "fulfilments", align: "end" },
-            { title: t("insights.shares"), render: (_, row) => row.shares.map((each) => `${word("figure", each.name)} ${percent(each.share)}`).join(" · ") },
-          ]}
-        />
-      </Wide>
-    </Card>
-  );
+  return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("insights.none")} />;
 }

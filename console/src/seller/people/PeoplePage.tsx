@@ -1,33 +1,30 @@
-import { Card, Flex } from "antd";
-import { useTranslation } from "react-i18next";
-import { Page } from "../../pieces/Page";
-import { TabRow } from "../../pieces/TabRow";
-import { useWord } from "../../pieces/address";
-import { useMay } from "../shops";
-import { Invitations } from "./Invitations";
-import { Invite } from "./Invite";
-import { Members } from "./Members";
-import { Security } from "./Security";
+import { calls } from "../../api/client";
+import { People } from "../../people/People";
+import { dataOf, PartyProvider, type Party } from "../../people/party";
+import { useMay, useShop, useShopForms } from "../shops";
 
-/** 成员与安全: the shop's people, for who may see them, and each one's own sign-in. */
+/** 成员与安全 of a shop. */
 export function Component() {
-  const { t } = useTranslation();
+  const shop_id = useShop().id;
   const may = useMay();
-  const [asked, setTab] = useWord("tab");
-  const tabs = [
-    ...(may("people.read") ? [{ key: "members", label: t("people.members"), Inside: Members }, { key: "invitations", label: t("people.invitations"), Inside: Invitations }] : []),
-    { key: "security", label: t("people.security"), Inside: Security },
-  ];
-  const tab = tabs.find(({ key }) => key === asked) ?? tabs[0];
-  if (!tab) return null;
+  const forms = useShopForms();
+  const party: Party = {
+    key: `shop:${shop_id}`,
+    roles: ["owner", "finance", "clerk"],
+    usual: "clerk",
+    hint: "people.hint",
+    may,
+    forms,
+    members: (cursor) => dataOf(calls.GET("/v1/shops/{shop_id}/members", { params: { path: { shop_id }, query: { cursor } } })),
+    invitations: (cursor) => dataOf(calls.GET("/v1/shops/{shop_id}/invitations", { params: { path: { shop_id }, query: { cursor } } })),
+    invite: (body) => calls.POST("/v1/shops/{shop_id}/invitations", { params: { path: { shop_id } }, body }),
+    withdraw: (invitation_id) => calls.DELETE("/v1/shops/{shop_id}/invitations/{invitation_id}", { params: { path: { shop_id, invitation_id } } }),
+    setRole: ({ user_id, role }) => calls.PUT("/v1/shops/{shop_id}/members/{user_id}", { params: { path: { shop_id, user_id } }, body: { role } }),
+    remove: (user_id) => calls.DELETE("/v1/shops/{shop_id}/members/{user_id}", { params: { path: { shop_id, user_id } } }),
+  };
   return (
-    <Page title={t("menu.people")} hint={t("people.hint")} actions={may("people.write") && <Invite />}>
-      <Card size="small">
-        <Flex vertical gap="small">
-          <TabRow active={tab.key} onChange={setTab} items={tabs.map(({ key, label }) => ({ key, label }))} />
-          <tab.Inside />
-        </Flex>
-      </Card>
-    </Page>
+    <PartyProvider value={party}>
+      <People />
+    </PartyProvider>
   );
 }

@@ -10,12 +10,13 @@ import { TabRow } from "../../pieces/TabRow";
 import { useTold } from "../../pieces/told";
 import { Waiting } from "../../pieces/Waiting";
 import { useMay, useShop } from "../shops";
+import { Moves } from "../move/Moves";
 import { Coverage } from "./Coverage";
 import { Lines, type Line } from "./Lines";
 import { StockPlan } from "./StockPlan";
 import { WhatIf } from "./WhatIf";
 
-/** 物流方案: the lines that the shop ships by, what to have in one's own warehouse, and how other ways would have fared. */
+/** 物流方案: the lines that the shop ships by, what to have in one's own warehouse, moving off JIT, and how other ways would have fared. */
 export function Component() {
   const { t } = useTranslation();
   const may = useMay();
@@ -23,6 +24,7 @@ export function Component() {
   const tabs = [
     { key: "lines", label: t("plan.lines_tab") },
     ...(may("stock.read") ? [{ key: "stock", label: t("plan.stock") }] : []),
+    ...(may("exits.read") ? [{ key: "move", label: t("move.title") }] : []),
     { key: "what_if", label: t("plan.what_if") },
   ];
   const tab = tabs.find(({ key }) => key === chosen)?.key ?? "lines";
@@ -31,6 +33,7 @@ export function Component() {
       <TabRow active={tab} items={tabs} onChange={choose} />
       {tab === "lines" && <PlanOfLines />}
       {tab === "stock" && <StockPlan />}
+      {tab === "move" && <Moves />}
       {tab === "what_if" && <WhatIf />}
     </Page>
   );

@@ -1,3 +1,4 @@
+import { DownloadOutlined } from "@ant-design/icons";
 import { Button, Card, Flex, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
@@ -5,6 +6,7 @@ import { downloadCsv } from "../../api/download";
 import { useWord } from "../../pieces/address";
 import { CursorTable } from "../../pieces/CursorTable";
 import { BY_CURSOR } from "../../pieces/paged";
+import { SaveButton } from "../../pieces/SaveButton";
 import { useSay } from "../../pieces/say";
 import { useShop, useShopForms } from "../shops";
 
@@ -23,9 +25,10 @@ export function StockPlan() {
   const path = { shop_id: shop.id };
   const found = api.useInfiniteQuery("get", "/v1/shops/{shop_id}/stock_plan", { params: { path, query: { ...asked, limit: 50 } } }, BY_CURSOR);
   const first = found.data?.pages[0];
+  const whole = new URLSearchParams(Object.entries({ horizon, service_level: level }).filter((each): each is [string, string] => each[1] !== undefined));
   const save = () => downloadCsv(`/v1/shops/${shop.id}/stock_plan`, { horizon, service_level: level }, "stock_plan.csv").catch(say.failed);
   return (
-    <Card size="small" title={t("plan.stock")} extra={<Button size="small" onClick={() => void save()}>CSV</Button>}>
+    <Card size="small" title={t("plan.stock")} extra={<Flex gap="small"><Button size="small" icon={<DownloadOutlined aria-hidden />} onClick={() => void save()}>CSV</Button><SaveButton path={`/v1/shops/${shop.id}/stock_plan.xlsx?${whole}`} name="stock_plan.xlsx" label="XLSX" /></Flex>}>
       <Flex vertical gap="middle">
         <Flex gap="small" wrap>
           <Select

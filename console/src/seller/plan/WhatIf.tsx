@@ -44,8 +44,10 @@ function Ways({ it }: { it: Told }) {
   const count = (each: Estimate) => <Between value={forms.number(each.value)} low={forms.number(each.low)} high={forms.number(each.high)} />;
   return (
     <Card size="small" title={t("plan.ways")}>
-      <p className="secondary" style={{ marginTop: 0 }}>{t("plan.ways_hint", { count: it.orders, repeats: it.repeats })}</p>
-      <Wide width={760}>
+      <p className="secondary" style={{ marginTop: 0 }}>
+        {t("plan.ways_hint", { count: it.orders, repeats: it.repeats })} {t("plan.short_share", { share: percent(it.short_share) })}
+      </p>
+      <Wide width={800}>
         <Table
           size="small"
           pagination={false}
@@ -56,8 +58,8 @@ function Ways({ it }: { it: Told }) {
             { title: t("plan.shipped"), align: "end", render: (_, row) => count(row.shipped) },
             { title: t("plan.stock_outs"), align: "end", render: (_, row) => count(row.stock_outs) },
             { title: t("plan.unserved"), align: "end", dataIndex: "unserved" },
-            { title: t("plan.to_ship"), align: "end", render: (_, row) => (row.days_to_ship ? count(row.days_to_ship.mean) : "–") },
-            { title: t("plan.to_deliver"), align: "end", render: (_, row) => (row.days_to_deliver ? count(row.days_to_deliver.mean) : "–") },
+            { title: t("plan.to_ship"), align: "end", render: (_, row) => <Days span={row.days_to_ship} /> },
+            { title: t("plan.to_deliver"), align: "end", render: (_, row) => <Days span={row.days_to_deliver} /> },
             { title: t("plan.kept"), align: "end", render: (_, row) => (row.promise_kept ? share(row.promise_kept) : "–") },
             { title: t("plan.cost"), align: "end", render: (_, row) => (row.cost ? <Between value={forms.money(row.cost.value)} low={forms.money(row.cost.low)} high={forms.money(row.cost.high)} /> : "–") },
           ]}
@@ -71,6 +73,20 @@ const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
 const share = (each: Estimate) => <Between value={percent(each.value)} low={percent(each.low)} high={percent(each.high)} />;
 
+/** The mean with its interval, and within how many days half and nine in ten were done. */
+function Days({ span }: { span: Schemas["SpanOut"] | null }) {
+  const { t } = useTranslation();
+  const forms = useShopForms();
+  if (span === null) return "–";
+  const tenths = (days: number) => forms.number(Math.round(days * 10) / 10);
+  return (
+    <>
+      <Between value={tenths(span.mean.value)} low={tenths(span.mean.low)} high={tenths(span.mean.high)} />
+      <div><small>{t("plan.percentiles", { half: tenths(span.p50.value), most: tenths(span.p90.value) })}</small></div>
+    </>
+  );
+}
+
 function Between({ value, low, high }: { value: string; low: string; high: string }) {
   return <>{value}{low !== high && <div><small>{low} – {high}</small></div>}</>;
 }
@@ -83,7 +99,7 @@ function Spreads({ it }: { it: Told }) {
     what === "ship" ? t(by === "supplier" ? "plan.by_supplier" : "plan.by_shop") : ofBoth(policy?.lines.find(({ code }) => code === by)?.names ?? { en: by });
   return (
     <Card size="small" title={t("plan.spreads")}>
-      <Wide width={480}>
+      <Wide width={300}>
         <Table
           size="small"
           pagination={false}
@@ -91,7 +107,7 @@ function Spreads({ it }: { it: Told }) {
           dataSource={it.spreads}
           columns={[
             { title: t("plan.spread_of"), render: (_, row) => [t(`plan.spread_${row.what}`), party(row), row.country].filter(Boolean).join(" · ") },
-            { title: t("plan.mean_days"), align: "end", render: (_, row) => forms.number(row.mean_days) },
+            { title: t("plan.mean_days"), align: "end", render: (_, row) => forms.number(Math.round(row.mean_days * 10) / 10) },
             { title: t("plan.taken_from"), render: (_, row) => t(`plan.from_${row.basis}`, { count: row.sample }) },
           ]}
         />

@@ -6,6 +6,7 @@ import { Failure } from "../../pieces/Failure";
 import { Waiting } from "../../pieces/Waiting";
 import { useWords } from "../../texts/use";
 import { useMay, useSupplierForms } from "../place";
+import { useShopNames } from "../shop_names";
 import { Answer } from "./Answer";
 import { Appeal } from "./Appeal";
 import { STATUS } from "./DisputesPage";
@@ -46,9 +47,10 @@ function Facts({ own }: { own: Case }) {
   const { t } = useTranslation();
   const word = useWords();
   const forms = useSupplierForms();
+  const shopName = useShopNames();
   const said = own.answers.find(({ party }) => party === "supplier");
   const items = [
-    { label: t("portal.disputes.shop"), children: t("portal.shop", { id: own.shop_id }) },
+    { label: t("portal.disputes.shop"), children: shopName(own.shop_id) },
     { label: t("orders.state"), children: <Badge status={STATUS[own.state]} text={word("dispute_state", own.state)} /> },
     { label: t("supplier.part"), children: own.fulfilment_id ? `#${own.fulfilment_id}` : "–" },
     { label: t("supplier.waybill"), children: own.waybills.join(", ") || "–" },

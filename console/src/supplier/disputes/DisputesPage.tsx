@@ -8,6 +8,7 @@ import { Page } from "../../pieces/Page";
 import { BY_CURSOR } from "../../pieces/paged";
 import { useWords } from "../../texts/use";
 import { useSupplierForms } from "../place";
+import { useShopNames } from "../shop_names";
 import { CaseDrawer } from "./CaseDrawer";
 
 type Dispute = Schemas["DisputeOut"];
@@ -51,9 +52,10 @@ function useColumns(open: (id: number) => void): TableColumnsType<Dispute> {
   const { t } = useTranslation();
   const word = useWords();
   const forms = useSupplierForms();
+  const shopName = useShopNames();
   return [
     { title: t("portal.disputes.one"), render: (_, row) => <Button type="link" onClick={() => open(row.id)} style={{ padding: 0 }}>#{row.id}</Button> },
-    { title: t("portal.disputes.shop"), responsive: ["md"], render: (_, row) => t("portal.shop", { id: row.shop_id }) },
+    { title: t("portal.disputes.shop"), responsive: ["md"], render: (_, row) => shopName(row.shop_id) },
     { title: t("portal.disputes.cause"), render: (_, row) => word("fault", row.cause) },
     { title: t("portal.disputes.claim"), responsive: ["md"], align: "end", render: (_, row) => forms.money(row.claim) },
     { title: t("orders.state"), render: (_, row) => <Badge status={STATUS[row.state]} text={word("dispute_state", row.state)} /> },

@@ -26,7 +26,7 @@ export function Verdicts({ own }: { own: Case }) {
     <section>
       <Typography.Title level={2} style={{ fontSize: 16 }}>{t("portal.disputes.verdicts")}</Typography.Title>
       <Timeline items={items} />
-      {own.appeal_text && <p>{t("portal.disputes.appealed", { at: forms.instant(own.appealed_at) })}: {own.appeal_text}</p>}
+      {own.appealed_at && <p>{[t("portal.disputes.appealed", { at: forms.instant(own.appealed_at) }), own.appeal_text].filter(Boolean).join(" · ")}</p>}
     </section>
   );
 }

@@ -1,16 +1,20 @@
-import { DownloadOutlined, PrinterOutlined } from "@ant-design/icons";
+import { DownloadOutlined, FilePdfOutlined, PrinterOutlined } from "@ant-design/icons";
 import { Button, Card, DatePicker, Flex, type TableColumnsType } from "antd";
 import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api, type Schemas } from "../../api/client";
 import { downloadCsv } from "../../api/download";
+import { useBusinessNow } from "../../pieces/BusinessTime";
 import { CursorTable } from "../../pieces/CursorTable";
 import { Page } from "../../pieces/Page";
+import { PaperButton } from "../../pieces/PaperButton";
+import { SaveButton } from "../../pieces/SaveButton";
 import { useSay } from "../../pieces/say";
 import { BY_CURSOR } from "../../pieces/paged";
 import { useWords } from "../../texts/use";
 import { useSupplierForms } from "../place";
+import { useShopNames } from "../shop_names";
 
 type Payable = Schemas["PayableOut"];
 type Entry = Schemas["PayableLineOut"];
@@ -31,9 +35,10 @@ export function Component() {
 
 function usePayableColumns(): TableColumnsType<Payable> {
   const { t } = useTranslation();
+  const shopName = useShopNames();
   const forms = useSupplierForms();
   return [
-    { title: t("portal.disputes.shop"), render: (_, row) => t("portal.shop", { id: row.shop_id }) },
+    { title: t("portal.disputes.shop"), render: (_, row) => shopName(row.shop_id) },
     { title: t("portal.money.charged"), responsive: ["md"], align: "end", render: (_, row) => forms.money(row.charged) },
     { title: t("portal.money.paid_out"), align: "end", render: (_, row) => forms.money(row.paid_out) },
     { title: t("portal.money.taken_back"), responsive: ["md"], align: "end", render: (_, row) => forms.money(row.taken_back) },
@@ -46,8 +51,9 @@ function Statement() {
   const { t } = useTranslation();
   const say = useSay();
   const [search, setSearch] = useSearchParams();
-  const from = search.get("from") ?? dayjs().startOf("month").format("YYYY-MM-DD");
-  const until = search.get("until") ?? dayjs().endOf("month").format("YYYY-MM-DD");
+  const now = dayjs(useBusinessNow(60_000));
+  const from = search.get("from") ?? now.startOf("month").format("YYYY-MM-DD");
+  const until = search.get("until") ?? now.endOf("month").format("YYYY-MM-DD");
   const query = { from: dayjs(from).toISOString(), until: dayjs(until).add(1, "day").toISOString() };
   const entries = api.useInfiniteQuery("get", "/v1/supplier/payables/statement", { params: { query } }, BY_CURSOR);
   const csv = () => downloadCsv("/v1/supplier/payables/statement", query, `payables-${from}-${until}.csv`).catch(say.failed);
@@ -62,6 +68,8 @@ function Statement() {
             onChange={(days) => days?.[0] && days[1] && setSearch({ from: days[0].format("YYYY-MM-DD"), until: days[1].format("YYYY-MM-DD") }, { replace: true })}
           />
           <Button icon={<DownloadOutlined aria-hidden />} onClick={() => void csv()}>{t("list.csv")}</Button>
+          <SaveButton size="middle" path={`/v1/supplier/payables/statement.xlsx?${new URLSearchParams(query)}`} name={`payables-${from}-${until}.xlsx`} label={t("portal.money.xlsx")} />
+          <PaperButton path={`/v1/supplier/payables/statement.pdf?${new URLSearchParams(query)}`} title={t("portal.money.pdf")} icon={<FilePdfOutlined aria-hidden />} />
         </Flex>
         <CursorTable query={entries} columns={useEntryColumns()} rowKey={({ shop_id, transfer_id }) => `${shop_id} ${transfer_id}`} empty={t("portal.money.no_entry")} width={320} />
       </Flex>
@@ -71,11 +79,12 @@ function Statement() {
 
 function useEntryColumns(): TableColumnsType<Entry> {
   const { t } = useTranslation();
+  const shopName = useShopNames();
   const word = useWords();
   const forms = useSupplierForms();
   return [
     { title: t("portal.money.at"), render: (_, row) => forms.instant(row.at) },
-    { title: t("portal.disputes.shop"), responsive: ["md"], render: (_, row) => t("portal.shop", { id: row.shop_id }) },
+    { title: t("portal.disputes.shop"), responsive: ["md"], render: (_, row) => shopName(row.shop_id) },
     { title: t("portal.money.cause"), render: (_, row) => [word("entry", row.cause), row.charge && word("charge", row.charge)].filter(Boolean).join(" · ") },
     { title: t("portal.money.of"), responsive: ["md"], render: (_, row) => row.reference ?? row.waybill ?? (row.fulfilment_id ? `#${row.fulfilment_id}` : "–") },
     { title: t("portal.amount"), align: "end", render: (_, row) => forms.money(row.amount) },

@@ -10,7 +10,7 @@ import { BY_CURSOR } from "../../pieces/paged";
 import { useWords } from "../../texts/use";
 import { useMay, useSupplierForms } from "../place";
 
-type Binding = Schemas["BindingOut"];
+type Binding = Schemas["SupplierBindingOut"];
 const STATUS = { offered: "warning", active: "success", ending: "processing", ended: "default" } as const;
 
 /** The shops that this supplier serves, those that ask for it, and the letters that ended it. */
@@ -35,7 +35,7 @@ function useColumns(): TableColumnsType<Binding> {
   const queries = useQueryClient();
   const accept = api.useMutation("post", "/v1/supplier/bindings/{binding_id}/accept", { onError: say.failed, onSuccess: () => queries.invalidateQueries() });
   return [
-    { title: t("portal.disputes.shop"), render: (_, row) => t("portal.shop", { id: row.shop_id }) },
+    { title: t("portal.disputes.shop"), render: (_, row) => row.shop_name ?? t("portal.shop", { id: row.shop_id }) },
     { title: t("orders.state"), render: (_, row) => <Badge status={STATUS[row.state]} text={word("binding", row.state)} /> },
     { title: t("portal.shops.offered"), responsive: ["md"], render: (_, row) => forms.instant(row.offered_at) },
     { title: t("portal.shops.since"), responsive: ["md"], render: (_, row) => forms.instant(row.accepted_at) },

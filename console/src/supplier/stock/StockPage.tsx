@@ -11,6 +11,7 @@ import { useSay } from "../../pieces/say";
 import { BY_CURSOR, itemsOf } from "../../pieces/paged";
 import { ScanField } from "../ScanField";
 import { useMay, useSupplierForms } from "../place";
+import { useShopNames } from "../shop_names";
 import { Place } from "./Place";
 import { goOnward, useFocusOnFound } from "./keys";
 
@@ -56,11 +57,12 @@ function useColumns(counts: Counts, count: (shelf: Shelf, counted: number | null
   const { t } = useTranslation();
   const may = useMay();
   const forms = useSupplierForms();
+  const shopName = useShopNames();
   return [
     { title: t("portal.stock.bin"), render: (_, shelf) => <Place shelf={shelf} /> },
     {
       title: t("portal.stock.item"),
-      render: (_, shelf) => <Flex vertical><strong>{shelf.supplier_sku}</strong>{shelf.barcode && <small className="secondary">{shelf.barcode}</small>}{shelf.shop_id && <span><Tag>{t("portal.stock.consigned", { shop: shelf.shop_id })}</Tag></span>}</Flex>,
+      render: (_, shelf) => <Flex vertical><strong>{shelf.supplier_sku}</strong>{shelf.barcode && <small className="secondary">{shelf.barcode}</small>}{shelf.shop_id && <span><Tag>{t("portal.stock.consigned", { shop: shopName(shelf.shop_id) })}</Tag></span>}</Flex>,
     },
     { title: t("portal.stock.reserved"), responsive: ["md"], dataIndex: "reserved", align: "end", render: (reserved: number) => forms.number(reserved) },
     { title: t("portal.stock.known"), responsive: ["md"], align: "end", render: (_, shelf) => forms.number(shelf.counted) },

@@ -5,6 +5,7 @@ import { Failure } from "../../pieces/Failure";
 import { Flags } from "../../pieces/states";
 import { Waiting } from "../../pieces/Waiting";
 import { itemsOf, type Paged } from "../../pieces/paged";
+import { useShopNames } from "../shop_names";
 import { useSupplierForms, type Part, type PartState } from "../place";
 import { dueOf, dueTitle, Goods } from "./columns";
 import { NextStep } from "./NextStep";
@@ -45,12 +46,13 @@ export function PartCards({ query, state, chosen: { keys, choose } }: Props) {
 function PartCard({ part, state }: { part: Part; state: PartState }) {
   const { t } = useTranslation();
   const forms = useSupplierForms();
+  const shopName = useShopNames();
   return (
     <Flex vertical gap="small">
       <label className="card_head">
         <Checkbox value={part.id} aria-label={t("list.choose", { name: part.id })} />
         <strong>#{part.id}</strong>
-        <span className="secondary">{part.ship_to && `${part.ship_to.country} · ${part.ship_to.city}`}</span>
+        <span className="secondary">{[shopName(part.shop_id), part.ship_to && `${part.ship_to.country} · ${part.ship_to.city}`].filter(Boolean).join(" · ")}</span>
       </label>
       <Flags flags={part.flags} />
       <Flex justify="space-between" gap="small">

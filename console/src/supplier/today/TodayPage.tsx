@@ -1,4 +1,4 @@
-import { Card, Flex, Grid } from "antd";
+import { Card, Flex, Grid, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -9,6 +9,7 @@ import { TabRow } from "../../pieces/TabRow";
 import { BY_CURSOR, itemsOf } from "../../pieces/paged";
 import { useWords } from "../../texts/use";
 import { STATES, useMay } from "../place";
+import { useShopNames } from "../shop_names";
 import { Answers } from "./Answers";
 import { Needs } from "./Needs";
 import { PartCards } from "./PartCards";
@@ -23,17 +24,19 @@ export function Component() {
   const [search, setSearch] = useSearchParams();
   const [chosen, setChosen] = useState<number[]>([]);
   const state = STATES.find((each) => each === search.get("state")) ?? "pushed";
+  const shop = Number(search.get("shop")) || undefined;
+  const shopName = useShopNames();
   const parts = api.useInfiniteQuery(
     "get",
     "/v1/supplier/fulfilments",
-    { params: { query: { state } } },
+    { params: { query: { state, shop } } },
     { ...BY_CURSOR, refetchInterval: 10_000 },
   );
   const columns = usePartColumns(state);
   const rows = itemsOf(parts.data);
   const go = (next: string) => {
     setChosen([]);
-    setSearch({ state: next }, { replace: true });
+    setSearch({ state: next, ...(shop && { shop: String(shop) }) }, { replace: true });
   };
   const choice = { keys: chosen, choose: setChosen };
   return (
@@ -42,6 +45,7 @@ export function Component() {
       <Card size="small">
         <TabRow active={state} onChange={go} items={STATES.map((key) => ({ key, label: word("work", key) }))} />
         <Flex vertical gap="middle">
+          {shop && <Tag closable={{ "aria-label": t("portal.today.all_shops") }} onClose={() => setSearch({ state }, { replace: true })} style={{ alignSelf: "start" }}>{shopName(shop)}</Tag>}
           {wide ? (
             <CursorTable query={parts} columns={columns} rowKey={({ id }) => id} empty={t("supplier.none")} width={680} chosen={choice} />
           ) : (

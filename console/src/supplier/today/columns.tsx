@@ -2,6 +2,7 @@ import { Flex, Typography, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { Due } from "../../pieces/Due";
 import { Flags } from "../../pieces/states";
+import { useShopNames } from "../shop_names";
 import { useSupplierForms, type Part, type PartState } from "../place";
 import { NextStep } from "./NextStep";
 
@@ -9,8 +10,9 @@ import { NextStep } from "./NextStep";
 export function usePartColumns(state: PartState): TableColumnsType<Part> {
   const { t } = useTranslation();
   const forms = useSupplierForms();
+  const shopName = useShopNames();
   return [
-    { title: t("supplier.part"), render: (_, part) => <Flex vertical><strong>#{part.id}</strong><small className="secondary">{t("portal.shop", { id: part.shop_id })}</small><Flags flags={part.flags} /></Flex> },
+    { title: t("supplier.part"), render: (_, part) => <Flex vertical><strong>#{part.id}</strong><small className="secondary">{shopName(part.shop_id)}</small><Flags flags={part.flags} /></Flex> },
     { title: t("orders.goods"), render: (_, part) => <Goods part={part} /> },
     {
       title: t("orders.ship_to"),

@@ -159,6 +159,8 @@ export const seller: Like<typeof pattern> = {
     offered: "Offered: the supplier is to accept",
   },
   products: {
+    search: "Search SKU or title",
+    not_found: "No product fits",
     all: "All products",
     exits: "Product exits",
     calibrations: "Calibrations",
@@ -187,6 +189,8 @@ export const seller: Like<typeof pattern> = {
     note: "Transfer note",
   },
   mappings: {
+    search: "Search SKU, item or title",
+    not_found: "No mapping fits",
     hint: "Which item of a supplier each SKU is",
     add: "Add a mapping",
     edit: "Edit",

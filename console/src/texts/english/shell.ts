@@ -46,6 +46,7 @@ export const shell: Like<typeof pattern> = {
     insights: "Insights",
     standing: "Standing",
     people: "People and security",
+    news: "Rule changes",
   },
   sign_in: {
     title: "Sign in to Andon",
@@ -96,6 +97,7 @@ export const shell: Like<typeof pattern> = {
     see: "See",
     late_by: "{{span}} late",
     due_in: "{{span}} left",
+    news: "Rules change: {{count}} of {{version}} touch {{shop}}",
     waits: "{{span}} waiting",
   },
 };

@@ -1,11 +1,13 @@
 /** What a supplier's portal says. */
 import type { Like } from "../like";
 import type { supplier as pattern } from "../zh/supplier";
+import { people } from "./pages/people";
 import { portal } from "./portal";
 import { words } from "./words/supplier";
 
 export const supplier: Like<typeof pattern> = {
   words,
+  people,
   portal,
   menu: {
     fulfilments: "Fulfilments",

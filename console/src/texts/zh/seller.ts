@@ -157,6 +157,8 @@ export const seller = {
     offered: "已发起绑定，等待供应商接受",
   },
   products: {
+    search: "搜索SKU或标题",
+    not_found: "没有符合条件的商品",
     all: "全部商品",
     exits: "商品退出",
     calibrations: "库存校准",
@@ -185,6 +187,8 @@ export const seller = {
     note: "调拨单",
   },
   mappings: {
+    search: "搜索SKU、货号或标题",
+    not_found: "没有符合条件的商品映射",
     hint: "店铺的SKU对应供应商的哪个货品",
     add: "新增映射",
     edit: "修改",

@@ -44,6 +44,7 @@ export const shell = {
     insights: "数据",
     standing: "店铺表现",
     people: "成员与安全",
+    news: "规则变更",
   },
   sign_in: {
     title: "登录 Andon",
@@ -94,6 +95,7 @@ export const shell = {
     see: "查看",
     late_by: "已逾期{{span}}",
     due_in: "剩余{{span}}",
+    news: "规则变更：{{version}} 有{{count}}处与{{shop}}有关",
     waits: "已等待{{span}}",
   },
 };

@@ -1,9 +1,11 @@
 /** What a supplier's portal says. */
+import { people } from "./pages/people";
 import { portal } from "./portal";
 import { words } from "./words/supplier";
 
 export const supplier = {
   words,
+  people,
   portal,
   menu: {
     fulfilments: "履约单",

@@ -7,18 +7,22 @@ from fastapi import Query, Request, Response
 
 from andon.insights.figures.rules import window_of
 from andon.insights.figures.views import (
+    REPORT,
     ExitsOut,
     InsightsOut,
     MeasureOut,
     exits_of,
     insights_of,
     measures_of,
+    report_of,
 )
 from andon.kernel.errors import Invalid
-from andon.kernel.http.models import Out
+from andon.kernel.http.models import MonthText, Out
 from andon.kernel.http.problems import problems
 from andon.kernel.http.sheets import CSV_TYPE, XLSX_TYPE, list_of, wanted_form
-from andon.platform.accounts.edge import InTransaction, Router, allow
+from andon.money.statements.rules import Month
+from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
+from andon.platform.documents.papers import PDF_ANSWER, Paper, served
 
 router = Router(tags=["insights"])
 
@@ -63,6 +67,19 @@ def insights(
         media_type=form.value,
         headers={"Vary": "Accept", "Content-Disposition": named},
     )
+
+
+@router.get(
+    "/shops/{shop_id}/insights/{month}.pdf",
+    dependencies=[allow("orders.read", "shop")],
+    responses=problems(Invalid) | PDF_ANSWER,
+    response_class=Response,
+)
+def report(shop_id: int, month: MonthText, caller: Caller) -> Response:
+    """The month's report on paper, made when it is asked for: its figures beside the month before, and charts of its days."""
+    wanted = Month.of(month)
+    title = f"report-{shop_id}-{wanted}"
+    return served(caller, lambda tx: Paper(shop_id, None, 0, title, REPORT, report_of(tx, shop_id, wanted)))
 
 
 @router.get("/insights/exits", dependencies=[allow("exits.read", "operator")], responses=problems(Invalid))

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
+from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -112,3 +113,14 @@ class PublicKeysOut(Out):
     """The keys that verify what we sign."""
 
     keys: list[PublicKeyOut]
+
+
+MonthText = Annotated[
+    str,
+    Path(
+        pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$",
+        description="A month of the platform's zone",
+        examples=["2026-11"],
+    ),
+]
+"""A month that a path names."""

@@ -13,10 +13,12 @@ from andon.membership.moves.rules import MoveState, smart_codes
 from andon.membership.moves.service import cancel_move, start_move
 from andon.membership.moves.tables import Move
 from andon.membership.moves.views import (
+    MoveDayOut,
     MoveIn,
     MoveListed,
     MoveOut,
     TrackOut,
+    days_of,
     draining,
     list_moves,
     list_tracks,
@@ -73,6 +75,17 @@ def products(shop_id: int, move_id: int, query: PageQuery, tx: InTransaction) ->
     return page_of(rows, query, lambda row: [row.sku], lambda row: _track(tx, move, row))
 
 
+@router.get(
+    "/shops/{shop_id}/moves/{move_id}/days",
+    dependencies=[allow("exits.read", "shop")],
+    responses=problems(NotFound),
+)
+def days(shop_id: int, move_id: int, tx: InTransaction) -> Page[MoveDayOut]:
+    """Day by day, what was to leave JIT and what came; of a day, its first 10,000 orders. Once it has ended, as it was then."""
+    found = days_of(tx, move_of(tx, shop_id, move_id))
+    return Page(items=[MoveDayOut.model_validate(each) for each in found])
+
+
 @router.post(
     "/shops/{shop_id}/moves/{move_id}/cancel",
     dependencies=[allow("exits.write", "shop")],
@@ -104,6 +117,7 @@ def _shown(tx: Tx[Policy], move: Move) -> MoveOut:
             "draining": draining(tx, move.shop_id),
             "choices": {row.choice: row.products for row in chosen},
             "closed": sum(row.closed for row in chosen),
+            "uncounted": sum(row.uncounted for row in chosen),
             "smart_lines": smart_codes(tx.policy),
         }
     )

@@ -109,6 +109,27 @@ def track_of(
     return Track(since, since + len(ramp) * DAY, tuple(ramp), choice)
 
 
+def planned_shares(
+    draft: MoveDraft, products: int, since: datetime, until: datetime, *, in_exit: bool
+) -> list[int]:
+    """The percent of new orders that is to leave JIT on each day: the mean of its `products`, rounded.
+
+    In an exit all leave, as its intake is closed. What is stocked up earlier than at the last moment leaves earlier. Source: MOVE-1.
+    """
+    days = [since + day * DAY for day in range((until - since) // DAY)]
+    if in_exit or not products:
+        return [ALL] * len(days)
+    own = [
+        track_of(since, until, draft.ramp if each.ramp is None else each.ramp, each.choice, in_exit=False)
+        for each in draft.products
+    ]
+    others = track_of(since, until, draft.ramp, None, in_exit=False)
+    count = products - len(own)
+    return [
+        round((sum(track.share(day) for track in own) + count * others.share(day)) / products) for day in days
+    ]
+
+
 def smart_codes(policy: Policy) -> list[str]:
     """The codes of the policy's smart lines. Source: MOVE-2."""
     return [code for code, line in policy.lines.items() if line.kind == "smart"]

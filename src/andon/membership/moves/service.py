@@ -12,7 +12,7 @@ from andon.membership.enrolment.views import enrolment_of
 from andon.membership.moves.events import MoveCancelled, MoveDone, MoveStarted
 from andon.membership.moves.rules import MOVE, MoveDraft, MoveState, check_draft, track_of
 from andon.membership.moves.tables import MOVE_IDS, Move
-from andon.membership.moves.views import move_of, move_of_exit, running_move
+from andon.membership.moves.views import move_of, move_of_exit, running_move, went_by_day
 from andon.partners.catalog.rules import Mode
 from andon.partners.catalog.service import switch_modes
 from andon.partners.shops.service import prefer_smart_line
@@ -126,7 +126,9 @@ def end_moves(tx: Tx[Policy], claimed: Sequence[Row[Any]]) -> None:
 
 
 def _end(tx: Tx[Policy], move: Move, state: MoveState) -> None:
+    """End it; how its orders went is counted while its products are on their tracks."""
     MOVE.check(MoveState(move.state), state)
+    move.days = went_by_day(tx, move)
     move.state, move.ended_at, move.due_at = state, tx.now, None
     tx.session.flush()
 

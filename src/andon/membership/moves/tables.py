@@ -15,7 +15,8 @@ class Move(Base):
     """A shop's move off JIT; `state` is a MoveState, below 80 the one that runs. At most one of a shop runs.
 
     `exit_id` is the exit that it is part of, null for one alone. From `started_at` to `until` the smart line goes first;
-    `chosen` is what was asked for, `products` how many it began with. `due_at` is when the line ends it. Source: MOVE-1.
+    `chosen` is what was asked for, `products` how many it began with. `due_at` is when the line ends it. `days` is how its products' new
+    orders went, day by day, as counted when it ended: null while it runs. Source: MOVE-1.
     """
 
     __tablename__ = "moves"
@@ -35,4 +36,5 @@ class Move(Base):
     due_at: Mapped[datetime | None]
     chosen: Mapped[dict[str, Any]]
     products: Mapped[int] = mapped_column(Integer)
+    days: Mapped[list[Any] | None]
     policy: Mapped[str]

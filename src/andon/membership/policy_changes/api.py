@@ -19,7 +19,7 @@ from andon.membership.policy_changes.rules import (
     told,
 )
 from andon.membership.policy_changes.service import mark_read
-from andon.membership.policy_changes.views import News, news_of, readers_of, versions_of
+from andon.membership.policy_changes.views import News, news_of, readers_of, unread_of, versions_of
 from andon.partners.shops.views import shop_of
 from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
 from andon.platform.policies.rules import Policy, PolicyUnknown
@@ -141,6 +141,23 @@ class PolicyReadersOut(Out):
     announced_at: Instant
     changes: int
     readers: list[ReaderOut]
+
+
+class UnreadNewsOut(Out):
+    """A version that was announced to a shop: so many of its changes touched it, and the caller has not read them."""
+
+    shop_id: int
+    version: str
+    changes: int
+    announced_at: Instant
+
+
+@router.get("/policy_changes/unread", dependencies=[allow("policies.read", "shop")])
+def unread_policy_changes(query: PageQuery, tx: InTransaction) -> Page[UnreadNewsOut]:
+    """Announced versions that touch a shop of the caller, of which they have not said that they read it."""
+    after = (query.after[0], query.after[1]) if query.after else (0, "")
+    rows = unread_of(tx, after=after, limit=query.fetch)
+    return page_of(rows, query, lambda row: [row.shop_id, row.version], UnreadNewsOut.model_validate)
 
 
 @router.get(

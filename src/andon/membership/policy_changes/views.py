@@ -75,6 +75,14 @@ full join (select version, json_agg(json_build_object('by', read_by, 'user_id', 
              as readers from policy_readings where shop_id = :shop group by version) r on r.version = a.version
 """
 
+UNREAD = """
+select a.shop_id, a.version, a.changes, a.announced_at from policy_announcements a
+where a.changes > 0 and (a.shop_id, a.version) > (:shop, :version)
+  and not exists (select from policy_readings r where r.shop_id = a.shop_id and r.version = a.version
+                  and (r.user_id = :user or r.read_by = :by))
+order by a.shop_id, a.version limit :limit
+"""
+
 MEMBERSHIPS = {
     None: Membership.NEVER,
     EnrolmentState.OFF: Membership.LEFT,
@@ -151,6 +159,13 @@ def readers_of(
 ) -> Sequence[Row[Any]]:
     """The shops that a version was announced to, by number from the one after `after`, and who of each has read it."""
     return tx.rows(READERS, version=version, read=read, after=after, limit=limit)
+
+
+def unread_of(tx: Tx[Policy], *, after: tuple[int, str] = (0, ""), limit: int) -> Sequence[Row[Any]]:
+    """What was announced to the shops that the caller reaches, touched them, and was not read by whoever calls."""
+    shop_id, version = after
+    who = tx.actor
+    return tx.rows(UNREAD, shop=shop_id, version=version, user=who.user, by=str(who), limit=limit)
 
 
 def _fees(tx: Tx[Policy], shop_id: int, before: Policy, after: Policy) -> FeeEffects:

@@ -1,25 +1,34 @@
 """What suppliers and carriers are owed, over HTTP; also after a binding has ended."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
-from fastapi import Query
+from fastapi import Query, Response
 from pydantic import Field
 
 from andon.kernel.errors import Conflict, Invalid
 from andon.kernel.http.models import Instant, MoneyIn, MoneyOut, Out, Strict
 from andon.kernel.http.pages import Page, PageAsked, PageQuery, page_of
 from andon.kernel.http.problems import problems
+from andon.kernel.http.sheets import XLSX_TYPE, Form, list_of
 from andon.kernel.tx import Tx
-from andon.money.payables.rules import Party, Payable, account_of
+from andon.money.payables.papers import TEMPLATE, number_of, paper_facts
+from andon.money.payables.rules import Party, Payable, account_of, check_period
 from andon.money.payables.service import PaidOut, pay_out
 from andon.money.payables.views import PayableLine, list_payable_lines, list_payables
-from andon.platform.accounts.edge import InTransaction, Router, allow
+from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
+from andon.platform.documents.papers import PDF_ANSWER, PDF_TYPE
+from andon.platform.documents.rendering import rendered
 from andon.platform.policies.rules import Policy
 
 router = Router(tags=["payables"])
 
 From = Annotated[Instant | None, Query(alias="from", description="Booked at or after")]
 Until = Annotated[Instant | None, Query(description="Booked before")]
+Since = Annotated[Instant, Query(alias="from", description="Booked at or after")]
+Ending = Annotated[Instant, Query(alias="until", description="Booked before")]
+MOST_IN_A_BOOK = 10_000
+_BOOK: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX_TYPE: {}}}}
 
 
 class PayableOut(Out):
@@ -112,6 +121,42 @@ def statement(
     return _statement(tx, _own(tx), query, since, until)
 
 
+@router.get(
+    "/supplier/payables/statement.pdf",
+    dependencies=[allow("charges.read", "supplier")],
+    responses=PDF_ANSWER | problems(Invalid),
+    response_class=Response,
+)
+def statement_paper(caller: Caller, since: Since, until: Ending) -> Response:
+    """The same of a period of at most 366 days on paper, signed: balances by shop, totals, and the first entries."""
+    check_period(since, until)
+    with caller.step() as tx:
+        facts = paper_facts(tx, _number(tx), _own(tx), since, until)
+    pdf = rendered(TEMPLATE, facts)
+    body = caller.edge.authority.signed(pdf, f"应付账款明细 Payables {facts['number']}")
+    named = {"Content-Disposition": f'inline; filename="{facts["number"]}.pdf"'}
+    return Response(body, media_type=PDF_TYPE, headers=named)
+
+
+@router.get(
+    "/supplier/payables/statement.xlsx",
+    dependencies=[allow("charges.read", "supplier")],
+    responses=_BOOK | problems(Invalid),
+    response_class=Response,
+)
+def statement_book(caller: Caller, since: Since, until: Ending) -> Response:
+    """The same as a workbook: every entry of the period, at most 10,000."""
+    check_period(since, until)
+    with caller.step() as tx:
+        number = number_of(_number(tx), since, until, ZoneInfo(tx.policy.zone))
+        lines = list_payable_lines(tx, _own(tx), since=since, until=until, limit=MOST_IN_A_BOOK + 1)
+    if len(lines) > MOST_IN_A_BOOK:
+        raise Invalid("payables.lines")
+    items = (_line_out(line).model_dump(mode="json") for line in lines)
+    named = {"Content-Disposition": f'attachment; filename="{number}.xlsx"'}
+    return Response(list_of(Form.XLSX, PayableLineOut, items), media_type=XLSX_TYPE, headers=named)
+
+
 @router.get("/suppliers/{supplier_id}/payables", dependencies=[allow("charges.read", "operator")])
 def payables_of_supplier(supplier_id: int, query: PageQuery, tx: InTransaction) -> Page[PayableOut]:
     """What a supplier is owed, by shop and currency."""
@@ -146,9 +191,13 @@ def payout(body: PayoutIn, tx: InTransaction) -> PayoutOut:
     return PayoutOut.of(body, pay_out(tx, account, body.amount.money(), body.reference))
 
 
-def _own(tx: Tx[Policy]) -> str:
+def _number(tx: Tx[Policy]) -> int:
     assert isinstance(tx.actor.id, int), "a supplier is known by its number"
-    return account_of("supplier", tx.actor.id)
+    return tx.actor.id
+
+
+def _own(tx: Tx[Policy]) -> str:
+    return account_of("supplier", _number(tx))
 
 
 def _payables(tx: Tx[Policy], account: str, query: PageAsked) -> Page[PayableOut]:

@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from andon.kernel.money import Money
 from andon.kernel.tx import Tx
 from andon.money.charges.rules import ChargeKind
-from andon.money.payables.rules import Payable
+from andon.money.payables.rules import PAID_OUT, Account, Payable
 from andon.platform.policies.rules import Policy
 
 BALANCES = """
@@ -41,6 +41,23 @@ where t.shop_id = any(:shops) and :account in (t.debit, t.credit)
   and (cast(:until as timestamptz) is null or t.at < :until)
 order by t.shop_id, t.transfer_id limit :limit
 """
+
+
+ACCOUNTS = """
+select b.shop_id, b.currency, coalesce(m.charged, 0) as charged, coalesce(m.paid_out, 0) as paid_out,
+       coalesce(m.taken_back, 0) as taken_back, coalesce(m.lines, 0) as lines,
+       b.credited_minor - b.debited_minor - coalesce(m.later, 0) as closing
+from balances b left join (
+  select t.shop_id, t.currency, count(*) filter (where t.at < :until) as lines,
+    sum(t.amount_minor) filter (where t.at < :until and t.credit = :account) as charged,
+    sum(t.amount_minor) filter (where t.at < :until and t.debit = :account and t.cause = :paid) as paid_out,
+    sum(t.amount_minor) filter (where t.at < :until and t.debit = :account and t.cause <> :paid) as taken_back,
+    sum(case when t.credit = :account then t.amount_minor else -t.amount_minor end) filter (where t.at >= :until) as later
+  from transfers t where t.shop_id = any(:shops) and :account in (t.debit, t.credit) and t.at >= :from
+  group by t.shop_id, t.currency) m on m.shop_id = b.shop_id and m.currency = b.currency
+where b.shop_id = any(:shops) and b.account = :account order by b.shop_id, b.currency
+"""
+"""The balance at a period's end is that of now without what came after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +122,27 @@ def list_payable_lines(
             },
         )
     return [_line(row) for row in rows]
+
+
+def list_accounts(
+    tx: Tx[Policy], account: str, since: datetime, until: datetime
+) -> tuple[list[Account], int]:
+    """What the books of each shop say of an account over a period, and how many entries that are."""
+    shops = shops_owing(tx, account)
+    with tx.as_platform(), tx.reaching(shops):
+        rows = tx.rows(
+            ACCOUNTS,
+            **{"shops": shops, "account": account, "from": since, "until": until, "paid": PAID_OUT},
+        )
+    return [_account(row) for row in rows], sum(row.lines for row in rows)
+
+
+def _account(row: Row[Any]) -> Account:
+    charged, paid_out, taken_back, closing = (
+        Money.from_minor(int(minor), row.currency)
+        for minor in (row.charged, row.paid_out, row.taken_back, row.closing)
+    )
+    return Account(row.shop_id, charged, paid_out, taken_back, closing)
 
 
 def _payable(row: Row[Any]) -> Payable:

@@ -3,14 +3,14 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path as File
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from andon.kernel.errors import Invalid, NotFound
-from andon.kernel.http.models import Instant, MoneyOut, Out
+from andon.kernel.http.models import Instant, MoneyOut, MonthText, Out
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.http.sheets import CSV_TYPE, XLSX_TYPE, Form, wanted_form
@@ -36,14 +36,6 @@ from andon.platform.policies.rules import Policy
 router = Router(tags=["statements"])
 
 PIECE = 1 << 16
-MonthText = Annotated[
-    str,
-    Path(
-        pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$",
-        description="A month of the platform's zone",
-        examples=["2026-11"],
-    ),
-]
 Wanted = Annotated[
     TypeWord | None, Query(alias="type", description="Only lines of this kind; `service_fee` is JIT服务费")
 ]
@@ -260,7 +252,7 @@ def _book(
 ) -> Iterator[bytes]:
     """A workbook is whole before its first byte can be sent: meanwhile it lies on the disk."""
     with tempfile.TemporaryDirectory(prefix="andon-statement-") as folder:
-        file = File(folder) / "statement.xlsx"
+        file = Path(folder) / "statement.xlsx"
         write_workbook(file, scope, summary, lines, wanted)
         with file.open("rb") as book:
             while piece := book.read(PIECE):

@@ -12,7 +12,7 @@ from andon.kernel.http.problems import problems
 from andon.kernel.http.sheets import Sheet
 from andon.orders.returns.rules import MOST_LINES, Condition, Reason, Told
 from andon.orders.returns.service import record_returns
-from andon.orders.returns.views import list_returns
+from andon.orders.returns.views import list_returns, returns_of_supplier
 from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
 
 router = Router(tags=["returns"])
@@ -74,6 +74,20 @@ class ReturnOut(Out):
     told_by: str
 
 
+class SupplierReturnOut(Out):
+    """A return of what the supplier shipped: units by the shop's SKU, its own alone, and its fulfilments that shipped them."""
+
+    id: int
+    shop_id: int
+    order_id: int
+    fulfilments: list[int]
+    lines: dict[str, int]
+    reason: Reason
+    requested_at: Instant
+    received_at: Instant | None
+    condition: Condition | None
+
+
 @router.post(
     "/shops/{shop_id}/returns",
     dependencies=[allow("returns.write", "channel", "supplier", after_grant=True)],
@@ -124,4 +138,20 @@ def returns(
         query,
         key=lambda row: [row.return_id],
         shape=lambda row: ReturnOut.model_validate(row._asdict() | {"id": row.return_id}),
+    )
+
+
+@router.get("/supplier/returns", dependencies=[allow("returns.read", "supplier")])
+def suppliers_returns(
+    query: PageQuery, tx: InTransaction, order_id: Number | None = None
+) -> Page[SupplierReturnOut]:
+    """Returns of what the supplier shipped for shops that it is bound to, newest first. They are told by shop. DISP-7."""
+    assert isinstance(tx.actor.id, int), "a supplier is known by its number"
+    before = query.after[0] if query.after else None
+    rows = returns_of_supplier(tx, tx.actor.id, order_id=order_id, before=before, limit=query.fetch)
+    return page_of(
+        rows,
+        query,
+        key=lambda row: [row.return_id],
+        shape=lambda row: SupplierReturnOut.model_validate(row._asdict() | {"id": row.return_id}),
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from andon.kernel.tx import Tx
 from andon.orders.returns.rules import Condition, Reason, Shipped, Told
+from andon.partners.bindings.views import granted_shops
 from andon.platform.policies.rules import Policy
 
 _SHIPPED = """
@@ -21,6 +22,21 @@ select o.order_id, o.placed_at,
      where f.shop_id = o.shop_id and f.order_id = o.order_id and f.shipped_at is not null
      and (cast(:supplier as bigint) is null or f.supplier_id = :supplier)) as own
 from orders o where o.shop_id = :shop and o.order_id = any(:orders) order by o.order_id
+"""
+
+_SUPPLIERS = """
+select r.* from unnest(cast(:shops as bigint[])) as s(shop_id) cross join lateral (
+  select b.return_id, b.shop_id, b.order_id, b.reason, b.requested_at, b.received_at, b.condition, own.lines, own.fulfilments
+  from returns b cross join lateral (
+    select json_object_agg(n.sku, b.lines -> n.sku) as lines, array_agg(distinct f.fulfilment_id) as fulfilments
+    from fulfilments f join fulfilment_lines n on n.shop_id = f.shop_id and n.fulfilment_id = f.fulfilment_id
+    where f.shop_id = b.shop_id and f.order_id = b.order_id and f.supplier_id = :supplier
+      and f.shipped_at is not null and jsonb_exists(b.lines, n.sku)) own
+  where b.shop_id = s.shop_id and own.fulfilments is not null
+    and (cast(:order as bigint) is null or b.order_id = :order)
+    and (cast(:before as bigint) is null or b.return_id < :before)
+  order by b.return_id desc limit :limit) r
+order by r.return_id desc limit :limit
 """
 
 
@@ -70,6 +86,20 @@ def list_returns(
         after=after,
         limit=limit,
     )
+
+
+def returns_of_supplier(
+    tx: Tx[Policy], supplier_id: int, *, order_id: int | None = None, before: int | None = None, limit: int
+) -> Sequence[Row[Any]]:
+    """What came back, or is to, of what the supplier shipped for shops that it is bound to, newest first.
+
+    `lines` are its own; `fulfilments` those of its own that shipped them. Each shop gives its newest, found by its key.
+    """
+    shops = granted_shops(tx, supplier_id)
+    with tx.as_platform():
+        return tx.rows(
+            _SUPPLIERS, shops=shops, supplier=supplier_id, order=order_id, before=before, limit=limit
+        )
 
 
 def _told(row: Row[Any]) -> Told:

@@ -118,18 +118,22 @@ def list_supplied(
     *,
     state: FulfilmentState | None = None,
     shop_id: int | None = None,
+    waybill: str | None = None,
     after: int = 0,
     limit: int,
 ) -> list[SupplierFulfilment]:
-    """A supplier's fulfilments on the shops it may reach, by number, from the one after `after`."""
+    """A supplier's fulfilments on the shops it may reach, by number, from the one after `after`; those with that waybill, if one is named."""
     # The state stands as a literal, so that the partial index of what waits for an answer serves.
     only = f"and state = {state.value} " if state is not None else ""
+    if waybill is not None:
+        only += "and (shop_id, fulfilment_id) in (select shop_id, fulfilment_id from waybills where waybill = :waybill) "
     rows = tx.rows(
         f"select {_COLUMNS} from fulfilments where supplier_id = :supplier and fulfilment_id > :after {only}"
         "and (cast(:shop as bigint) is null or shop_id = :shop) order by fulfilment_id limit :limit",
         supplier=supplier_id,
         after=after,
         shop=shop_id,
+        **({} if waybill is None else {"waybill": waybill}),
         limit=limit,
     )
     return _told(tx, lambda: rows, [row.fulfilment_id for row in rows], {row.shop_id for row in rows})

@@ -21,6 +21,7 @@ from andon.partners.bindings.views import (
     bindings_of_supplier,
     has_live_binding,
     list_bindings,
+    names_of_shops,
     shop_offering,
 )
 from andon.platform.accounts.edge import InTransaction, Router, allow
@@ -60,6 +61,12 @@ class BindingOut(Out):
     letter_id: int | None
 
 
+class SupplierBindingOut(BindingOut):
+    """A binding as its supplier sees it: the shop's name until it has ended, null from then on."""
+
+    shop_name: str | None
+
+
 @router.post(
     "/shops/{shop_id}/bindings",
     status_code=201,
@@ -96,12 +103,20 @@ def binding(shop_id: int, binding_id: int, tx: InTransaction) -> BindingOut:
 @router.get("/supplier/bindings", dependencies=[allow("bindings.read", "supplier")])
 def supplier_bindings(
     query: PageQuery, tx: InTransaction, state: StateWord | None = None
-) -> Page[BindingOut]:
+) -> Page[SupplierBindingOut]:
     """The supplier's bindings by number: offered to it, live, and ended."""
     rows = bindings_of_supplier(
         tx, _own(tx), state=_state(state), after=_after(query.after), limit=query.fetch
     )
-    return page_of(rows, query, key=lambda binding: [binding.binding_id], shape=_shown)
+    names = names_of_shops(tx, rows)
+
+    def shape(binding: Binding) -> SupplierBindingOut:
+        ended = binding.state == BindingState.ENDED.value
+        return SupplierBindingOut(
+            **_shown(binding).model_dump(), shop_name=None if ended else names.get(binding.shop_id)
+        )
+
+    return page_of(rows, query, key=lambda binding: [binding.binding_id], shape=shape)
 
 
 @router.post(

@@ -77,6 +77,14 @@ def bindings_of_supplier(
         return tx.session.scalars(query.order_by(Binding.binding_id).limit(limit)).all()
 
 
+def names_of_shops(tx: Tx[Policy], rows: Sequence[Binding]) -> dict[int, str]:
+    """What the shops of these bindings are called, by number; of one that has ended nothing is told."""
+    bound = {row.shop_id for row in rows if row.state != BindingState.ENDED.value}
+    with tx.reaching(bound):
+        found = tx.rows("select shop_id, name from shops where shop_id = any(:shops)", shops=sorted(bound))
+    return {row.shop_id: row.name for row in found}
+
+
 def _inviting(tx: Tx[Policy], supplier_id: int) -> list[int]:
     found = tx.rows(
         "select distinct shop_id from invitations where supplier_id = :supplier", supplier=supplier_id

@@ -154,6 +154,9 @@ class MappingGone(OfSku):
 MappingAct = Annotated[MappingRow | MappingGone, Field(discriminator="action")]
 Products = Annotated[list[ProductRow], Field(min_length=1, max_length=BULK_LIMIT)]
 Mappings = Annotated[list[MappingAct], Field(min_length=1, max_length=BULK_LIMIT)]
+Within = Annotated[
+    str | None, Query(min_length=1, max_length=LONGEST_SKU, description="A text that it contains")
+]
 LISTED = ("shop_id", "updated_at", "delisted_at", "goods.un_number")
 """What a list says beside what is put: such a list, changed, may be sent as it is."""
 
@@ -218,14 +221,19 @@ def batch_edit(shop_id: int, body: BatchIn, tx: InTransaction) -> BatchOut:
 
 @router.get("/shops/{shop_id}/products", dependencies=[allow("products.read", "shop")])
 def products(
-    shop_id: int, query: PageQuery, tx: InTransaction, mode: ModeWord | None = None
+    shop_id: int,
+    query: PageQuery,
+    tx: InTransaction,
+    mode: ModeWord | None = None,
+    contains: Within = None,
 ) -> Page[ProductOut]:
-    """The shop's products by SKU."""
+    """The shop's products by SKU; those whose SKU or title `contains` a text."""
     currency = shop_of(tx, shop_id).currency
     rows = list_products(
         tx,
         shop_id,
         mode=Mode[mode.upper()] if mode else None,
+        contains=contains,
         after=query.after[0] if query.after else None,
         limit=query.fetch,
     )
@@ -295,11 +303,20 @@ def mappings(
     tx: InTransaction,
     sku: Annotated[str | None, Query(max_length=LONGEST_SKU)] = None,
     supplier_id: int | None = None,
+    contains: Within = None,
 ) -> Page[MappingOut]:
-    """The shop's mappings by SKU and supplier."""
+    """The shop's mappings by SKU and supplier; those whose SKU, item or title `contains` a text."""
     currency = shop_of(tx, shop_id).currency
     after = (query.after[0], query.after[1]) if query.after else None
-    rows = list_mappings(tx, shop_id, sku=sku, supplier_id=supplier_id, after=after, limit=query.fetch)
+    rows = list_mappings(
+        tx,
+        shop_id,
+        sku=sku,
+        supplier_id=supplier_id,
+        contains=contains,
+        after=after,
+        limit=query.fetch,
+    )
     return page_of(
         rows,
         query,

@@ -7,15 +7,17 @@ from andon.kernel.events import PLATFORM
 from andon.kernel.http.models import Instant, JsonObject, Out
 from andon.kernel.tx import Tx
 from andon.platform.notices.rules import Audience
+from andon.platform.outbox.rules import titles_of
 from andon.platform.policies.rules import Policy
 
 
 class NoticeOut(Out):
-    """Something that somebody should know of. `shop_id` is null where it concerns no shop."""
+    """Something that somebody should know of: `title` says it in both languages. `shop_id` is null where it concerns no shop."""
 
     id: int
     shop_id: int | None
     kind: str
+    title: dict[str, str]
     order_id: int | None
     fulfilment_id: int | None
     at: Instant
@@ -53,4 +55,4 @@ def list_notices(
             limit=limit,
             **params,
         )
-    return [NoticeOut.model_validate(row) for row in rows]
+    return [NoticeOut.model_validate(row._asdict() | {"title": titles_of(row.kind)}) for row in rows]

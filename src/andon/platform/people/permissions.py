@@ -86,7 +86,7 @@ _SUPPLIER = {
     "fulfilments.read": (PICKER,),
     "fulfilments.write": (PICKER,),
     "stock.read": (PICKER,),
-    "stock.write": (),
+    "stock.write": (PICKER,),
     "returns.read": (PICKER,),
     "returns.write": (PICKER,),
     "disputes.read": (),

@@ -3,6 +3,7 @@ import type { people as pattern } from "../../zh/pages/people";
 
 export const people: Like<typeof pattern> = {
   hint: "Who may do what in the shop, and how your own sign-in is kept",
+  hint_supplier: "Who may do what in the warehouse, and how your own sign-in is kept",
   members: "Members",
   invitations: "Invitations",
   security: "My security",
@@ -30,6 +31,8 @@ export const people: Like<typeof pattern> = {
   means_owner: "Owner: everything, also leaving, signing and members",
   means_finance: "Finance: funds, statements, disputes",
   means_clerk: "Clerk: orders, products, stock, disputes",
+  means_lead: "Lead: everything, also members, payables, disputes and parting",
+  means_picker: "Picker: answers, picks, packs, hands over, takes returns, counts",
   password: "Another password",
   password_now: "The password now",
   password_new: "New password",

@@ -62,6 +62,10 @@ export const leave: Like<typeof leavePattern> = {
   appeals: "Appeals",
   due: "Answer by",
   answer: "The platform's answer",
+  to_remedies: "To its remedies",
+  to_disputes: "See the disputes",
+  to_charge: "See the fee, and ask the carrier",
+  owner_acts: "Not for your role: ask the shop's owner",
 };
 export const ship_to: Like<typeof shipToPattern> = {
   correct: "Correct the address",

@@ -34,6 +34,18 @@ export const words: Like<typeof pattern> = {
     origin: "origin",
     declared_value: "declared value",
   },
+  choice: {
+    stock_up: "Stock up first",
+    unlist: "Unlist",
+    supplier_ships: "The supplier ships",
+    own_units: "Shipped from local stock",
+    none: "No choice",
+  },
+  move: {
+    running: "Running",
+    done: "Over",
+    cancelled: "Cancelled",
+  },
   role: {
     owner: "Owner",
     finance: "Finance",
@@ -129,5 +141,25 @@ export const words: Like<typeof pattern> = {
     jit: "JIT",
     standard: "Standard",
     mixed: "Mixed",
+  },
+  because: {
+    jit: "this shop is in JIT",
+    coming_back: "holds on coming back to JIT",
+    past_orders: "past JIT orders",
+    category: "this shop's category",
+    line: "a line of this shop",
+    everyone: "every shop",
+  },
+  former: {
+    "product.not_found": "no such product any more",
+    "mapping.known": "mapped already",
+    "mapping.not_bound": "supplier is not bound",
+  },
+  early: {
+    "charge.not_found": "no such fee",
+    "charge.not_fixed": "delivery is not confirmed yet",
+    "charge.disputed": "in dispute",
+    "charge.not_covered": "the funds do not cover it",
+    "charge.over": "nothing to settle any more",
   },
 };

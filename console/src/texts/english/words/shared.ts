@@ -80,6 +80,7 @@ export const words: Like<typeof pattern> = {
     unsigned_letter: "Unsigned letter",
     unsettled_fee: "Unsettled fee",
     fee_without_delivery_evidence: "Fee without delivery evidence",
+    secured_fee: "Disputed fee, held",
     uncounted_stock: "Uncounted stock",
   },
   who: {

@@ -3,6 +3,10 @@ import type { Like } from "../../like";
 import type { words as pattern } from "../../zh/words/supplier";
 
 export const words: Like<typeof pattern> = {
+  role: {
+    lead: "Lead",
+    picker: "Picker",
+  },
   work: {
     pushed: "To answer",
     accepted: "To pick",
@@ -70,5 +74,45 @@ export const words: Like<typeof pattern> = {
     "fulfilment.held": "Held",
     "fulfilment.released": "Released",
     "fulfilment.ship_to_corrected": "Address corrected",
+  },
+  return_reason: {
+    quality: "Quality",
+    wrong_item: "Wrong item",
+    short: "Short",
+    packing: "Packing",
+    delay: "Delay",
+    unwanted: "Not wanted",
+    other: "Other",
+  },
+  condition: {
+    sellable: "Can be sold again",
+    damaged: "Damaged",
+    other_item: "Another item",
+  },
+  departure: {
+    announced: "Announced",
+    withdrawn: "Taken back",
+    leaving: "Leaving",
+    left: "Left",
+  },
+  letter: {
+    draft: "Waits for the seller",
+    withdrawn: "Withdrawn",
+    signed: "Signed",
+    proven: "Signed, access proven closed",
+  },
+  factor: {
+    totp: "one-time code",
+    recovery: "recovery code",
+    none: "signed in",
+    key: "API key",
+    notice: "the supplier's notice",
+    forced: "forced exit",
+  },
+  exemption: {
+    festival: "Festival",
+    storm: "Storm",
+    strike: "Strike",
+    other: "Other",
   },
 };

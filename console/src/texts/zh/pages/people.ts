@@ -1,5 +1,6 @@
 export const people = {
   hint: "谁可以在店铺里做什么，以及您自己的登录安全",
+  hint_supplier: "谁可以在仓里做什么，以及您自己的登录安全",
   members: "成员",
   invitations: "邀请",
   security: "我的安全",
@@ -27,6 +28,8 @@ export const people = {
   means_owner: "店主：一切操作，含退出、签署与成员",
   means_finance: "财务：资金、账单、纠纷",
   means_clerk: "店员：订单、商品、库存、纠纷",
+  means_lead: "负责人：一切操作，含成员、应付账款、纠纷与解约",
+  means_picker: "拣货员：接单、拣货、打包、交接、退货与盘点",
   password: "修改密码",
   password_now: "当前密码",
   password_new: "新密码",

@@ -59,6 +59,10 @@ export const leave = {
   appeals: "申诉记录",
   due: "答复期限",
   answer: "平台答复",
+  to_remedies: "前往处置",
+  to_disputes: "查看纠纷",
+  to_charge: "查看费用与查询",
+  owner_acts: "您的角色不能操作，请联系店主",
 };
 export const ship_to = {
   correct: "更正地址",

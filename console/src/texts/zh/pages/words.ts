@@ -31,6 +31,18 @@ export const words = {
     origin: "原产地",
     declared_value: "申报价值",
   },
+  choice: {
+    stock_up: "先备货",
+    unlist: "下架",
+    supplier_ships: "供应商发货",
+    own_units: "本地仓发货",
+    none: "未选择",
+  },
+  move: {
+    running: "进行中",
+    done: "已期满",
+    cancelled: "已取消",
+  },
   role: {
     owner: "店主",
     finance: "财务",
@@ -126,5 +138,25 @@ export const words = {
     jit: "JIT",
     standard: "标准",
     mixed: "混合",
+  },
+  because: {
+    jit: "本店使用JIT",
+    coming_back: "再次开通JIT时适用",
+    past_orders: "有历史JIT订单",
+    category: "本店类目",
+    line: "本店线路",
+    everyone: "所有店铺",
+  },
+  former: {
+    "product.not_found": "商品已不存在",
+    "mapping.known": "已有映射",
+    "mapping.not_bound": "供应商未绑定",
+  },
+  early: {
+    "charge.not_found": "没有这笔费用",
+    "charge.not_fixed": "尚未签收确认",
+    "charge.disputed": "争议中",
+    "charge.not_covered": "资金不足",
+    "charge.over": "已不需结算",
   },
 };

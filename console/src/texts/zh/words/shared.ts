@@ -77,6 +77,7 @@ export const words = {
     unsigned_letter: "确认函未签署",
     unsettled_fee: "存在未结清服务费",
     fee_without_delivery_evidence: "费用待签收凭证",
+    secured_fee: "争议费用已冻结担保",
     uncounted_stock: "库存待清点",
   },
   who: {

@@ -1,5 +1,9 @@
 /** What codes of the API are called: supplier. */
 export const words = {
+  role: {
+    lead: "负责人",
+    picker: "拣货员",
+  },
   work: {
     pushed: "待接单",
     accepted: "待拣货",
@@ -67,5 +71,45 @@ export const words = {
     "fulfilment.held": "暂缓发货",
     "fulfilment.released": "恢复发货",
     "fulfilment.ship_to_corrected": "地址更正",
+  },
+  return_reason: {
+    quality: "质量问题",
+    wrong_item: "错发",
+    short: "少发",
+    packing: "包装问题",
+    delay: "延误",
+    unwanted: "不想要",
+    other: "其他",
+  },
+  condition: {
+    sellable: "可再售",
+    damaged: "破损",
+    other_item: "退回其他商品",
+  },
+  departure: {
+    announced: "已通知",
+    withdrawn: "已撤回",
+    leaving: "收尾中",
+    left: "已离开",
+  },
+  letter: {
+    draft: "待卖家签署",
+    withdrawn: "已撤回",
+    signed: "已签署",
+    proven: "已签署，权限已核验失效",
+  },
+  factor: {
+    totp: "动态验证码",
+    recovery: "恢复码",
+    none: "密码登录",
+    key: "接口密钥",
+    notice: "供应商解约通知",
+    forced: "强制退出",
+  },
+  exemption: {
+    festival: "节假日",
+    storm: "灾害天气",
+    strike: "罢工",
+    other: "其他",
   },
 };

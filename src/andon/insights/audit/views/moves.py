@@ -31,6 +31,28 @@ MOVES = (
         """,
     ),
     Check(
+        "moves_counted_by_orders",
+        {
+            "en": "A move that has ended counted each of its days once, and no more than was ordered while it ran",
+            "zh-CN": "已结束的双轨过渡按日计数，不超过期间的订单",
+        },
+        """
+        with counted as (
+          select m.shop_id, m.move_id, m.started_at, m.ended_at, m.days,
+            (select coalesce(sum(cast(d.day ->> 0 as bigint) + cast(d.day ->> 1 as bigint)), 0)
+             from jsonb_array_elements(m.days) d (day)) as parts
+          from moves m where m.days is not null
+        )
+        select c.shop_id, 'move:' || c.move_id as subject, c.parts, o.parts as ordered
+        from counted c cross join lateral (
+          select count(*) as parts from orders p
+          join fulfilments f on f.shop_id = p.shop_id and f.order_id = p.order_id and f.replaces is null
+          where p.shop_id = c.shop_id and p.placed_at >= c.started_at and p.placed_at <= c.ended_at) o
+        where c.ended_at is null or c.parts > o.parts
+           or jsonb_array_length(c.days) > ceil(extract(epoch from c.ended_at - c.started_at) / 86400) + 1
+        """,
+    ),
+    Check(
         "tracks_have_moves",
         {
             "en": "Every product on a track moves with its shop, or keeps what was chosen for want of stock",

@@ -1,9 +1,24 @@
 """How what blocks an exit, and what its verification found, are shown."""
 
 from datetime import date
+from typing import Literal
 
 from andon.kernel.http.models import Instant, JsonObject, Out
 from andon.membership.exits.rules import Owner
+
+BlockerCode = Literal[
+    "open_order",
+    "stuck_order",
+    "stale_parcel",
+    "unanswered_order",
+    "open_cancellation",
+    "live_grant",
+    "unsigned_letter",
+    "unsettled_fee",
+    "fee_without_delivery_evidence",
+    "secured_fee",
+    "uncounted_stock",
+]
 
 
 class RemedyOut(Out):
@@ -20,7 +35,7 @@ class BlockerOut(Out):
     null where that is not known.
     """
 
-    code: str
+    code: BlockerCode
     blocking: bool
     object: JsonObject
     since: Instant

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from andon.kernel.http.models import Instant, Out
+from andon.partners.tracks.rules import Choice
 
 
 class ForecastPart(Out):
@@ -37,5 +38,5 @@ class UnsoldOut(Out):
     sku: str
     title: str
     orders_a_day: float
-    choices: list[str]
-    chosen: str | None
+    choices: list[Choice]
+    chosen: Choice | None

@@ -1,6 +1,7 @@
 """Moves as they stand, and how they are said and shown."""
 
-from andon.membership.moves.views.shapes import MoveIn, MoveListed, MoveOut, TrackOut
+from andon.membership.moves.views.days import MoveDay, days_of, went_by_day
+from andon.membership.moves.views.shapes import MoveDayOut, MoveIn, MoveListed, MoveOut, TrackOut
 from andon.membership.moves.views.shown import (
     draining,
     list_moves,
@@ -12,10 +13,13 @@ from andon.membership.moves.views.shown import (
 )
 
 __all__ = [
+    "MoveDay",
+    "MoveDayOut",
     "MoveIn",
     "MoveListed",
     "MoveOut",
     "TrackOut",
+    "days_of",
     "draining",
     "list_moves",
     "list_tracks",
@@ -23,4 +27,5 @@ __all__ = [
     "move_of_exit",
     "running_move",
     "tracks_by_choice",
+    "went_by_day",
 ]

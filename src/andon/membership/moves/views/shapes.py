@@ -53,14 +53,27 @@ class MoveListed(Out):
 
 class MoveOut(MoveListed):
     """A move as it stands: JIT orders that still drain, products on its tracks by what was chosen (`none` for nothing),
-    and how many go just in time no more.
+    how many go just in time no more, and how many wait for units to be counted.
     """
 
     ramp: list[int] | None
     draining: int
     choices: dict[str, int]
     closed: int
+    uncounted: int
     smart_lines: list[str]
+
+
+class MoveDayOut(Out):
+    """A day of a move, 24 hours from `since`: the percent of new orders that is to leave JIT, and how many of their parts
+    went just in time and how many did not.
+    """
+
+    day: int
+    since: Instant
+    planned: int
+    jit: int
+    left: int
 
 
 class TrackOut(Out):

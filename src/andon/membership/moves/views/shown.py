@@ -11,6 +11,7 @@ from andon.membership.moves.rules import MoveState
 from andon.membership.moves.tables import Move
 from andon.orders.order.rules import OPEN_BELOW, Mode
 from andon.partners.stock.tables import LOCAL
+from andon.partners.tracks.rules import Choice
 from andon.platform.policies.rules import Policy
 
 
@@ -57,10 +58,13 @@ def draining(tx: Tx[Policy], shop_id: int) -> int:
 
 
 def tracks_by_choice(tx: Tx[Policy], move: Move) -> Sequence[Row[Any]]:
-    """How many products are on the move's tracks by what was chosen, and how many of them go just in time no more."""
+    """How many products are on the move's tracks by what was chosen; of them those that go just in time no more, and those that
+    wait for a count.
+    """
     return tx.rows(
         "select coalesce(choice, 'none') as choice, count(*) as products, "
-        "count(*) filter (where closes_at <= :now or :exiting) as closed from tracks "
+        "count(*) filter (where closes_at <= :now or :exiting) as closed, "
+        f"count(*) filter (where stocked_at is null and choice in ('{Choice.STOCK_UP}', '{Choice.UNLIST}')) as uncounted from tracks "
         "where shop_id = :shop and move_id = :move group by 1 order by 1",
         shop=move.shop_id,
         move=move.move_id,

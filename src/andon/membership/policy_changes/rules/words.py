@@ -7,13 +7,13 @@ from typing import Any
 
 from andon.kernel.money import Money
 from andon.membership.policy_changes.rules.differences import Change
-from andon.membership.policy_changes.rules.names import value_names
+from andon.membership.policy_changes.rules.names import SAID, value_names
 from andon.platform.policies.figures import Authorisation, Line, Rate, Surcharge, TaxScheme
 from andon.platform.policies.rules import Policy
 from andon.platform.policies.values import LANGUAGES, VolumeTier
 
 Called = Mapping[str, Mapping[str, str]]
-"""What codes of countries and categories are called."""
+"""What codes of countries, categories and carriers are called."""
 
 _UNITS = {"zh-CN": ("天", "小时", "分钟", "秒"), "en": (" days", " h", " min", " s")}
 _SPANS = (86_400, 3_600, 60, 1)
@@ -22,8 +22,12 @@ _BRIEF = 72 * 3_600
 
 
 def called_by(*policies: Policy) -> dict[str, Mapping[str, str]]:
-    """What these versions call countries and categories."""
-    return {code: names for each in policies for code, names in {**each.countries, **each.categories}.items()}
+    """What these versions call countries, categories and carriers."""
+    carriers = {code: carrier.names for each in policies for code, carrier in each.carriers.items()}
+    places = {
+        code: names for each in policies for code, names in {**each.countries, **each.categories}.items()
+    }
+    return {**carriers, **places}
 
 
 def told(change: Change, called: Called) -> dict[str, str]:
@@ -69,10 +73,41 @@ def _listed(before: Any, after: Any, called: Called, language: str) -> str:
 
 def _rates(before: Mapping[str, Rate], after: Mapping[str, Rate], called: Called, language: str) -> list[str]:
     return [
-        f"{_code(country, language, called)} {figure_words(before.get(country), language, called)}"
-        f" → {figure_words(after.get(country), language, called)}"
+        f"{_code(country, language, called)} {_rate_change(before.get(country), after.get(country), language, called)}"
         for country in {**before, **after}
     ]
+
+
+def _rate_change(before: Rate | None, after: Rate | None, language: str, called: Called) -> str:
+    """What differs of one country's price; all of it where it is new or gone."""
+    if before is None or after is None:
+        return f"{figure_words(before, language, called)} → {figure_words(after, language, called)}"
+    old, new = (_rate_parts(each, language) for each in (before, after))
+    none = figure_words(None, language, called)
+    changes = [
+        f"{name} {old.get(name, none)} → {new.get(name, none)}"
+        for name in {**old, **new}
+        if old.get(name) != new.get(name)
+    ]
+    return ("，" if language == "zh-CN" else ", ").join(changes)
+
+
+def _rate_parts(rate: Rate, language: str) -> dict[str, str]:
+    """What a price is made of, by what each part is called."""
+    zh = language == "zh-CN"
+    return {
+        "首重" if zh else "first weight": f"{rate.first_fee} / {rate.first_weight_grams:,} g",
+        "续重" if zh else "each further": f"{rate.step_fee} / {rate.step_weight_grams:,} g",
+        "体积重除数" if zh else "divisor": f"{rate.volumetric_divisor:,}",
+        **{
+            _code(each.code, language, {}): f"{each.fee or each.share}{_where(each)}"
+            for each in rate.surcharges
+        },
+    }
+
+
+def _where(surcharge: Surcharge) -> str:
+    return f" ({', '.join(surcharge.postcodes)})" if surcharge.postcodes else ""
 
 
 def figure_words(figure: Any, language: str, called: Called) -> str:
@@ -128,24 +163,18 @@ def _part(figure: Any, language: str, called: Called) -> str:
                 else f"up to {figure.up_to_ml:,} ml {figure.fee}"
             )
         case Rate():
-            parts = [
-                f"{figure.first_fee} / {figure.first_weight_grams:,} g",
-                f"{figure.step_fee} / {figure.step_weight_grams:,} g",
-                f"{'体积重除数' if zh else 'divisor'} {figure.volumetric_divisor:,}",
-                *(_part(each, language, called) for each in figure.surcharges),
-            ]
-            return ", ".join(parts)
-        case Surcharge():
-            where = f" ({', '.join(figure.postcodes)})" if figure.postcodes else ""
-            return f"{figure.code} {figure.fee or figure.share}{where}"
+            parts = (f"{name} {said}" for name, said in _rate_parts(figure, language).items())
+            return ("，" if zh else ", ").join(parts)
         case TaxScheme():
             limit = "" if figure.up_to is None else f" ≤ {' / '.join(map(str, figure.up_to.values()))}"
-            return f"{figure.kind}{limit} ({figure_words(figure.countries, language, {})})"
+            return f"{_code(figure.kind, language, called)}{limit} ({figure_words(figure.countries, language, {})})"
     raise AssertionError(f"no words for {type(figure).__name__}")
 
 
 def _code(code: str, language: str, called: Called) -> str:
-    return str(called[code][language]) if code in called else code
+    if code in called:
+        return str(called[code][language])
+    return SAID[code][language == "zh-CN"] if code in SAID else code
 
 
 def _span(length: timedelta, language: str) -> str:

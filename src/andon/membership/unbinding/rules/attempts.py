@@ -45,6 +45,7 @@ ATTEMPTS: Mapping[tuple[str, str], tuple[str, Any]] = {
     ("GET", "/v1/supplier/pushes"): ("", None),
     ("GET", "/v1/supplier/today"): ("", None),
     ("GET", "/v1/supplier/stock"): ("", None),
+    ("GET", "/v1/supplier/returns"): ("", None),
     ("PUT", "/v1/supplier/stock"): (
         "",
         [{"supplier_sku": "{item}", "counted": 0, "owner": "shop", "shop_id": "{shop_id}"}],
@@ -88,6 +89,7 @@ OWN = frozenset(
         ("GET", "/v1/supplier/letters"),
         # What it is owed stays open to it, without a word of a buyer.
         *(("GET", f"/v1/supplier/payables{what}") for what in ("", "/statement")),
+        *(("GET", f"/v1/supplier/payables/statement{kind}") for kind in (".pdf", ".xlsx")),
         ("GET", "/v1/supplier/letters/{letter_id}.pdf"),
         # What names it in a dispute it reads and answers, also of a shop whose binding it has no more (DISP-7).
         ("GET", "/v1/disputes"),

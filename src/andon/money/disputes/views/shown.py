@@ -30,7 +30,7 @@ _WAYBILLS = (
 def case_shown(tx: Tx[Policy], dispute: Dispute) -> CaseOut:
     """The case as the caller may see it: a party that is named sees nobody's words of a buyer, and no personal files.
 
-    Words of its own answers, and the operator's reasons, it sees. Source: DISP-7.
+    Words of its own answers and appeal, and the operator's reasons, it sees. Source: DISP-7.
     """
     order = bought(tx, dispute.shop_id, dispute.order_id)
     named = is_named(tx)
@@ -38,7 +38,7 @@ def case_shown(tx: Tx[Policy], dispute: Dispute) -> CaseOut:
         plain(dispute)
         | {
             "text": None if named else dispute.text,
-            "appeal_text": None if named else dispute.appeal_text,
+            "appeal_text": dispute.appeal_text if not named or _is_own(tx, dispute.appealed_by) else None,
             "waybills": _waybills(tx, dispute, order),
             "liability": _liability(tx, dispute, order),
             "evidence": _evidence(tx, dispute, visible_evidence(tx, dispute)),
@@ -58,8 +58,12 @@ def visible_evidence(tx: Tx[Policy], dispute: Dispute) -> list[Evidence]:
     everything = evidence_of(tx, dispute)
     if not is_named(tx):
         return list(everything)
-    own = f"{tx.actor.kind}:{tx.actor.id}"
-    return [each for each in everything if not each.personal or each.given_by.partition("/")[0] == own]
+    return [each for each in everything if not each.personal or _is_own(tx, each.given_by)]
+
+
+def _is_own(tx: Tx[Policy], said_by: str | None) -> bool:
+    """Whether the caller's party said it, by whichever person or key."""
+    return said_by is not None and said_by.partition("/")[0] == f"{tx.actor.kind}:{tx.actor.id}"
 
 
 def served_evidence(tx: Tx[Policy], dispute: Dispute, evidence_id: int) -> Response:

@@ -55,6 +55,7 @@ async def list_fulfilments(
     query: PageQuery,
     state: Annotated[Word | None, Query(description="Only those in this state")] = None,
     shop: Annotated[int | None, Query(ge=1, description="Only those of this shop")] = None,
+    waybill: Annotated[str | None, Query(max_length=64, description="Those of that parcel")] = None,
     wait: Annotated[
         int, Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Whole seconds to wait while there are none")
     ] = 0,
@@ -63,7 +64,7 @@ async def list_fulfilments(
     deadline = time.monotonic() + wait
 
     def look(tx: Tx[Policy]) -> tuple[str, Page[SupplierFulfilment]]:
-        return str(tx.actor.id), _page(tx, query, state, shop)
+        return str(tx.actor.id), _page(tx, query, state, shop, waybill)
 
     supplier, page = await caller.look(look)
     if page.items or not wait:
@@ -76,12 +77,15 @@ async def list_fulfilments(
                 return page
 
 
-def _page(tx: Tx[Policy], query: PageAsked, state: Word | None, shop: int | None) -> Page[SupplierFulfilment]:
+def _page(
+    tx: Tx[Policy], query: PageAsked, state: Word | None, shop: int | None, waybill: str | None
+) -> Page[SupplierFulfilment]:
     rows = list_supplied(
         tx,
         supplier_of(tx),
         state=FulfilmentState[state.upper()] if state else None,
         shop_id=shop,
+        waybill=waybill,
         after=query.after[0] if query.after else 0,
         limit=query.fetch,
     )

@@ -20,7 +20,7 @@ from andon.platform.outbox.rules.sending import (
     MessageState,
     retry_at,
 )
-from andon.platform.outbox.rules.texts import Words, html_of, words_of
+from andon.platform.outbox.rules.texts import Words, html_of, titles_of, words_of
 
 __all__ = [
     "CODES",
@@ -41,5 +41,6 @@ __all__ = [
     "retry_at",
     "role_of",
     "send_at",
+    "titles_of",
     "words_of",
 ]

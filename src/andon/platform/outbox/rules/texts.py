@@ -219,6 +219,12 @@ def words_of(kind: str, facts: Mapping[str, Any], at: datetime, locale: str, zon
     return Words(_one_line(f"[Andon] {subject}"), tuple(_one_line(line) for line in lines), facts.get("link"))
 
 
+def titles_of(kind: str) -> dict[str, str]:
+    """What a kind is called, in both languages."""
+    english, chinese = _TITLES.get(kind, _OTHER)
+    return {"en": english, "zh-CN": chinese}
+
+
 def html_of(words: Words, locale: str) -> str:
     """The same as a small page."""
     head, *rest = words.lines

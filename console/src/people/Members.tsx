@@ -1,24 +1,23 @@
+import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { Badge, Button, Flex, Popconfirm, Select, Tag, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
-import { api, type Schemas } from "../../api/client";
-import { CursorTable } from "../../pieces/CursorTable";
-import { BY_CURSOR } from "../../pieces/paged";
-import { useTold } from "../../pieces/told";
-import { useMe } from "../../shell/session";
-import { useWords } from "../../texts/use";
-import { useMay, useShop, useShopForms } from "../shops";
-import { ROLES } from "./roles";
+import type { Schemas } from "../api/client";
+import { CursorTable } from "../pieces/CursorTable";
+import { useTold } from "../pieces/told";
+import { useMe } from "../shell/session";
+import { useWords } from "../texts/use";
+import { BY_PAGES, useParty } from "./party";
 
 type Member = Schemas["MemberOut"];
 
 export function Members() {
   const { t } = useTranslation();
-  const shop = useShop();
-  const members = api.useInfiniteQuery("get", "/v1/shops/{shop_id}/members", { params: { path: { shop_id: shop.id }, query: {} } }, BY_CURSOR);
+  const party = useParty();
+  const members = useInfiniteQuery({ queryKey: [party.key, "members"], queryFn: ({ pageParam }) => party.members(pageParam), ...BY_PAGES });
   return (
     <Flex vertical gap="small">
       <CursorTable query={members} columns={useColumns()} rowKey={({ id }) => id} empty={t("people.none")} width={760} />
-      {ROLES.map((role) => <small key={role} className="secondary">{t(`people.means_${role}`)}</small>)}
+      {party.roles.map((role) => <small key={role} className="secondary">{t(`people.means_${role}`)}</small>)}
     </Flex>
   );
 }
@@ -26,9 +25,10 @@ export function Members() {
 function useColumns(): TableColumnsType<Member> {
   const { t } = useTranslation();
   const word = useWords();
-  const forms = useShopForms();
+  const party = useParty();
+  const { forms } = party;
   const me = useMe();
-  const may = useMay()("people.write");
+  const may = party.may("people.write");
   return [
     { title: t("people.name"), render: (_, row) => <>{row.name} {row.id === me.user_id && <Tag>{t("people.you")}</Tag>}</> },
     { title: t("people.email"), dataIndex: "email" },
@@ -42,15 +42,15 @@ function useColumns(): TableColumnsType<Member> {
 function Role({ member }: { member: Member }) {
   const { t } = useTranslation();
   const word = useWords();
-  const shop = useShop();
-  const put = api.useMutation("put", "/v1/shops/{shop_id}/members/{user_id}", useTold(t("people.changed")));
+  const party = useParty();
+  const put = useMutation({ mutationFn: party.setRole, ...useTold(t("people.changed")) });
   return (
     <Select
       aria-label={`${t("people.role")}: ${member.name}`}
       value={member.role}
       loading={put.isPending}
-      options={ROLES.map((value) => ({ value: value as string, label: word("role", value) }))}
-      onChange={(role: string) => put.mutate({ params: { path: { shop_id: shop.id, user_id: member.id } }, body: { role } })}
+      options={party.roles.map((value) => ({ value: value as string, label: word("role", value) }))}
+      onChange={(role: string) => put.mutate({ user_id: member.id, role })}
       style={{ minWidth: 110 }}
     />
   );
@@ -58,10 +58,9 @@ function Role({ member }: { member: Member }) {
 
 function Remove({ member }: { member: Member }) {
   const { t } = useTranslation();
-  const shop = useShop();
-  const remove = api.useMutation("delete", "/v1/shops/{shop_id}/members/{user_id}", useTold(t("people.removed")));
+  const remove = useMutation({ mutationFn: useParty().remove, ...useTold(t("people.removed")) });
   return (
-    <Popconfirm title={t("people.remove_sure", { name: member.name })} onConfirm={() => remove.mutate({ params: { path: { shop_id: shop.id, user_id: member.id } } })}>
+    <Popconfirm title={t("people.remove_sure", { name: member.name })} onConfirm={() => remove.mutate(member.id)}>
       <Button autoInsertSpace={false} size="small" danger loading={remove.isPending} aria-label={`${t("people.remove")}: ${member.name}`}>{t("people.remove")}</Button>
     </Popconfirm>
   );

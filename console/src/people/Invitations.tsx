@@ -1,20 +1,19 @@
+import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
-import { api } from "../../api/client";
-import { CursorTable } from "../../pieces/CursorTable";
-import { BY_CURSOR } from "../../pieces/paged";
-import { useTold } from "../../pieces/told";
-import { useWords } from "../../texts/use";
-import { useMay, useShop, useShopForms } from "../shops";
+import { CursorTable } from "../pieces/CursorTable";
+import { useTold } from "../pieces/told";
+import { useWords } from "../texts/use";
+import { BY_PAGES, useParty } from "./party";
 
 export function Invitations() {
   const { t } = useTranslation();
   const word = useWords();
-  const forms = useShopForms();
-  const shop = useShop();
-  const may = useMay()("people.write");
-  const found = api.useInfiniteQuery("get", "/v1/shops/{shop_id}/invitations", { params: { path: { shop_id: shop.id }, query: {} } }, BY_CURSOR);
-  const withdraw = api.useMutation("delete", "/v1/shops/{shop_id}/invitations/{invitation_id}", useTold());
+  const party = useParty();
+  const { forms } = party;
+  const may = party.may("people.write");
+  const found = useInfiniteQuery({ queryKey: [party.key, "invitations"], queryFn: ({ pageParam }) => party.invitations(pageParam), ...BY_PAGES });
+  const withdraw = useMutation({ mutationFn: party.withdraw, ...useTold() });
   return (
     <CursorTable
       query={found}
@@ -30,7 +29,7 @@ export function Invitations() {
           title: t("suppliers.acts"),
           render: (_, row) =>
             may && (
-              <Button autoInsertSpace={false} size="small" aria-label={`${t("people.withdraw")}: ${row.email ?? row.id}`} onClick={() => withdraw.mutate({ params: { path: { shop_id: shop.id, invitation_id: row.id } } })}>
+              <Button autoInsertSpace={false} size="small" aria-label={`${t("people.withdraw")}: ${row.email ?? row.id}`} onClick={() => withdraw.mutate(row.id)}>
                 {t("people.withdraw")}
               </Button>
             ),

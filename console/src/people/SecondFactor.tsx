@@ -1,9 +1,9 @@
 import { Alert, Button, Flex, Form, Input, QRCode, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, type Schemas } from "../../api/client";
-import { useTold } from "../../pieces/told";
-import { useMe } from "../../shell/session";
+import { api, type Schemas } from "../api/client";
+import { useTold } from "../pieces/told";
+import { useMe } from "../shell/session";
 
 /** 两步验证: begun with the password, on once a code of it was shown; its recovery codes are seen once. */
 export function SecondFactor() {

@@ -1,12 +1,12 @@
 import { Alert, Badge, Button, Col, Flex, Form, Input, Popconfirm, Row } from "antd";
 import { useTranslation } from "react-i18next";
-import { api, type Schemas } from "../../api/client";
-import { CursorTable } from "../../pieces/CursorTable";
-import { Section } from "../../pieces/Section";
-import { BY_CURSOR, itemsOf } from "../../pieces/paged";
-import { useTold } from "../../pieces/told";
-import { useShopForms } from "../shops";
+import { api, type Schemas } from "../api/client";
+import { CursorTable } from "../pieces/CursorTable";
+import { Section } from "../pieces/Section";
+import { BY_CURSOR, itemsOf } from "../pieces/paged";
+import { useTold } from "../pieces/told";
 import { SecondFactor } from "./SecondFactor";
+import { useParty } from "./party";
 
 /** One's own sign-in: the password, the second factor, and where one is signed in. */
 export function Security() {
@@ -40,7 +40,7 @@ function Password() {
 
 function Sessions() {
   const { t } = useTranslation();
-  const forms = useShopForms();
+  const forms = useParty().forms;
   const found = api.useInfiniteQuery("get", "/v1/sessions", { params: { query: {} } }, BY_CURSOR);
   const told = useTold(t("people.ended"));
   const end = api.useMutation("delete", "/v1/sessions/{session_id}", told);
