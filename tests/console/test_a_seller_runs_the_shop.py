@@ -312,7 +312,7 @@ def test_a_dispute_from_the_claim_to_the_appeal(
     assert shops(desk, f"/disputes/{dispute}")["appeal_text"] == "All of it is spoilt."
 
     # It is decided anew, which reverses the first verdict; nobody may appeal twice, and it is paid.
-    again = body | {"outcome": "upheld", "amount": price | {"amount": "30.00"}, "note": "Both seams are."}
+    again = body | {"outcome": "upheld", "amount": PRICE | {"amount": "30.00"}, "note": "Both seams are."}
     good(served.operator.post(f"/disputes/{dispute}/decision", again))
     page.reload()
     expect(case).to_contain_text("Both seams are.")
