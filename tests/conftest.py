@@ -1,20 +1,27 @@
 """The databases that tests run on: real PostgreSQL, one server for each test process, a fresh copy for each test."""
 
+import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
-from andon.kernel.db import Database, create_database, drop_database, migrate, open_database
+from andon.kernel.db import Database, Logins, create_database, drop_database, migrate, open_database
 from andon.kernel.outside import LOOPBACK
 from andon.kernel.postgres import Server, ensure_server, stop_server
 from andon.kernel.postgres.cluster import cluster_of
 from andon.kernel.settings import Settings
 from tests.places import roots
+from tests.worlds import transaction
+from tests.worlds_partners import DemoShop, open_demo_shop
 
 TEMPLATE = "template_of_tests"
 MARK = "andon-tests-"
@@ -47,15 +54,79 @@ def template(settings: Settings, server: Server) -> str:
     return TEMPLATE
 
 
-@pytest.fixture
-def database(settings: Settings, template: str) -> Iterator[Database]:
-    """A migrated database of this test alone."""
-    name = f"test_{uuid4().hex[:12]}"
-    create_database(settings, name, template=template)
-    database = open_database(settings, name)
-    yield database
+@pytest.fixture(scope="session")
+def engines(settings: Settings, template: str) -> Iterator[Database]:
+    """The logins' engines, which all copies of the template share: what they have compiled is compiled."""
+    yield (database := open_database(settings, template))
     database.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo_shops(settings: Settings, engines: Database) -> Callable[..., tuple[str, DemoShop]]:
+    """By the way that a demonstration shop is opened: a database that has one, made once, and the shop."""
+    made: dict[str, tuple[str, DemoShop]] = {}
+
+    def have(**ways: Any) -> tuple[str, DemoShop]:
+        if (way := repr(ways)) not in made:
+            name = f"{TEMPLATE}_{len(made)}"
+            with a_copy(settings, engines, name, TEMPLATE) as database, transaction(database) as tx:
+                made[way] = name, open_demo_shop(tx, **ways)
+        return made[way]
+
+    return have
+
+
+@pytest.fixture
+def demo_shop(
+    request: pytest.FixtureRequest, demo_shops: Callable[..., tuple[str, DemoShop]]
+) -> tuple[str, DemoShop]:
+    """The database that this test's is copied from where it has a `shop`: open in the way that its mark says."""
+    mark = request.node.get_closest_marker("demo_shop")
+    return demo_shops(**(mark.kwargs if mark else {}))
+
+
+@pytest.fixture
+def shop(demo_shop: tuple[str, DemoShop]) -> DemoShop:
+    """A shop that can sell just in time, with its suppliers; it is there before the test begins."""
+    return demo_shop[1]
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, settings: Settings, engines: Database) -> Iterator[Database]:
+    """A migrated database of this test alone."""
+    has_shop = "demo_shop" in request.fixturenames
+    template = request.getfixturevalue("demo_shop")[0] if has_shop else TEMPLATE
+    name = f"test_{uuid4().hex[:12]}"
+    with a_copy(settings, engines, name, template) as database:
+        yield database
     drop_database(settings, name)
+
+
+@contextmanager
+def a_copy(settings: Settings, engines: Database, name: str, template: str) -> Iterator[Database]:
+    """A copy of a database, to which those engines lead meanwhile."""
+    create_database(settings, name, template=template)
+    owner, app, line = (url.set(database=name) for url in vars(engines.logins).values())
+    database = replace(engines, name=name, logins=Logins(owner=owner, app=app, line=line))
+
+    def lead_there(*said: Any) -> None:
+        said[-1]["dbname"] = name
+
+    pools = (database.owner, database.app, database.line)
+    for engine in pools:
+        event.listen(engine, "do_connect", lead_there)
+    try:
+        yield database
+    finally:
+        database.dispose()
+        for engine in pools:
+            event.remove(engine, "do_connect", lead_there)
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported stays: the collector need not look at it each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _sweep() -> None:

@@ -37,14 +37,19 @@ class ConsoleHook(BuildHookInterface):  # type: ignore[type-arg,misc]
 
 def build(root: Path) -> None:
     """Build the console, unless it was built from what is there now."""
-    stamp = root / BUILT / STAMP
-    sources = sources_of(root)
-    if stamp.is_file() and stamp.read_text() == sources:
+    if is_built(root):
         return
     sys.stderr.write("console: building\n")
+    sources = sources_of(root)
     check(root)
     npm(root, "run", "bundle")
-    stamp.write_text(sources)
+    (root / BUILT / STAMP).write_text(sources)
+
+
+def is_built(root: Path) -> bool:
+    """Whether what is there was built from the same files."""
+    stamp = root / BUILT / STAMP
+    return stamp.is_file() and stamp.read_text() == sources_of(root)
 
 
 def check(root: Path) -> None:
@@ -91,6 +96,7 @@ def npm(root: Path, *arguments: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["check"]:
-        check(ROOT)
+        if not is_built(ROOT):  # nothing is built that does not hold
+            check(ROOT)
     else:
         build(ROOT)

@@ -41,6 +41,12 @@ WORDS = {
         "prove": "验证封印",
         "holds": "验证通过",
         "well": "正常",
+        "was_forced": "强制退出：",
+        "csv": "导出CSV",
+        "recorded_by": "平台记录",
+        "on_time": "各工序均按时",
+        "settle": "费用结算",
+        "in_words": "审核时限：48小时 → 72小时",
     },
     "en": {
         "ok": "OK",
@@ -66,6 +72,12 @@ WORDS = {
         "prove": "Prove it here",
         "holds": "It holds",
         "well": "well",
+        "was_forced": "The exit was forced by",
+        "csv": "Export CSV",
+        "recorded_by": "recorded by the platform",
+        "on_time": "Every station is on time",
+        "settle": "Settlement",
+        "in_words": "time to review: 48 h → 72 h",
     },
 }
 
@@ -177,6 +189,7 @@ def test_what_waits_is_decided_what_is_stuck_is_seen_and_what_was_done_is_proven
     # An appeal against a violation.
     desk.go("/desk/violations")
     row = page.get_by_role("row").filter(has_text="供应商仍有库存").first
+    expect(row.get_by_text(words["recorded_by"])).to_be_visible()
     row.get_by_role("button").click()
     page.get_by_role("radio", name=words["reject"]).check()
     operator.says_why("订单确已逾期")
@@ -199,7 +212,13 @@ def test_what_waits_is_decided_what_is_stuck_is_seen_and_what_was_done_is_proven
     # All of it stands in the record, and the seal proves it, here and elsewhere.
     served.advance("PT10M")
     desk.go(f"/desk/record?shop={market.shop_id}&kind=exit")
-    page.get_by_role("button", name="exit.forced").first.click()
+    forced = page.get_by_role("row").filter(has_text="exit.forced").filter(has_text=words["was_forced"])
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=words["csv"]).click()
+    sheet = saved.value.path().read_text()
+    assert "exit.forced" in sheet
+    assert words["was_forced"] in sheet
+    forced.get_by_role("button").first.click()
     operator.button("prove").click()
     expect(page.get_by_text(words["holds"], exact=True)).to_be_visible()
     desk.check_access("a proof")
@@ -228,9 +247,12 @@ def test_clocks_are_stopped_versions_compared_and_health_is_seen(operator: Opera
     desk.go("/desk/policies?old=jit-3.0")
     expect(page.locator(".ant-card-head-title", has_text=words["differences"])).to_be_visible()
     expect(page.locator("ins").first).to_be_visible()
+    expect(page.get_by_text(words["in_words"])).to_be_visible()
     desk.check_access("policies")
     desk.go("/desk/health")
     expect(page.get_by_text(words["well"], exact=True)).to_have_count(4)
+    expect(page.get_by_text(words["on_time"])).to_be_visible()
+    expect(page.get_by_text(words["settle"], exact=True)).to_be_visible()
 
 
 @pytest.fixture

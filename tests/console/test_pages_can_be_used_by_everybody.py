@@ -158,11 +158,11 @@ def test_the_operators_pages(desk: Desk) -> None:
         desk.check_access(name)
 
 
-@pytest.mark.parametrize(("role", "party"), [("owner", "shop"), ("lead", "supplier")])
+@pytest.mark.parametrize(("role", "party"), [("owner", "shop"), ("lead", "supplier"), ("admin", "operator")])
 def test_on_a_phone(
     served: Served, chromium: Browser, shots: Path, warehouse: dict[str, str], role: str, party: str
 ) -> None:
-    pages = SELLER if party == "shop" else SUPPLIER | warehouse
+    pages = {"shop": SELLER, "supplier": SUPPLIER | warehouse, "operator": DESK}[party]
     with a_desk(served, chromium, shots / "phone", "zh-CN", width=375) as phone:
         phone.sign_in(role, party)
         for name, path in pages.items():

@@ -14,8 +14,8 @@ from andon.kernel.settings import Settings
 from tests.clients import Client, key_for
 from tests.journeys.market import World, world_of
 from tests.journeys.probe import router, runs
-from tests.worlds import NOON, transaction
-from tests.worlds_partners import open_demo_shop
+from tests.worlds import NOON
+from tests.worlds_partners import DemoShop
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,8 @@ def operator(andon: Running) -> Client:
 
 
 @pytest.fixture
-def world(andon: Running) -> World:
+def world(andon: Running, shop: DemoShop) -> World:
     """A shop with stock at two suppliers, and a carrier, each with a key."""
-    with transaction(andon.database) as tx:
-        shop = open_demo_shop(tx)
     return world_of(andon.url, andon.database, shop)
 
 

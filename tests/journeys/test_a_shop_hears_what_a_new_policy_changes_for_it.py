@@ -54,6 +54,10 @@ def test_a_shop_hears_what_a_new_policy_changes_for_it(andon: Running, operator:
             "because": "jit",
         }
     ]
+    plain = Client(andon.url).get("/policies/jit-3.1/changes?follows=jit-3.0").body
+    assert plain["items"] == [
+        {name: value for name, value in coming["changes"][0].items() if name != "because"}
+    ]
     first = seller.get(f"{here}?limit=1").body
     assert seller.get(f"{here}?limit=1&cursor={first['next_cursor']}").body["items"] == [coming]
 

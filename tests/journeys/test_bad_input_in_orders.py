@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.blackbox import Served, good, problem, refused, serial
-from tests.journeys.blackbox_market import SPAIN, Scene
+from tests.journeys.blackbox_market import SPAIN, Market, Scene
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 
@@ -100,6 +100,13 @@ FAULTS: list[tuple[str, str, Change]] = [
     ("a number with a line's end", "order.channel_order_no", field(channel_order_no="1\n2")),
     ("a number that is one", "order.channel_order_no", field(channel_order_no=10001)),
 ]  # fmt: skip
+
+
+def test_an_order_that_can_be_is_seen_to_change_rows(served: Served, market: Market) -> None:
+    with served.unchanged():
+        assert market.shop.get(f"{market.here}/orders").status == 200
+    with pytest.raises(AssertionError, match="'orders'"), served.unchanged():
+        market.sell()
 
 
 @pytest.mark.parametrize(("code", "change"), [each[1:] for each in FAULTS], ids=[each[0] for each in FAULTS])

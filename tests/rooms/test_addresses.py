@@ -17,18 +17,14 @@ from andon.partners.suppliers.service import set_endpoint
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_orders import MADRID, accept, events_of, incoming, part_of, parts_of, run_together
-from tests.worlds_partners import DemoShop, open_demo_shop, request
+from tests.worlds_partners import DemoShop, request
 from tests.worlds_supply import a_label, labelled, taken
 from tests.worlds_trouble import notices_of, pushes_of
 
+pytestmark = pytest.mark.demo_shop(local=3)
+
 S = FulfilmentState
 ELSEWHERE = MADRID | {"line1": "Gran Via 7", "postcode": "28013"}
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx, local=3)
 
 
 def an_order(database: Database, shop: DemoShop, **changes: Any) -> int:

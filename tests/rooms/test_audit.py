@@ -14,6 +14,7 @@ from andon.insights.audit.views import CHECKS, audit
 from andon.kernel.db import Database, create_database, drop_database, open_database
 from andon.kernel.settings import Settings
 from tests.worlds import NOON, transaction
+from tests.worlds_audit import suspected
 from tests.worlds_breaks import BREAKS
 from tests.worlds_disputes import a_disputed_world
 from tests.worlds_exits import done_exit
@@ -81,6 +82,14 @@ def test_what_is_broken_is_found_and_shown(settled: Database, name: str) -> None
     assert finding.count
     assert len(finding.sample) == min(finding.count, 5)
     assert json.dumps(told(finding), default=str)
+
+
+@pytest.mark.parametrize("name", ["units_moved", "books_balance", "stamps_stand"])
+def test_what_is_broken_is_found_also_when_all_checks_are_asked_in_one(settled: Database, name: str) -> None:
+    with settled.line.connect() as connection:
+        assert suspected(connection) == set()
+    with broken_by(settled, name) as connection:
+        assert name in suspected(connection)
 
 
 def test_a_row_that_breaks_a_check_comes_with_the_events_that_led_there(settled: Database) -> None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from andon.kernel.db import Database
 from andon.orders.cancelling.service import (
     Cancellation,
     CancellationAnswer,
@@ -34,14 +33,10 @@ from tests.worlds_partners import DemoShop, open_demo_shop
 from tests.worlds_supply import a_label, a_scan, labelled, orders_for, scanned, taken
 from tests.worlds_trouble import LATE, flag_all, movements_of, notices_of, pushes_of
 
+pytestmark = pytest.mark.demo_shop(local=10)
+
 S = FulfilmentState
 LATER = NOON + timedelta(hours=2)
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx, local=10)
 
 
 def an_order(tx, shop: DemoShop, state: S = S.PUSHED, number: str = "1", *skus: str) -> int:

@@ -28,13 +28,9 @@ from tests.worlds_orders import (
 )
 from tests.worlds_partners import DemoShop, open_demo_shop, request
 
+pytestmark = pytest.mark.demo_shop(stock=10)
+
 S = FulfilmentState
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx, stock=10)
 
 
 def count(database: Database, shop: DemoShop, *counts: SupplierCount, supplier: int = 0) -> None:

@@ -17,18 +17,14 @@ from andon.partners.suppliers.service import set_endpoint
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_orders import accept, incoming, part_of, parts_of, run_together
-from tests.worlds_partners import DemoShop, open_demo_shop
+from tests.worlds_partners import DemoShop
 from tests.worlds_supply import a_label, a_scan, labelled, picked, scanned, taken
 from tests.worlds_trouble import STUCK, flag_all, pushes_of
 
+pytestmark = pytest.mark.demo_shop(local=3)
+
 S = FulfilmentState
 LATER = NOON + timedelta(hours=10)
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx, local=3)
 
 
 def an_order(database: Database, shop: DemoShop) -> int:

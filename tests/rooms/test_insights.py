@@ -48,12 +48,6 @@ FIRST, SPAN = date(2026, 3, 2), Window(date(2026, 3, 2), date(2026, 4, 1))
 LATER = NOON + 20 * DAY
 
 
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx)
-
-
 def insights(database: Database, shop_id: int, window: Window = SPAN, at=LATER) -> InsightsOut:
     with transaction(database, at) as tx:
         return insights_of(tx, shop_id, window)

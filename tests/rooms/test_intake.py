@@ -30,14 +30,10 @@ from tests.worlds_orders import (
 )
 from tests.worlds_partners import DemoShop, open_demo_shop, product, request
 
+pytestmark = pytest.mark.demo_shop(stock=10)
+
 KEY = b"k" * 32
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx, stock=10)
 
 
 def place(database: Database, shop: DemoShop, *orders, actor: str = "shop"):

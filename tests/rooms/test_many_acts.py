@@ -12,13 +12,7 @@ from andon.kernel.tx import Tx
 from andon.partners.catalog.events import ProductModeSet
 from andon.platform.policies.rules import Policy
 from tests.worlds import transaction
-from tests.worlds_partners import DemoShop, open_demo_shop
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx)
+from tests.worlds_partners import DemoShop
 
 
 def note(tx: Tx[Policy], shop_id: int, sku: str) -> None:

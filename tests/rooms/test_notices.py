@@ -9,13 +9,7 @@ from andon.kernel.tx import Actor
 from andon.platform.notices.service import Notice, read_notice, tell
 from andon.platform.notices.views import list_notices
 from tests.worlds import NOON, transaction
-from tests.worlds_partners import DemoShop, open_demo_shop, request
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx)
+from tests.worlds_partners import DemoShop, request
 
 
 def three(shop: DemoShop, kind: str = "fulfilment.late_answer") -> list[Notice]:

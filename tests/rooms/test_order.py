@@ -31,15 +31,11 @@ from tests.worlds_orders import (
 )
 from tests.worlds_partners import DemoShop, open_demo_shop
 
+pytestmark = pytest.mark.demo_shop(local=10)
+
 S = FulfilmentState
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx, local=10)
 
 
 def a_part(tx, shop: DemoShop, number: str = "1", *skus: str):

@@ -21,17 +21,11 @@ from andon.platform.outbox.service import set_contacts
 from andon.platform.outbox.station import POST, mail_station
 from andon.platform.outbox.views import contacts_of, list_messages
 from tests.worlds import NOON, transaction
-from tests.worlds_partners import DemoShop, open_demo_shop, request
+from tests.worlds_partners import DemoShop, request
 from tests.worlds_post import KEY, Chat, Mailbox, chat_server, mail_server, person
 from tests.worlds_supply import a_line
 
 LATE = "fulfilment.late_answer"
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx)
 
 
 @pytest.fixture

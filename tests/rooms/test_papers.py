@@ -30,14 +30,9 @@ from tests.worlds_orders import accept, incoming, part_of, run_together
 from tests.worlds_partners import DemoShop, open_demo_shop, product, request
 from tests.worlds_supply import a_label, a_scan, labelled, one, orders_for, scanned, taken
 
+pytestmark = pytest.mark.demo_shop(local=5)
+
 SECRET = b"k" * 32
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    """A shop of two suppliers, with units of its own at home."""
-    with transaction(database) as tx:
-        return open_demo_shop(tx, local=5)
 
 
 def by_supplier(database: Database, *shops: DemoShop, place: int = 0) -> Any:

@@ -2,8 +2,6 @@
 
 import threading
 
-import pytest
-
 from andon.kernel.db import Database
 from andon.kernel.errors import Invalid
 from andon.orders.routing.service import take_local_counts
@@ -14,15 +12,9 @@ from tests.journeys.blackbox import soon
 from tests.worlds import transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_orders import run_together
-from tests.worlds_partners import DemoShop, item_of, open_demo_shop, product
+from tests.worlds_partners import DemoShop, item_of, product
 
 LOCAL = 0
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx)
 
 
 def local_rows(database: Database, shop: DemoShop) -> dict[str, int]:

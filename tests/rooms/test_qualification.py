@@ -30,12 +30,6 @@ OPERATOR = Actor("operator", 7)
 ROUNDS = 40
 
 
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx)
-
-
 @pytest.mark.clause("QUAL-2")
 def test_a_decision_keeps_the_scorecard_that_lay_before_whoever_decided(database: Database):
     with request(database, OPERATOR, {PLATFORM}) as tx:

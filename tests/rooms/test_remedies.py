@@ -27,13 +27,9 @@ from tests.worlds_trouble import (
     remedied,
 )
 
+pytestmark = pytest.mark.demo_shop(local=3)
+
 S = FulfilmentState
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx, local=3)
 
 
 def a_stuck_one(database: Database, shop: DemoShop, prefix: str = "O") -> int:

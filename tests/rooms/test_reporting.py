@@ -24,6 +24,8 @@ from tests.worlds_partners import DemoShop, open_demo_shop, request
 from tests.worlds_push import KEY, Town
 from tests.worlds_supply import a_label, a_line, a_scan, labelled, one, orders_for, scanned
 
+pytestmark = pytest.mark.demo_shop(skus=("S-1",), stock=100)
+
 HOUR = timedelta(hours=1)
 LATER = NOON + 10 * HOUR
 CHANNEL = Actor("channel", "demo")
@@ -40,12 +42,6 @@ def line(database: Database, town: Town):
     line = a_line(database, REPORT_SHIPMENTS, NOT_REPORTED, REPORT_STOCK, report_station(town, KEY))
     yield line
     line.close()
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx, skus=("S-1",), stock=100)
 
 
 def connect(database: Database, *, url: str | None = None, channel: str = "demo") -> None:

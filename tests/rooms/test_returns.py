@@ -13,16 +13,10 @@ from andon.orders.returns.views import list_returns, returns_of_supplier
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
 from tests.worlds_orders import accept, incoming, parts_of
-from tests.worlds_partners import DemoShop, open_demo_shop
+from tests.worlds_partners import DemoShop
 from tests.worlds_supply import a_scan, labelled, scanned
 
 LATER = NOON + timedelta(days=3)
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx)
 
 
 def shipped(database: Database, shop: DemoShop, number: str, *skus: str | tuple[str, int]) -> int:

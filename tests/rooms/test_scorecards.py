@@ -36,12 +36,6 @@ WELL = F.ANSWERED | F.ACCEPTED | F.SHIPPED
 DAY = "2026-03-02"
 
 
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx)
-
-
 def figures(database: Database, supplier_id: int, at=STUCK) -> dict[str, tuple[int, int]]:
     with transaction(database, at) as tx:
         return {

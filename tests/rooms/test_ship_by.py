@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from andon.kernel.db import Database
 from andon.kernel.money import Money
 from andon.orders.intake.service import IncomingLine
 from andon.orders.order.rules import FulfilmentState, Group
@@ -13,15 +12,11 @@ from andon.orders.order.views import OrderFilter, list_orders, order_of
 from andon.orders.routing.service import reroute
 from tests.worlds import NOON, transaction
 from tests.worlds_orders import accept, bring_to, incoming, part_of, parts_of
-from tests.worlds_partners import DemoShop, open_demo_shop
+from tests.worlds_partners import DemoShop
+
+pytestmark = pytest.mark.demo_shop(local=10)
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx, local=10)
 
 
 def due(tx, shop: DemoShop, hours: int, **options) -> list[str]:

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from andon.adapters.connections import Connections
 from andon.adapters.robots import Robots
 from andon.adapters.smtp import SmtpPost
@@ -19,16 +17,10 @@ from andon.platform.outbox.station import POST, mail_station
 from andon.platform.outbox.views import list_messages
 from tests.worlds import NOON, transaction
 from tests.worlds_audit import assert_all_well
-from tests.worlds_partners import DemoShop, open_demo_shop, request
+from tests.worlds_partners import DemoShop, request
 from tests.worlds_post import KEY, mail_server, person
 from tests.worlds_supply import a_line, labelled, orders_for
 from tests.worlds_trouble import LATE, STUCK, flag_all
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx)
 
 
 def kinds(tx, desk: Desk) -> list[tuple[str, str]]:

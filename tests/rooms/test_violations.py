@@ -33,16 +33,12 @@ from tests.worlds_orders import MADRID, accept, incoming
 from tests.worlds_partners import DemoShop, open_demo_shop
 from tests.worlds_supply import CARRIER, a_label, a_scan, labelled, orders_for, scanned, taken
 
+pytestmark = pytest.mark.demo_shop(skus=("S-1",), suppliers=1)
+
 DAY = timedelta(days=1)
 LOOK = NOON + timedelta(days=5, hours=12)
 """The midnight in Shanghai after five days: when labels of noon are looked at."""
 S = ViolationState
-
-
-@pytest.fixture
-def shop(database: Database) -> DemoShop:
-    with transaction(database) as tx:
-        return open_demo_shop(tx, skus=("S-1",), suppliers=1)
 
 
 def found(tx: Tx[Policy], shop_id: int) -> list[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,8 +32,6 @@ from andon.membership.exits.rules import (
     told,
     verify_again_at,
 )
-from andon.membership.exits.rules.gates import ALL_CODES
-from andon.membership.exits.views.shapes import BlockerCode
 from andon.money.charges.rules import ChargeState
 from andon.orders.order.rules import Flag, FulfilmentState
 
@@ -318,7 +316,3 @@ def test_a_verification_is_tried_again_after_as_long_as_it_has_lasted_within_bou
 def test_evidence_is_told_on_one_line():
     said = {"left_over": 0, "skus": ["A", "B"], "answers": {"jit": "no"}, "was_open": False, "plan": []}
     assert evidence_line(said) == "left_over: 0; skus: A | B; answers: jit no; was_open: no; plan: -"
-
-
-def test_the_document_names_every_code_of_a_blocker():
-    assert get_args(BlockerCode) == ALL_CODES

@@ -1,19 +1,20 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { Button, Card, Form, Input, Modal, Radio } from "antd";
+import { Button, Card } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../api/client";
 import { CursorTable } from "../pieces/CursorTable";
 import { Due } from "../pieces/Due";
 import { Page } from "../pieces/Page";
-import { useSay } from "../pieces/say";
 import { BY_CURSOR } from "../pieces/paged";
+import { useTold } from "../pieces/told";
 import { useWords } from "../texts/use";
+import { Decide } from "./Decide";
 import { useMay } from "./may";
 import { useShopNames } from "./shop_names";
 import { useDeskForms } from "./zone";
 
 type Appeal = Schemas["AppealOut"];
+const VERDICTS = ["upheld", "rejected"] as const;
 
 /** Appeals against exits, with their clock. */
 export function Component() {
@@ -44,33 +45,24 @@ export function Component() {
           ]}
         />
       </Card>
-      <Decide appeal={deciding} close={() => setDeciding(null)} />
+      <Deciding appeal={deciding} close={() => setDeciding(null)} />
     </Page>
   );
 }
 
-function Decide({ appeal, close }: { appeal: Appeal | null; close: () => void }) {
+function Deciding({ appeal, close }: { appeal: Appeal | null; close: () => void }) {
   const { t } = useTranslation();
   const word = useWords();
-  const say = useSay();
-  const queries = useQueryClient();
-  const [form] = Form.useForm<Schemas["AppealsDecisionIn"]>();
-  const decide = api.useMutation("post", "/v1/appeals/{appeal_id}/decision", {
-    onError: say.failed,
-    onSuccess: async () => {
-      close();
-      await queries.invalidateQueries();
-    },
-  });
+  const decide = api.useMutation("post", "/v1/appeals/{appeal_id}/decision", useTold(undefined, close));
   return (
-    <Modal open={appeal !== null} title={t("desk.decide")} onCancel={close} onOk={() => form.submit()} confirmLoading={decide.isPending} destroyOnHidden closable={{ "aria-label": t("list.close") }}>
-      <p>{appeal?.text}</p>
-      <Form form={form} layout="vertical" preserve={false} requiredMark={false} onFinish={(body) => appeal && decide.mutate({ params: { path: { appeal_id: appeal.id } }, body })}>
-        <Form.Item name="decision" label={t("desk.verdict")} rules={[{ required: true, message: t("mappings.wanted") }]}>
-          <Radio.Group options={(["upheld", "rejected"] as const).map((value) => ({ value, label: word("verdict", value) }))} />
-        </Form.Item>
-        <Form.Item name="note" label={t("exit.note")} rules={[{ required: true, whitespace: true, message: t("desk.note_wanted") }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>
-      </Form>
-    </Modal>
+    <Decide
+      open={appeal !== null}
+      title={t("desk.decide")}
+      means={appeal?.text}
+      choices={VERDICTS.map((value) => ({ value, label: word("verdict", value) }))}
+      close={close}
+      sending={decide.isPending}
+      send={(note, decision) => appeal && decide.mutate({ params: { path: { appeal_id: appeal.id } }, body: { decision, note } })}
+    />
   );
 }

@@ -1,16 +1,17 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { Badge, Button, Card, Form, Input, Modal, Radio } from "antd";
+import { Badge, Button, Card, Flex } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { api, type Schemas } from "../api/client";
 import { CursorTable } from "../pieces/CursorTable";
 import { Due } from "../pieces/Due";
 import { Page } from "../pieces/Page";
 import { BY_CURSOR } from "../pieces/paged";
-import { useSay } from "../pieces/say";
 import { TabRow } from "../pieces/TabRow";
+import { useTold } from "../pieces/told";
 import { useWords } from "../texts/use";
 import { useAddress } from "./address";
+import { Decide } from "./Decide";
 import { useMay } from "./may";
 import { useShopNames } from "./shop_names";
 import { useSupplierNames } from "./supplier_names";
@@ -43,12 +44,22 @@ export function Component() {
           empty={t("desk.no_violations")}
           width={820}
           columns={[
-            { title: t("home.shop"), render: (_, row) => shopName(row.shop_id) },
-            { title: t("desk.kind"), render: (_, row) => <Badge status="warning" text={word("violation", row.kind)} /> },
+            {
+              title: t("home.shop"),
+              render: (_, row) => (
+                <Flex vertical>
+                  <span>{shopName(row.shop_id)}</span>
+                  {row.order_id !== null && <Link to={`/desk/orders?order=${row.shop_id}-${row.order_id}`}>{t("home.order", { id: row.order_id })}</Link>}
+                </Flex>
+              ),
+            },
+            { title: t("desk.kind"), render: (_, row) => <Flex vertical><Badge status="warning" text={word("violation", row.kind)} /><small className="secondary">{word("violation_cause", row.cause)}</small></Flex> },
             { title: t("desk.fault"), render: (_, row) => (row.fault === "supplier" ? supplierName(row.supplier_id) : t("desk.shop")) },
             { title: t("desk.at"), render: (_, row) => forms.instant(row.at) },
-            { title: t("desk.plea"), render: (_, row) => row.plea ?? row.note ?? "–" },
-            { title: t("home.due"), render: (_, row) => (row.state === "appealed" ? <Due at={row.due_at} forms={forms} /> : "–") },
+            { title: t(state === "recorded" ? "exit.note" : "desk.plea"), render: (_, row) => row.plea ?? row.note ?? "–" },
+            state === "appealed"
+              ? { title: t("home.due"), render: (_, row) => <Due at={row.due_at} forms={forms} /> }
+              : { title: t("desk.decided"), render: (_, row) => <Flex vertical><span>{forms.instant(row.decided_at)}</span>{row.answer && <small>{row.answer}</small>}</Flex> },
             {
               title: t("suppliers.acts"),
               render: (_, row) => may("violations.write") && CHOICES[row.state] && <Button size="small" onClick={() => setDeciding(row)}>{t("desk.decide")}</Button>,
@@ -56,41 +67,25 @@ export function Component() {
           ]}
         />
       </Card>
-      <Decide violation={deciding} close={() => setDeciding(null)} />
+      <Deciding violation={deciding} close={() => setDeciding(null)} />
     </Page>
   );
 }
 
-function Decide({ violation, close }: { violation: Violation | null; close: () => void }) {
+function Deciding({ violation, close }: { violation: Violation | null; close: () => void }) {
   const { t } = useTranslation();
   const word = useWords();
-  const say = useSay();
-  const queries = useQueryClient();
-  const [form] = Form.useForm<Schemas["StandingDecisionIn"]>();
-  const decide = api.useMutation("post", "/v1/shops/{shop_id}/violations/{violation_id}/decision", {
-    onError: say.failed,
-    onSuccess: async () => {
-      close();
-      await queries.invalidateQueries();
-    },
-  });
+  const decide = api.useMutation("post", "/v1/shops/{shop_id}/violations/{violation_id}/decision", useTold(undefined, close));
   const choices = (violation && CHOICES[violation.state]) ?? [];
   return (
-    <Modal open={violation !== null} title={t("desk.decide")} onCancel={close} onOk={() => form.submit()} confirmLoading={decide.isPending} destroyOnHidden closable={{ "aria-label": t("list.close") }}>
-      {violation?.plea && <p>{violation.plea}</p>}
-      <Form
-        form={form}
-        layout="vertical"
-        preserve={false}
-        requiredMark={false}
-        initialValues={choices.length === 1 ? { decision: choices[0] } : {}}
-        onFinish={(body) => violation && decide.mutate({ params: { path: { shop_id: violation.shop_id, violation_id: violation.id } }, body })}
-      >
-        <Form.Item name="decision" label={t("desk.verdict")} rules={[{ required: true, message: t("mappings.wanted") }]}>
-          <Radio.Group options={choices.map((value) => ({ value, label: word("violation_decision", value) }))} />
-        </Form.Item>
-        <Form.Item name="note" label={t("exit.note")} rules={[{ required: true, whitespace: true, message: t("desk.note_wanted") }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>
-      </Form>
-    </Modal>
+    <Decide
+      open={violation !== null}
+      title={t("desk.decide")}
+      means={violation?.plea}
+      choices={choices.map((value) => ({ value, label: word("violation_decision", value) }))}
+      close={close}
+      sending={decide.isPending}
+      send={(note, decision) => violation && decide.mutate({ params: { path: { shop_id: violation.shop_id, violation_id: violation.id } }, body: { decision, note } })}
+    />
   );
 }

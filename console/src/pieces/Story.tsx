@@ -1,7 +1,7 @@
 import { Flex, Timeline, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../api/client";
-import { ofBoth, useForms, useWords } from "../texts/use";
+import { ofBoth, useForms, useWho } from "../texts/use";
 
 interface Props {
   moments: readonly Schemas["MomentOut"][];
@@ -13,10 +13,10 @@ interface Props {
 export function Story({ moments, ahead, zone }: Props) {
   const { t } = useTranslation();
   const forms = useForms(zone);
-  const word = useWords();
+  const who = useWho();
   const past = moments.map((each) => ({
     color: "blue",
-    content: <Moment at={forms.moment(each.at)} text={ofBoth(each.text)} who={word("who", each.who.split(/[:/]/)[0] ?? "")} />,
+    content: <Moment at={forms.moment(each.at)} text={ofBoth(each.text)} who={who(each.who)} />,
   }));
   const future = ahead.map((each) => ({
     color: "gray",

@@ -1,9 +1,10 @@
 import { Badge, Flex, Tag } from "antd";
+import type { Schemas } from "../api/client";
 import { useWords } from "../texts/use";
 
 type Status = "success" | "processing" | "default" | "error" | "warning";
 
-const GROUPS: Record<string, Status> = {
+const GROUPS: Record<Schemas["OrderOut"]["group"], Status> = {
   awaiting_shipment: "warning",
   in_transit: "processing",
   delivered: "success",
@@ -13,11 +14,11 @@ const GROUPS: Record<string, Status> = {
   lost: "error",
 };
 
-export function Group({ group }: { group: string }) {
-  return <Badge status={GROUPS[group] ?? "default"} text={useWords()("group", group)} />;
+export function Group({ group }: { group: Schemas["OrderOut"]["group"] }) {
+  return <Badge status={GROUPS[group]} text={useWords()("group", group)} />;
 }
 
-export function Flags({ flags }: { flags: readonly string[] }) {
+export function Flags({ flags }: { flags: Schemas["OrderOut"]["flags"] }) {
   const word = useWords();
   return (
     <Flex gap={4} wrap>

@@ -10,13 +10,24 @@ interface Money {
   currency: string;
 }
 
-/** What a code of the API is called; a code that has no word yet is shown as it is. */
-export function useWords(): (list: keyof Words, code: string) => string {
+/** What a text is called that people choose freely, where it is one that has a word; else the text itself. */
+export function useOpenWords(): (list: keyof Words, text: string) => string {
   const { i18n } = useTranslation();
-  return (list, code) => {
+  return (list, text) => {
     const words = i18n.getResource(i18n.language, "translation", `words.${list}`) as Record<string, string> | undefined;
-    return words?.[code] ?? code;
+    return words?.[text] ?? text;
   };
+}
+
+/** What a code of the API is called. A field that may hold a code without a word there fails the build. */
+export function useWords(): <List extends keyof Words>(list: List, code: keyof Words[List] & string) => string {
+  return useOpenWords();
+}
+
+/** What kind of party somebody is whom the record names: `shop:1`, `line`, `person:3/shop:1`. */
+export function useWho(): (actor: string) => string {
+  const word = useOpenWords();
+  return (actor) => word("who", actor.split(/[:/]/)[0] ?? "");
 }
 
 /** Of a text that the API answers in both languages, the reader's. */

@@ -15,6 +15,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import SplitResult
 
@@ -49,6 +50,12 @@ def looked_up(host: str) -> Sequence[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """The authorities that this machine trusts, read once: that takes 20 ms."""
+    return ssl.create_default_context()
+
+
 @dataclass
 class Connections:
     """Makes requests; safe to use from several threads. `allowed` are the operator's ranges."""
@@ -56,7 +63,7 @@ class Connections:
     allowed: Ranges = ()
     resolver: Resolver = looked_up
     connect_seconds: float = CONNECT_SECONDS
-    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
+    tls: ssl.SSLContext = field(default_factory=trusted, repr=False)
     idle: dict[tuple[str, str], list[socket.socket]] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

@@ -11,12 +11,14 @@ from starlette.routing import Match
 
 import andon.app.clock_api as clock
 import andon.app.templates_api as templates
+from andon.app import health_api
 from andon.app.console import Console
 from andon.app.openapi import document_of
 from andon.insights.figures import api as insights
+from andon.insights.recorded import api as recorded
 from andon.insights.story import api as story
 from andon.kernel.admin import connect
-from andon.kernel.http import health
+from andon.kernel.http import health, titles
 from andon.kernel.http.doorway import Doorway
 from andon.kernel.http.ears import Ears
 from andon.kernel.http.failures import answer_to
@@ -87,7 +89,9 @@ from andon.simulator.what_if import api as what_if
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
+    titles.router,
     clock.router,
+    health_api.router,
     templates.router,
     accounts.router,
     people.router,
@@ -96,6 +100,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     outbox.router,
     audits.router,
     record.router,
+    recorded.router,
     documents.router,
     subscriptions.router,
     shops.router,

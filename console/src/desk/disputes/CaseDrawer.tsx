@@ -4,9 +4,9 @@ import { api, type Schemas } from "../../api/client";
 import { Due } from "../../pieces/Due";
 import { Failure } from "../../pieces/Failure";
 import { Waiting } from "../../pieces/Waiting";
-import { useWords } from "../../texts/use";
+import { useWho, useWords } from "../../texts/use";
 import { useMay } from "../may";
-import { Section } from "../Section";
+import { Section } from "../../pieces/Section";
 import { useShopNames } from "../shop_names";
 import { useSupplierNames } from "../supplier_names";
 import { useDeskForms } from "../zone";
@@ -48,6 +48,7 @@ function Inside({ dispute_id }: { dispute_id: number }) {
 function Facts({ it, open }: { it: Case; open: boolean }) {
   const { t } = useTranslation();
   const word = useWords();
+  const who = useWho();
   const forms = useDeskForms();
   const shopName = useShopNames();
   const supplierName = useSupplierNames();
@@ -65,7 +66,7 @@ function Facts({ it, open }: { it: Case; open: boolean }) {
         { label: t("desk.carrier"), children: it.carrier ?? "–" },
         { label: t("orders.state"), children: <Flex gap={4} wrap>{word("dispute_state", it.state)}{it.breaches > 0 && <Tag color="error">{t("desk.late")}</Tag>}</Flex> },
         { label: t("desk.handle_by"), children: open ? <Due at={it.handle_by} forms={forms} /> : "–" },
-        { label: t("desk.opened"), children: `${forms.instant(it.opened_at)} · ${word("who", it.opened_by.split(/[:/]/)[0] ?? "")}` },
+        { label: t("desk.opened"), children: `${forms.instant(it.opened_at)} · ${who(it.opened_by)}` },
         { label: t("desk.contested"), children: it.charges.length > 0 ? it.charges.map((each) => `#${each}`).join(", ") : "–" },
         { label: t("desk.said"), children: it.text ?? "–", span: "filled" },
         ...(it.appeal_text ? [{ label: t("desk.appeal_text"), children: it.appeal_text, span: "filled" as const }] : []),

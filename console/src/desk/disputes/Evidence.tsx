@@ -7,7 +7,7 @@ import { callHeaders, type Schemas } from "../../api/client";
 import { refusalOf } from "../../api/refusal";
 import { Failure } from "../../pieces/Failure";
 import { Waiting } from "../../pieces/Waiting";
-import { useWords } from "../../texts/use";
+import { useWho, useWords } from "../../texts/use";
 import { useDeskForms } from "../zone";
 
 type Piece = Schemas["DisputesEvidenceOut"];
@@ -22,6 +22,7 @@ async function file(path: string): Promise<Blob> {
 export function Evidence({ dispute_id, rows }: { dispute_id: number; rows: readonly Piece[] }) {
   const { t } = useTranslation();
   const word = useWords();
+  const who = useWho();
   const forms = useDeskForms();
   const [shown, setShown] = useState<Piece | null>(null);
   if (rows.length === 0) return <span className="secondary">{t("desk.no_evidence")}</span>;
@@ -30,10 +31,11 @@ export function Evidence({ dispute_id, rows }: { dispute_id: number; rows: reado
       <Flex component="ul" vertical gap="small" style={{ listStyle: "none", padding: 0, margin: 0 }}>
         {rows.map((each) => (
           <Flex component="li" key={each.id} align="center" gap="small" wrap>
-            <Button size="small" icon={<EyeOutlined aria-hidden />} onClick={() => setShown(each)}>{t("desk.view", { what: word("evidence", each.kind) })}</Button>
+            <strong>{word("evidence", each.kind)}</strong>
+            <Button size="small" icon={<EyeOutlined aria-hidden />} aria-label={t("desk.view", { what: word("evidence", each.kind) })} onClick={() => setShown(each)} />
             {each.shows && <span>{t("desk.shows")}: {word("fault", each.shows)}</span>}
             {each.personal && <Tag color="warning">{t("desk.personal")}</Tag>}
-            <span className="secondary">{word("who", each.given_by.split(/[:/]/)[0] ?? "")} · {forms.instant(each.given_at)}</span>
+            <span className="secondary">{who(each.given_by)} · {forms.instant(each.given_at)}</span>
           </Flex>
         ))}
       </Flex>

@@ -9,8 +9,8 @@ import { Story } from "../../pieces/Story";
 import { Waiting } from "../../pieces/Waiting";
 import { useWords } from "../../texts/use";
 import { useMay } from "../may";
-import { NoteDialog } from "../Note";
-import { Section } from "../Section";
+import { Decide } from "../Decide";
+import { Section } from "../../pieces/Section";
 import { useShopNames } from "../shop_names";
 import { useDeskForms, ZONE } from "../zone";
 import { Blockers } from "./Blockers";
@@ -100,7 +100,7 @@ function Force({ shop_id, exit }: { shop_id: number; exit: Schemas["ExitOut"] })
   return (
     <>
       <Button danger style={{ alignSelf: "start" }} onClick={() => setAsking(true)}>{t("desk.force")}</Button>
-      <NoteDialog
+      <Decide
         open={asking}
         title={t("desk.force_sure", { shop: shopName(shop_id) })}
         means={t("desk.force_means")}

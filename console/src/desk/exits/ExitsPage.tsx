@@ -1,6 +1,6 @@
 import { Badge, Button, Card, Flex, Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import { api } from "../../api/client";
+import { api, type Schemas } from "../../api/client";
 import { CursorTable } from "../../pieces/CursorTable";
 import { Page } from "../../pieces/Page";
 import { BY_CURSOR } from "../../pieces/paged";
@@ -48,7 +48,7 @@ export function Component() {
             {
               title: t("exit.blockers"),
               render: (_, row) => {
-                const counts = Object.entries(row.blocker_counts);
+                const counts = Object.entries(row.blocker_counts) as [Schemas["BlockerOut"]["code"], number][];
                 return counts.length === 0 ? t("desk.no_blockers") : counts.map(([code, count]) => <div key={code}>{word("blocker", code)} {count}</div>);
               },
             },

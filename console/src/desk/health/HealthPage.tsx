@@ -1,21 +1,24 @@
 import { Badge, Card, Descriptions, Flex, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../../api/client";
+import { isRefusal } from "../../api/refusal";
 import { CursorTable } from "../../pieces/CursorTable";
 import { Failure } from "../../pieces/Failure";
 import { Page } from "../../pieces/Page";
 import { BY_CURSOR } from "../../pieces/paged";
 import { useDeskForms } from "../zone";
+import { Line } from "./Line";
 import { Outbox } from "./Outbox";
 
 const CHECKS = ["database", "schema", "clock"] as const;
 
-/** Whether the system is well: its own checks now, letters that are not sent, and what each night's audit found. */
+/** Whether the system is well: its own checks now, how far the line is behind, letters that are not sent, and what each night's audit found. */
 export function Component() {
   const { t } = useTranslation();
   return (
     <Page title={t("menu.desk_health")}>
       <Card size="small" title={t("desk.now")}><Now /></Card>
+      <Line />
       <Card size="small" title={t("desk.audits")}><Audits /></Card>
       <Card size="small" title={t("desk.outbox")}><Outbox /></Card>
     </Page>
@@ -27,15 +30,17 @@ function Now() {
   const forms = useDeskForms();
   const ready = api.useQuery("get", "/v1/readyz", {}, { refetchInterval: 10_000, retry: false });
   const clock = api.useQuery("get", "/v1/clock", {}, { refetchInterval: 15_000 });
-  if (ready.error) return <Failure error={ready.error} retry={() => void ready.refetch()} />;
-  const state = (found: string | undefined) => <Badge status={found === "ok" ? "success" : found ? "error" : "default"} text={found === "ok" ? t("desk.is_ok") : (found ?? "…")} />;
+  const refused = isRefusal(ready.error, 503) ? ready.error : null;
+  if (ready.error && !refused) return <Failure error={ready.error} retry={() => void ready.refetch()} />;
+  const checks = (refused ? refused.facts["checks"] : ready.data?.checks) as Record<string, string> | undefined;
+  const state = (well: boolean | undefined) => <Badge status={well === undefined ? "default" : well ? "success" : "error"} text={well === undefined ? "…" : t(well ? "desk.is_ok" : "desk.not_well")} />;
   return (
     <Descriptions
       size="small"
       column={{ xs: 1, sm: 2, lg: 5 }}
       items={[
-        { label: t("desk.ready"), children: state(ready.data?.status) },
-        ...CHECKS.map((name) => ({ label: t(`desk.check_${name}`), children: state(ready.data?.checks[name]) })),
+        { label: t("desk.ready"), children: state(refused ? false : ready.data && ready.data.status === "ok") },
+        ...CHECKS.map((name) => ({ label: t(`desk.check_${name}`), children: state(checks && checks[name] === "ok") })),
         { label: t("desk.at"), children: forms.instant(clock.data?.now) },
       ]}
     />

@@ -8,6 +8,7 @@ import { ofBoth } from "../../texts/use";
 import { useAddress } from "../address";
 import { useDeskForms } from "../zone";
 import { differencesOf } from "./differences";
+import { InWords } from "./InWords";
 import { Readers } from "./Readers";
 import { SideBySide } from "./SideBySide";
 
@@ -31,6 +32,7 @@ export function Component() {
           <label><Switch size="small" checked={said("all") === undefined} onChange={(only) => say({ all: only ? undefined : "1" })} aria-label={t("desk.differs_only")} /> {t("desk.differs_only")}</label>
         </Flex>
       </Card>
+      {older && newer && <InWords older={older} newer={newer} />}
       {newer && <Readers version={newer} />}
       {older && newer && <Compared older={older} newer={newer} all={said("all") !== undefined} />}
     </Page>

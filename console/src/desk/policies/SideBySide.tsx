@@ -1,6 +1,6 @@
-import { Flex, Table, Tag } from "antd";
+import { Flex, Grid, Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import { Wide } from "../../pieces/Wide";
+import { Rows } from "../../pieces/Rows";
 import { useDeskForms } from "../zone";
 import type { Rule } from "./differences";
 
@@ -10,24 +10,24 @@ interface Head {
   until: string | null;
 }
 
+const top = () => ({ style: { verticalAlign: "top" } });
+
 /** The rules in three columns: what each is, how it stood, how it stands. What differs is marked as taken out and put in. */
 export function SideBySide({ rows, older, newer }: { rows: Rule[]; older: Head; newer: Head }) {
   const { t } = useTranslation();
+  const room = Grid.useBreakpoint().sm ?? true;
   return (
-    <Wide width={760}>
-      <Table<Rule>
-        size="middle"
-        rowKey="code"
-        tableLayout="fixed"
-        dataSource={rows}
-        pagination={false}
-        columns={[
-          { title: t("desk.rule"), width: "22%", render: (_, row) => <Name row={row} />, onCell: () => ({ style: { verticalAlign: "top" } }) },
-          { title: <Version head={older} />, render: (_, row) => <Side row={row} side="old" />, onCell: () => ({ style: { verticalAlign: "top" } }) },
-          { title: <Version head={newer} />, render: (_, row) => <Side row={row} side="fresh" />, onCell: () => ({ style: { verticalAlign: "top" } }) },
-        ]}
-      />
-    </Wide>
+    <Rows<Rule, string>
+      rows={rows}
+      rowKey={({ code }) => code}
+      empty={t("desk.no_difference")}
+      width={760}
+      columns={[
+        { title: t("desk.rule"), width: "22%", render: (_, row) => <Name row={row} />, onCell: top },
+        { title: room ? <Version head={older} /> : t("desk.old"), width: "39%", render: (_, row) => <Side row={row} side="old" />, onCell: top },
+        { title: room ? <Version head={newer} /> : t("desk.new"), width: "39%", render: (_, row) => <Side row={row} side="fresh" />, onCell: top },
+      ]}
+    />
   );
 }
 

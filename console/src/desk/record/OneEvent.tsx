@@ -1,7 +1,8 @@
 import { Descriptions, Flex } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../api/client";
-import { Section } from "../Section";
+import { Section } from "../../pieces/Section";
+import { ofBoth } from "../../texts/use";
 import { useDeskForms } from "../zone";
 import { Proof } from "./Proof";
 
@@ -18,7 +19,7 @@ export function OneEvent({ event, shop_id }: { event: Recorded; shop_id: number 
         bordered
         column={{ xs: 1, sm: 2 }}
         items={[
-          { label: t("desk.event_kind"), children: event.kind },
+          { label: t("desk.event_kind"), children: <>{ofBoth(event.text)} <code>{event.kind}</code></>, span: "filled" },
           { label: t("desk.at"), children: forms.moment(event.at) },
           { label: t("desk.subject"), children: event.subject },
           { label: t("desk.order"), children: event.order_id ?? "–" },

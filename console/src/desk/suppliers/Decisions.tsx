@@ -6,7 +6,7 @@ import { api, type Schemas } from "../../api/client";
 import { useSay } from "../../pieces/say";
 import { useWords } from "../../texts/use";
 import { useMay } from "../may";
-import { NoteDialog } from "../Note";
+import { Decide } from "../Decide";
 
 type Decision = Schemas["QualificationDecisionIn"]["decision"];
 const NEXT: Record<Schemas["SupplierOut"]["state"], readonly Decision[]> = {
@@ -54,7 +54,7 @@ export function Decisions({ supplier }: { supplier: Schemas["SupplierFileOut"] }
           {word("decision", decision)}
         </Button>
       ))}
-      <NoteDialog
+      <Decide
         open={asked !== null}
         title={t("desk.decision_sure", { decision: word("decision", said), name: supplier.name })}
         close={() => setAsked(null)}

@@ -1,4 +1,3 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Badge, Button, Card, Flex, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,19 +7,19 @@ import { CursorTable } from "../../pieces/CursorTable";
 import { Due } from "../../pieces/Due";
 import { Page } from "../../pieces/Page";
 import { BY_CURSOR } from "../../pieces/paged";
-import { useSay } from "../../pieces/say";
 import { TabRow } from "../../pieces/TabRow";
+import { useTold } from "../../pieces/told";
 import { useWords } from "../../texts/use";
 import { useAddress } from "../address";
+import { Decide } from "../Decide";
 import { useMay } from "../may";
-import { NoteDialog } from "../Note";
 import { useShopNames } from "../shop_names";
 import { useSupplierNames } from "../supplier_names";
 import { useDeskForms } from "../zone";
 
 type Review = Schemas["ReviewOut"];
-type Decision = Schemas["ReviewDecisionIn"]["decision"];
-const STATES = ["opened", "passed", "failed"] as const;
+const ENDS = ["passed", "failed"] as const;
+const STATES = ["opened", ...ENDS] as const;
 
 /** Reviews of suppliers for a shop that comes back, by their deadline. Source: BACK-3. */
 export function Component() {
@@ -31,7 +30,7 @@ export function Component() {
   const supplierName = useSupplierNames();
   const may = useMay();
   const [said, say] = useAddress();
-  const [asked, setAsked] = useState<{ review: Review; decision: Decision } | null>(null);
+  const [deciding, setDeciding] = useState<Review | null>(null);
   const state = STATES.find((each) => each === said("state")) ?? "opened";
   const reviews = api.useInfiniteQuery("get", "/v1/reviews", { params: { query: { state } } }, { ...BY_CURSOR, refetchInterval: 30_000 });
   return (
@@ -50,43 +49,31 @@ export function Component() {
             { title: t("home.due"), render: (_, row) => (row.state === "opened" ? <Due at={row.due_at} forms={forms} /> : forms.instant(row.decided_at)) },
             {
               title: t("suppliers.acts"),
-              render: (_, review) =>
-                may("suppliers.write") && review.state === "opened" && (
-                  <Flex gap="small">
-                    {(["passed", "failed"] as const).map((decision) => (
-                      <Button key={decision} size="small" onClick={() => setAsked({ review, decision })}>{word("review", decision)}</Button>
-                    ))}
-                  </Flex>
-                ),
+              render: (_, row) => may("suppliers.write") && row.state === "opened" && <Button size="small" onClick={() => setDeciding(row)}>{t("desk.decide")}</Button>,
             },
           ]}
         />
       </Card>
-      <Decide asked={asked} close={() => setAsked(null)} />
+      <Deciding review={deciding} close={() => setDeciding(null)} />
     </Page>
   );
 }
 
-function Decide({ asked, close }: { asked: { review: Review; decision: Decision } | null; close: () => void }) {
+function Deciding({ review, close }: { review: Review | null; close: () => void }) {
   const { t } = useTranslation();
   const word = useWords();
-  const say = useSay();
   const supplierName = useSupplierNames();
-  const queries = useQueryClient();
-  const decide = api.useMutation("post", "/v1/reviews/{review_id}/decision", {
-    onError: say.failed,
-    onSuccess: async () => {
-      close();
-      await queries.invalidateQueries();
-    },
-  });
+  const shopName = useShopNames();
+  const decide = api.useMutation("post", "/v1/reviews/{review_id}/decision", useTold(undefined, close));
   return (
-    <NoteDialog
-      open={asked !== null}
-      title={asked ? t("desk.decision_sure", { decision: word("review", asked.decision), name: supplierName(asked.review.supplier_id) }) : ""}
+    <Decide
+      open={review !== null}
+      title={t("desk.decide")}
+      means={review && t("desk.review_means", { supplier: supplierName(review.supplier_id), shop: shopName(review.shop_id) })}
+      choices={ENDS.map((value) => ({ value, label: word("review", value) }))}
       close={close}
       sending={decide.isPending}
-      send={(note) => asked && decide.mutate({ params: { path: { review_id: asked.review.id } }, body: { decision: asked.decision, note } })}
+      send={(note, decision) => review && decide.mutate({ params: { path: { review_id: review.id } }, body: { decision, note } })}
     />
   );
 }

@@ -7,7 +7,7 @@ import { downloadFile } from "../../api/download";
 import { Section } from "../../pieces/Section";
 import { useSay } from "../../pieces/say";
 import { useTold } from "../../pieces/told";
-import { useWords } from "../../texts/use";
+import { useWho, useWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
 import type { Case } from "./DisputeDrawer";
 import { evidenceOf, type Entered } from "./evidence";
@@ -35,6 +35,7 @@ export function Evidence({ it }: { it: Case }) {
 function OnePiece({ dispute_id, piece }: { dispute_id: number; piece: Piece }) {
   const { t } = useTranslation();
   const word = useWords();
+  const who = useWho();
   const forms = useShopForms();
   const shop = useShop();
   const say = useSay();
@@ -49,7 +50,7 @@ function OnePiece({ dispute_id, piece }: { dispute_id: number; piece: Piece }) {
           {piece.shows && <Tag>{word("fault", piece.shows)}</Tag>}
           {piece.personal && <Tag>{t("disputes.is_personal")}</Tag>}
         </Flex>
-        <small>{[forms.instant(piece.given_at), word("who", piece.given_by.split(":")[0] ?? ""), `${Math.ceil(piece.size / 1024)} KB`, `SHA-256 ${piece.sha256.slice(0, 12)}…`].join(" · ")}</small>
+        <small>{[forms.instant(piece.given_at), who(piece.given_by), `${Math.ceil(piece.size / 1024)} KB`, `SHA-256 ${piece.sha256.slice(0, 12)}…`].join(" · ")}</small>
       </div>
       <Button size="small" icon={<DownloadOutlined aria-hidden />} aria-label={`${t("disputes.save")}: ${name}`} onClick={save}>{t("disputes.save")}</Button>
     </Flex>

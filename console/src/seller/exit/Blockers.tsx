@@ -29,7 +29,7 @@ export function Blockers({ blockers, counts, acting }: Props) {
       </Card>
     );
   }
-  const summary = Object.entries(counts).map(([code, count]) => `${word("blocker", code)} ${count}`).join(" · ");
+  const summary = (Object.entries(counts) as [Blocker["code"], number][]).map(([code, count]) => `${word("blocker", code)} ${count}`).join(" · ");
   return (
     <Card size="small" title={t("exit.blockers")}>
       <Flex vertical gap="large">

@@ -1,7 +1,7 @@
 import { Card, Col, Descriptions, Flex, Row, Table, Tag, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../api/client";
-import { useWords } from "../../texts/use";
+import { useOpenWords, useWords } from "../../texts/use";
 import { useShopForms } from "../shops";
 import { useSupplierNames } from "../supplier_names";
 import { Blockers } from "./Blockers";
@@ -54,7 +54,7 @@ function Sides({ found }: { found: Found }) {
 
 function Moved({ move }: { move: NonNullable<Found["move"]> }) {
   const { t } = useTranslation();
-  const word = useWords();
+  const word = useOpenWords();
   const forms = useShopForms();
   const choices = Object.entries(move.choices).map(([choice, count]) => `${word("choice", choice)} ${count}`);
   return <>{t("move.until")} {forms.instant(move.until)}<div><small>{choices.join(" · ")}</small></div></>;

@@ -2,7 +2,9 @@ import { Button, Descriptions, Drawer, Flex, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "../../api/client";
+import { Refusal } from "../../api/refusal";
 import { useSay } from "../../pieces/say";
+import { useTitles } from "../../pieces/titles";
 import { useTold } from "../../pieces/told";
 import { useWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
@@ -75,15 +77,15 @@ function Inside({ charge }: { charge: Charge }) {
 /** Settles one charge before its day. Source: EXIT-2. */
 export function Settle({ id, small = false }: { id: number; small?: boolean }) {
   const { t } = useTranslation();
-  const word = useWords();
   const shop = useShop();
   const say = useSay();
+  const titles = useTitles();
   const told = useTold();
   const settle = api.useMutation("post", "/v1/shops/{shop_id}/charges/settle_early", {
     ...told,
     onSuccess: async ({ results, count }: { results: { code: string | null }[]; count: number }) => {
       const code = results.find((each) => each.code)?.code;
-      if (code) say.failed(new Error(t("bills.settle_refused", { why: word("early", code) })));
+      if (code) say.failed(new Refusal(409, code, t("bills.settle_refused", { why: (await titles())(code) }), null, {}));
       else say.done(t("bills.settled", { count }));
       await told.onSuccess();
     },

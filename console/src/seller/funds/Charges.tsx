@@ -31,15 +31,12 @@ export function Charges() {
     { params: { path: { shop_id: shop.id }, query: { kind, state } } },
     { ...BY_CURSOR, refetchInterval: 15_000 },
   );
-  const select = (label: string, value: string | undefined, options: readonly string[], list: "entry" | "charge_state", set: (value?: string) => void) => (
-    <Select allowClear aria-label={label} placeholder={label} value={value} options={options.map((each) => ({ value: each, label: word(list, each) }))} onChange={set} style={{ width: 150 }} />
-  );
   return (
     <Flex vertical gap="middle">
       <Flex gap="small" wrap justify="space-between">
         <Flex gap="small" wrap role="search" aria-label={t("orders.filters")}>
-          {select(t("funds.kind"), kind, KINDS, "entry", setKind)}
-          {select(t("orders.state"), state, STATES, "charge_state", setState)}
+          <Choice label={t("funds.kind")} value={kind} options={KINDS.map((value) => ({ value, label: word("entry", value) }))} choose={setKind} />
+          <Choice label={t("orders.state")} value={state} options={STATES.map((value) => ({ value, label: word("charge_state", value) }))} choose={setState} />
         </Flex>
         {may("charges.write") && <SettleAll />}
       </Flex>
@@ -64,4 +61,15 @@ function useColumns(show: (id: number) => void): TableColumnsType<Charge> {
     { title: t("funds.settled"), render: (_, row) => forms.instant(row.settled_at) },
     { title: t("suppliers.acts"), render: (_, row) => <Button autoInsertSpace={false} size="small" aria-label={`${t("bills.why")}: ${t("bills.one", { id: row.id })}`} onClick={() => show(row.id)}>{t("bills.why")}</Button> },
   ];
+}
+
+interface Choosing {
+  label: string;
+  value: string | undefined;
+  options: { value: string; label: string }[];
+  choose: (value?: string) => void;
+}
+
+function Choice({ label, value, options, choose }: Choosing) {
+  return <Select allowClear aria-label={label} placeholder={label} value={value} options={options} onChange={choose} style={{ width: 150 }} />;
 }

@@ -34,8 +34,10 @@ export function SettleAll() {
   );
 }
 
+type Reason = NonNullable<Schemas["ChargeOut"]["reason"]>;
+
 /** Why what is due still was not settled: how many of each reason. */
-function Left({ charges, say }: { charges: readonly Schemas["ChargeOut"][]; say: (reason: string, count: number) => string }) {
+function Left({ charges, say }: { charges: readonly Schemas["ChargeOut"][]; say: (reason: Reason, count: number) => string }) {
   const reasons = charges.flatMap(({ reason }) => reason ?? []);
   const counted = [...new Set(reasons)].map((reason) => [reason, reasons.filter((each) => each === reason).length] as const);
   return counted.length > 0 && <ul style={{ paddingInlineStart: 20, marginBottom: 0 }}>{counted.map(([reason, count]) => <li key={reason}>{say(reason, count)}</li>)}</ul>;

@@ -1,13 +1,13 @@
 /** What a fee was worked out from, in words: the API writes it as `name=value`, for programs. */
 import { useTranslation } from "react-i18next";
-import { useWords } from "../../texts/use";
+import { useOpenWords, useWords } from "../../texts/use";
 import { useSupplierNames } from "../supplier_names";
 
 const NAMES = ["line", "country", "label_g", "reported_g", "billed_g", "volume_ml", "lines", "quantity", "unpriced", "stock_out", "remote"] as const;
 
 export function useBasis(): (basis: string) => string {
   const { t } = useTranslation();
-  const word = useWords();
+  const word = useOpenWords();
   const said = (part: string) => {
     const [named, value] = part.split("=", 2);
     const name = NAMES.find((each) => each === named);

@@ -7,6 +7,8 @@ import { useWords } from "../../texts/use";
 import { useShopForms } from "../shops";
 
 type Told = Schemas["InsightsOut"];
+type Share = Schemas["FiguresShareOut"];
+type Times = Schemas["TimesOut"];
 const COUNTED = ["placed", "shipped", "delivered"] as const;
 
 /** What was placed, shipped and delivered on these days together, and how buyers rated the shipping. Source: BACK-2. */
@@ -53,7 +55,7 @@ export function Times({ it }: { it: Told }) {
 }
 
 /** What a figure is of: its name, and the way of shipping that it is of, where it is not of all. */
-function What({ name, way }: { name: string; way?: string | null }) {
+function What({ name, way }: { name: (Share | Times)["name"]; way?: Share["way"] }) {
   const word = useWords();
   return <>{word("figure", name)}{way && <div><small className="secondary">{word("way", way)}</small></div>}</>;
 }

@@ -5,7 +5,7 @@ import { api, type Schemas } from "../../api/client";
 import { CursorTable } from "../../pieces/CursorTable";
 import { BY_CURSOR, itemsOf } from "../../pieces/paged";
 import { useTold } from "../../pieces/told";
-import { useWords } from "../../texts/use";
+import { useOpenWords, useWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
 import { useSupplierNames } from "../supplier_names";
 
@@ -62,7 +62,7 @@ interface Props {
 /** Restores those that were chosen, or all that can be; what was refused is told, each with its reason. */
 function Restore({ chosen, able, more, done }: Props) {
   const { t } = useTranslation();
-  const word = useWords();
+  const word = useOpenWords();
   const shop = useShop();
   const supplierName = useSupplierNames();
   const { message } = App.useApp();

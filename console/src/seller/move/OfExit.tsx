@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { api, type Schemas } from "../../api/client";
 import { Due } from "../../pieces/Due";
-import { useWords } from "../../texts/use";
+import { useOpenWords } from "../../texts/use";
 import { useShop, useShopForms } from "../shops";
 import { Cancel } from "./Cancel";
 import { ChoicesField } from "./ChoicesField";
@@ -44,7 +44,7 @@ export function MoveOfExit({ exit_id }: { exit_id: number }) {
 
 function Told({ move_id }: { move_id: number }) {
   const { t } = useTranslation();
-  const word = useWords();
+  const word = useOpenWords();
   const shop = useShop();
   const forms = useShopForms();
   const navigate = useNavigate();

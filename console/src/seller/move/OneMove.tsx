@@ -5,7 +5,7 @@ import { Due } from "../../pieces/Due";
 import { Failure } from "../../pieces/Failure";
 import { usePolicyInForce } from "../../pieces/policy";
 import { Waiting } from "../../pieces/Waiting";
-import { ofBoth, useWords } from "../../texts/use";
+import { ofBoth, useOpenWords, useWords } from "../../texts/use";
 import { useShop, useShopForms } from "../shops";
 import { ByDays } from "./ByDays";
 import { Cancel } from "./Cancel";
@@ -33,6 +33,7 @@ export function OneMove({ move_id }: { move_id: number }) {
 function Head({ move }: { move: Move }) {
   const { t } = useTranslation();
   const word = useWords();
+  const said = useOpenWords();
   const forms = useShopForms();
   const policy = usePolicyInForce();
   const running = move.state === "running";
@@ -44,7 +45,7 @@ function Head({ move }: { move: Move }) {
     { label: t("move.closed"), children: t("move.of_products", { count: move.closed, all: move.products }) },
     { label: t("move.pace"), children: move.ramp === null ? t("move.at_once") : paceOf(move.ramp) },
     { label: t("move.smart_lines"), children: move.smart_lines.map(name).join(" · ") },
-    { label: t("move.choices"), children: Object.entries(move.choices).map(([choice, count]) => `${word("choice", choice)} ${count}`).join(" · ") || "–" },
+    { label: t("move.choices"), children: Object.entries(move.choices).map(([choice, count]) => `${said("choice", choice)} ${count}`).join(" · ") || "–" },
   ];
   return (
     <Card

@@ -29,7 +29,7 @@ export function Bulk({ orders, done }: Props) {
   const act = async (action: Remedy) => {
     if (action !== "remind" && !(await modal.confirm({ title: t("orders.sure", { action: word("remedy", action), count: parts.length }) }))) return;
     const answer = await acts.mutateAsync({ params: { path: { shop_id: shop.id } }, body: parts.map((id) => ({ id, action })) });
-    tell(answer);
+    await tell(answer);
     await queries.invalidateQueries();
     done();
   };

@@ -6,7 +6,7 @@ import { Failure } from "../../pieces/Failure";
 import { Page } from "../../pieces/Page";
 import { TabRow } from "../../pieces/TabRow";
 import { useWord } from "../../pieces/address";
-import { useWords } from "../../texts/use";
+import { useOpenWords } from "../../texts/use";
 import { useMay, useShop, useShopForms } from "../shops";
 import { Ratings, Reviews, StockOuts } from "./Lists";
 import { Violations } from "./Violations";
@@ -41,7 +41,7 @@ export function Component() {
 
 function Figures({ standing: { rating, violations } }: { standing: Schemas["StandingOut"] }) {
   const { t } = useTranslation();
-  const word = useWords();
+  const open = useOpenWords();
   const shop = useShop();
   return (
     <Row gutter={[12, 12]}>
@@ -52,7 +52,7 @@ function Figures({ standing: { rating, violations } }: { standing: Schemas["Stan
             {[
               rating.ratings > 0 ? t("standing.from", { count: rating.ratings }) : t("standing.no_ratings"),
               t("standing.wanted", { wanted: rating.wanted }),
-              ...Object.entries(rating.axes).map(([axis, mean]) => `${word("axis", axis)} ${mean}`),
+              ...Object.entries(rating.axes).map(([axis, mean]) => `${open("axis", axis)} ${mean}`),
             ].join(" · ")}
           </small>
         </Card>

@@ -2,7 +2,7 @@ import { Button, Flex, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { saveFile } from "../../api/download";
 import { useSay } from "../../pieces/say";
-import { useWords } from "../../texts/use";
+import { useWho, useWords } from "../../texts/use";
 import { useSupplierForms } from "../place";
 import type { Case } from "./CaseDrawer";
 
@@ -12,6 +12,7 @@ const ENDINGS: Record<string, string> = { "image/jpeg": "jpg", "image/png": "png
 export function Exhibits({ own }: { own: Case }) {
   const { t } = useTranslation();
   const word = useWords();
+  const who = useWho();
   const say = useSay();
   const forms = useSupplierForms();
   return (
@@ -24,7 +25,7 @@ export function Exhibits({ own }: { own: Case }) {
             <Flex justify="space-between" align="center" gap="small" wrap>
               <span className="grows">
                 <strong>{word("evidence", each.kind)}</strong>
-                <small className="secondary">{[word("who", each.given_by.split(":")[0] ?? ""), forms.instant(each.given_at), each.shows && word("fault", each.shows)].filter(Boolean).join(" · ")}</small>
+                <small className="secondary">{[who(each.given_by), forms.instant(each.given_at), each.shows && word("fault", each.shows)].filter(Boolean).join(" · ")}</small>
               </span>
               <Button onClick={() => void saveFile(`/v1/disputes/${own.id}/evidence/${each.id}`, `evidence-${each.id}.${ENDINGS[each.media_type]}`).catch(say.failed)}>{t("portal.disputes.open")}</Button>
             </Flex>

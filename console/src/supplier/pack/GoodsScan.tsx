@@ -21,7 +21,7 @@ export function GoodsScan({ part, checks, open }: Props) {
   const word = useWords();
   const say = useSay();
   const queries = useQueryClient();
-  const [last, setLast] = useState<{ scanned: string; code: string | null } | null>(null);
+  const [last, setLast] = useState<{ scanned: string; code: Schemas["PapersScanOut"]["code"] } | null>(null);
   const check = api.useMutation("post", "/v1/supplier/fulfilments/{fulfilment_id}/checks", { onError: say.failed });
   const scan = async (scanned: string) => {
     const { code } = await check.mutateAsync({ params: { path: { fulfilment_id: part.id } }, body: { scanned, number: part.id, units: 1 } });

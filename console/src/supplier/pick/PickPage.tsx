@@ -83,7 +83,7 @@ function Picked({ parts }: { parts: readonly number[] }) {
   const acts = api.useMutation("post", "/v1/supplier/fulfilments/bulk", {
     onError: say.failed,
     onSuccess: async (answer) => {
-      tell(answer);
+      await tell(answer);
       await queries.invalidateQueries();
     },
   });

@@ -25,7 +25,7 @@ export function Place({ shelf }: { shelf: Schemas["ShelfOut"] }) {
   const put = api.useMutation("put", "/v1/supplier/bins", {
     onError: say.failed,
     onSuccess: async ({ results }) => {
-      tell({ results: results.map((each) => ({ ...each, id: each.supplier_sku })) });
+      await tell({ results: results.map((each) => ({ ...each, id: each.supplier_sku })) });
       setOpen(false);
       await queries.invalidateQueries();
     },

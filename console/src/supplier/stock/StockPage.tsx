@@ -97,7 +97,7 @@ function Save({ counts, shelves, done }: { counts: Counts; shelves: Readonly<Rec
   const put = api.useMutation("post", "/v1/supplier/stock/bulk", {
     onError: say.failed,
     onSuccess: async (answer) => {
-      tell(answer);
+      await tell(answer);
       done();
       await queries.invalidateQueries();
     },

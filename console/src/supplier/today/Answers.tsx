@@ -27,7 +27,7 @@ export function Answers({ state, parts, done }: Props) {
   const acts = api.useMutation("post", "/v1/supplier/fulfilments/bulk", { onError: say.failed });
   const none = parts.length === 0;
   const ended = async (answer: Parameters<typeof tell>[0]) => {
-    tell(answer);
+    await tell(answer);
     await queries.invalidateQueries();
     done();
   };

@@ -6,13 +6,15 @@ import { useWords } from "../../texts/use";
 import { useAddress, useMay } from "../place";
 
 type Count = Schemas["CountOut"];
-const WHERE: Record<string, string> = {
+const WHERE = {
   unanswered: "?state=pushed",
   cancellation: "?state=accepted",
   short: "?state=accepted",
   uncollected: "?state=labelled",
   endpoint: "/pushes",
-};
+} as const;
+type Chore = Count & { kind: keyof typeof WHERE };
+const isChore = (count: Count): count is Chore => count.kind in WHERE && count.overdue + count.due_soon + count.later > 0;
 
 /** What needs somebody today, and shops that ask to be served. */
 export function Needs() {
@@ -21,7 +23,7 @@ export function Needs() {
   const may = useMay();
   const today = api.useQuery("get", "/v1/supplier/today", { params: { query: { limit: 1 } } }, { refetchInterval: 15_000 });
   const offered = api.useQuery("get", "/v1/supplier/bindings", { params: { query: { state: "offered" } } }, { enabled: may("bindings.write") });
-  const counts = today.data?.counts.filter(({ overdue, due_soon, later }) => overdue + due_soon + later > 0) ?? [];
+  const counts = today.data?.counts.filter(isChore) ?? [];
   return (
     <>
       {(offered.data?.items.length ?? 0) > 0 && (
@@ -32,12 +34,12 @@ export function Needs() {
   );
 }
 
-function Need({ count }: { count: Count }) {
+function Need({ count }: { count: Chore }) {
   const { t } = useTranslation();
   const word = useWords();
   const address = useAddress();
   return (
-    <Link to={address(WHERE[count.kind] ?? "")} role="listitem" className="need">
+    <Link to={address(WHERE[count.kind])} role="listitem" className="need">
       <span>{word("chore", count.kind)}</span>
       {count.overdue > 0 && <Tag color="error">{t("portal.today.overdue", { count: count.overdue })}</Tag>}
       {count.due_soon > 0 && <Tag color="warning">{t("portal.today.due_soon", { count: count.due_soon })}</Tag>}

@@ -1,5 +1,6 @@
 """Shapes of requests and answers that every room shares."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -92,6 +93,11 @@ class Done(Out):
     """An answer that says no more than that it is so."""
 
     done: bool = True
+
+
+def coded(words: Iterable[str]) -> WithJsonSchema:
+    """Which codes a text of an answer is one of, for the document: taken from the rule that makes them."""
+    return WithJsonSchema({"type": "string", "enum": list(words)})
 
 
 JsonObject = dict[str, Any]

@@ -101,7 +101,7 @@ class FormerMappingOut(Out):
     units: int
     priority: int
     supply_price: MoneyOut | None
-    code: str | None
+    code: Literal["product.not_found", "mapping.known", "mapping.not_bound"] | None
 
 
 class FormerKeyIn(Strict):

@@ -3,18 +3,20 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from andon.kernel.errors import Forbidden, NotFound
-from andon.kernel.http.models import Done, Instant, MoneyOut, Out
+from andon.kernel.http.models import Done, Instant, MoneyOut, Out, coded
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.membership.policy_changes.rules import (
+    FEE_KINDS,
     Change,
     FeeEffects,
     Part,
     Reason,
     called_by,
+    changes_between,
     news_for,
     told,
 )
@@ -30,8 +32,8 @@ router = Router(tags=["policies"])
 Texts = dict[str, str]
 
 
-class PolicyChangeOut(Out):
-    """One thing that changes for the shop, and why it touches it. `name` of `code` was `before` and is `after`; `text` says so."""
+class PolicyDifferenceOut(Out):
+    """One thing in which two versions differ: `name` of `code` was `before` and is `after`; `text` says so."""
 
     part: Part
     code: str
@@ -40,27 +42,26 @@ class PolicyChangeOut(Out):
     text: Texts
     before: Any
     after: Any
-    because: Reason
 
-    @classmethod
-    def of(cls, change: Change, reason: Reason, before: Policy, after: Policy) -> "PolicyChangeOut":
-        """The wire's form of it."""
-        return cls(
-            part=change.part,
-            code=change.code,
-            title=dict(change.title),
-            name=change.name,
-            text=told(change, called_by(before, after)),
-            before=figure_on_wire(change.before),
-            after=figure_on_wire(change.after),
-            because=reason,
-        )
+
+class PolicyDifferencesOut(Out):
+    """All in which a version differs from an older one, in the order of the rules."""
+
+    version: str
+    follows: str
+    items: list[PolicyDifferenceOut]
+
+
+class PolicyChangeOut(PolicyDifferenceOut):
+    """One thing that changes for the shop, and why it touches it."""
+
+    because: Reason
 
 
 class FeeEffectOut(Out):
     """What one kind of fee of these shipments comes to under the version before, and under this one."""
 
-    kind: str
+    kind: Annotated[str, coded(kind.word for kind in FEE_KINDS)]
     before: MoneyOut
     after: MoneyOut
 
@@ -126,7 +127,10 @@ class PolicyNewsOut(Out):
             in_force_on=after.in_force_on,
             rulebook=after.rulebook,
             note=dict(after.note),
-            changes=[PolicyChangeOut.of(change, reason, before, after) for change, reason in news.changes],
+            changes=[
+                PolicyChangeOut(**_difference(change, before, after), because=reason)
+                for change, reason in news.changes
+            ],
             others=news.others,
             fees=FeeEffectsOut.of(news.fees) if news.fees else None,
             announced_at=news.announced_at,
@@ -203,6 +207,33 @@ def policy_readers(
     tx.policies.named(version)
     rows = readers_of(tx, version, read=read, after=query.after[0] if query.after else 0, limit=query.fetch)
     return page_of(rows, query, lambda row: [row.shop_id], _readers)
+
+
+@router.get("/policies/{version}/changes", responses=problems(PolicyUnknown))
+def policy_differences(
+    version: str,
+    request: Request,
+    follows: Annotated[str, Query(description="The version that it is compared with")],
+) -> PolicyDifferencesOut:
+    """In what a version differs from another one, in sentences."""
+    policies = request.app.state.edge.policies
+    before, after = policies.named(follows), policies.named(version)
+    items = [
+        PolicyDifferenceOut(**_difference(change, before, after)) for change in changes_between(before, after)
+    ]
+    return PolicyDifferencesOut(version=after.version, follows=before.version, items=items)
+
+
+def _difference(change: Change, before: Policy, after: Policy) -> dict[str, Any]:
+    return {
+        "part": change.part,
+        "code": change.code,
+        "title": dict(change.title),
+        "name": change.name,
+        "text": told(change, called_by(before, after)),
+        "before": figure_on_wire(change.before),
+        "after": figure_on_wire(change.after),
+    }
 
 
 def _readers(row: Any) -> PolicyReadersOut:

@@ -1,21 +1,26 @@
 """What an exit would be, over HTTP: rehearsed whole, or forecast alone."""
 
+from typing import Annotated
+
 from andon.kernel.errors import Conflict, Invalid, NotFound
 from andon.kernel.http.bulk import REHEARSED
-from andon.kernel.http.models import Instant, MoneyOut, Out, Strict
+from andon.kernel.http.models import Instant, MoneyOut, Out, Strict, coded
 from andon.kernel.http.problems import problems
-from andon.membership.exits.rules import OFFERS, Reason, blockers_of, counts_of
+from andon.membership.enrolment.rules import EnrolmentState
+from andon.membership.exits.rules import CHECK_WORDS, OFFERS, Reason, blockers_of, counts_of
 from andon.membership.exits.views import BlockerOut
 from andon.membership.forecast.views import ForecastOut, UnsoldOut, forecast_of, products_without_local_stock
 from andon.membership.moves.views import MoveIn
 from andon.membership.rehearsal.rules import Standing, changed
 from andon.membership.rehearsal.service import Rehearsal, rehearse_exit
+from andon.partners.bindings.rules import BindingState
 from andon.partners.shops.views import shop_of
 from andon.platform.accounts.edge import InTransaction, Router, allow
 
 router = Router(tags=["exits"])
 
 MOST_LISTED = 100
+BindingWord = Annotated[str, coded(state.word for state in BindingState)]
 
 
 class RehearsalIn(Strict):
@@ -37,8 +42,8 @@ class GrantChange(Out):
 
     binding_id: int
     supplier_id: int
-    before: str
-    after: str
+    before: BindingWord
+    after: BindingWord
     open_fulfilments: int
 
 
@@ -73,14 +78,14 @@ class SideOut(Out):
 
     jit_intake_open: bool
     jit_offered: bool
-    enrolment: str
+    enrolment: Annotated[str, coded(state.word for state in EnrolmentState)]
     plan: list[str]
 
 
 class CheckedOut(Out):
     """A check of the verification, and whether it would hold with what is open now."""
 
-    check: str
+    check: Annotated[str, coded(CHECK_WORDS)]
     passed: bool
 
 

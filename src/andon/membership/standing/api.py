@@ -16,6 +16,7 @@ from andon.kernel.http.sheets.columns import AMOUNT
 from andon.membership.standing.rules import (
     HUNDREDTHS,
     LONGEST_TEXT,
+    Cause,
     Decision,
     Draft,
     Fault,
@@ -174,7 +175,7 @@ class ViolationOut(Out):
     shop_id: int
     kind: Kind
     fault: Fault
-    cause: str
+    cause: Cause
     state: StateWord
     order_id: int | None
     fulfilment_id: int | None

@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 from fastapi import Query
 
-from andon.kernel.http.models import Instant, MoneyOut, Out
+from andon.kernel.http.models import Instant, MoneyOut, Out, coded
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.money.charges.rules import ChargeKind, ChargeState
 from andon.money.charges.views import ChargeSeen, Evidence, list_charges
+from andon.orders.tracking.rules import STATUSES
 from andon.platform.accounts.edge import InTransaction, Router, allow
 
 router = Router(tags=["charges"])
@@ -28,7 +29,7 @@ class EvidenceOut(Out):
     parcel_id: int | None
     carrier: str | None
     waybill: str | None
-    status: str | None
+    status: Annotated[str, coded(STATUSES)] | None
     last_scan_at: Instant | None
     shipped_at: Instant | None
     expected_at: Instant | None

@@ -7,13 +7,13 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from andon.kernel.errors import Conflict, Invalid
-from andon.kernel.http.models import Instant, MoneyIn, MoneyOut, Out, Strict
+from andon.kernel.http.models import Instant, MoneyIn, MoneyOut, Out, Strict, coded
 from andon.kernel.http.pages import Page, PageAsked, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.http.sheets import XLSX_TYPE, Form, list_of
 from andon.kernel.tx import Tx
 from andon.money.payables.papers import TEMPLATE, number_of, paper_facts
-from andon.money.payables.rules import Party, Payable, account_of, check_period
+from andon.money.payables.rules import CAUSE_WORDS, Party, Payable, account_of, check_period
 from andon.money.payables.service import PaidOut, pay_out
 from andon.money.payables.views import PayableLine, list_payable_lines, list_payables
 from andon.platform.accounts.edge import Caller, InTransaction, Router, allow
@@ -54,7 +54,7 @@ class PayableLineOut(Out):
     transfer_id: int
     journal_id: int
     at: Instant
-    cause: str
+    cause: Annotated[str, coded(CAUSE_WORDS)]
     amount: MoneyOut
     charge_id: int | None
     charge: Literal["handling", "warehouse", "freight", "goods"] | None

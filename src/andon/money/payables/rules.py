@@ -7,7 +7,7 @@ from typing import Literal
 
 from andon.kernel.errors import Conflict, Invalid, codes
 from andon.kernel.money import Money
-from andon.money.ledger.rules import carrier_account, supplier_account
+from andon.money.ledger.rules import REVERSED, carrier_account, supplier_account
 from andon.platform.accounts.rules import party_id_of
 
 CODES = codes(
@@ -30,16 +30,13 @@ PAID_OUT = "payable.paid_out"
 
 CAUSE_WORDS: Mapping[str, tuple[str, str]] = {
     "charge.settled": ("Fee", "服务费"),
-    "charge.reversed": ("Fee taken back", "服务费冲回"),
     "charge.rounded": ("Rounding", "尾差"),
-    "charge.released": ("No longer disputed", "解除争议"),
-    "charge.disputed": ("Disputed", "转入争议"),
-    PAID_OUT: ("Paid out", "付款"),
+    REVERSED: ("Fee taken back", "服务费冲回"),
     "dispute.decided": ("Deducted for a dispute", "纠纷扣款"),
-    "dispute.paid": ("Paid for a dispute", "纠纷赔付"),
-    "dispute.owed": ("Owed for a dispute", "纠纷应付"),
+    "dispute.reversed": ("Given back for a dispute", "纠纷扣款退回"),
+    PAID_OUT: ("Paid out", "付款"),
 }
-"""What an entry's cause is called on paper."""
+"""Why an entry stands on the account of what is owed to a party, and what that is called on paper."""
 LONGEST_PERIOD = timedelta(days=366)
 
 Party = Literal["supplier", "carrier"]

@@ -1,13 +1,16 @@
 """What an order is declared as, over HTTP."""
 
+from typing import Annotated, get_args
+
 from andon.kernel.errors import Conflict, NotFound
-from andon.kernel.http.models import MoneyOut, Out
+from andon.kernel.http.models import MoneyOut, Out, coded
 from andon.kernel.http.problems import problems
 from andon.orders.customs.rules import Declaration, DeclaredLine
 from andon.orders.customs.service import complete_papers
 from andon.orders.customs.views import declarations_of
 from andon.orders.order.views import check_order, fulfilments_of
 from andon.platform.accounts.edge import InTransaction, Router, allow
+from andon.platform.policies.values import GoodsMark, GoodsPaper
 
 router = Router(tags=["orders"])
 
@@ -23,7 +26,7 @@ class DeclaredLineOut(Out):
     origin: str | None
     unit_value: MoneyOut
     value: MoneyOut
-    marks: list[str]
+    marks: list[Annotated[str, coded(get_args(GoodsMark))]]
     un_number: str | None
 
 
@@ -37,7 +40,7 @@ class DeclarationOut(Out):
     tax_kind: str | None
     tax_number: str | None
     eori: str | None
-    missing: list[str]
+    missing: list[Annotated[str, coded(get_args(GoodsPaper))]]
 
 
 class DeclarationsOut(Out):

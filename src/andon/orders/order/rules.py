@@ -92,6 +92,10 @@ class Flag(IntFlag):
     PAPERS_MISSING = 512
 
 
+FLAG_WORDS = tuple(str(flag.name).lower() for flag in Flag)
+"""The names of all flags, in their order."""
+
+
 def flag_words(flags: int) -> list[str]:
     """The names of the flags that are set, in a fixed order."""
     return [(flag.name or "").lower() for flag in Flag if flags & flag]

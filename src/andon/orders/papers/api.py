@@ -8,13 +8,13 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from andon.kernel.errors import Conflict, NotFound
-from andon.kernel.http.models import Out, Strict
+from andon.kernel.http.models import Out, Strict, coded
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.kernel.http.threads import in_thread
 from andon.kernel.tx import Tx
 from andon.orders.papers.papers import labels_pdf, labels_zpl, picks_pdf
-from andon.orders.papers.rules import Parcel, Scan
+from andon.orders.papers.rules import CODES, Parcel, Scan
 from andon.orders.papers.service import Place, check_goods, put_bins, set_printing
 from andon.orders.papers.views import (
     BinOut,
@@ -116,7 +116,7 @@ class ScanOut(Out):
     """What became of a scan, and how the fulfilment stands after it. A refused one is kept, with its code."""
 
     status: Status
-    code: str | None
+    code: Annotated[str, coded(CODES)] | None
     checks: Checks
 
 

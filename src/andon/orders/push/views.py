@@ -1,16 +1,16 @@
 """Who takes pushes, how an endpoint fares, and a supplier's pushes with every try that was made."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import Field
 from sqlalchemy import Row
 
 from andon.kernel.errors import NotFound
-from andon.kernel.http.models import Instant, Out
+from andon.kernel.http.models import Instant, Out, coded
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import FulfilmentState
-from andon.orders.push.rules import PUSHED, TAKEN_AWAY, is_moot
+from andon.orders.push.rules import KINDS, PUSHED, TAKEN_AWAY, is_moot
 from andon.orders.shipping.views import supplied_among
 from andon.platform.calling.rules import BreakerState
 from andon.platform.calling.views import TryOut, add_tries
@@ -47,7 +47,7 @@ class PushOut(Out):
     id: int
     shop_id: int
     fulfilment_id: int
-    kind: str
+    kind: Annotated[str, coded(KINDS)]
     message_id: str
     created_at: Instant
     due_at: Instant | None

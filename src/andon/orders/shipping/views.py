@@ -2,18 +2,25 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, get_args
 
 from sqlalchemy import Row
 
 from andon.kernel.errors import NotFound
-from andon.kernel.http.models import Instant, Out
+from andon.kernel.http.models import Instant, Out, coded
 from andon.kernel.tx import Tx
-from andon.orders.order.rules import FulfilmentState, Mode, flag_words
+from andon.orders.order.rules import FLAG_WORDS, FulfilmentState, Mode, flag_words
+from andon.orders.tracking.rules import STATUSES
 from andon.partners.goods.rules import Goods
 from andon.platform.policies.rules import Policy
+from andon.platform.policies.values import GoodsMark
 
 _S = FulfilmentState
+
+StateWord = Annotated[str, coded(state.word for state in FulfilmentState)]
+ModeWord = Annotated[str, coded(mode.word for mode in Mode)]
+FlagWord = Annotated[str, coded(FLAG_WORDS)]
+StatusWord = Annotated[str, coded(STATUSES)]
 
 
 class SuppliedLine(Out):
@@ -27,7 +34,7 @@ class SuppliedLine(Out):
     supplier_sku: str
     quantity: int
     units: int
-    marks: list[str] = []
+    marks: list[Annotated[str, coded(get_args(GoodsMark))]] = []
     un_number: str | None = None
 
 
@@ -55,7 +62,7 @@ class SuppliedParcel(Out):
     width_mm: int
     height_mm: int
     labelled_at: Instant
-    status: str
+    status: StatusWord
     collected_at: Instant | None
     delivered_at: Instant | None
     voided_at: Instant | None = None
@@ -72,9 +79,9 @@ class SupplierFulfilment(Out):
     shop_id: int
     order_id: int
     supplier_id: int | None
-    mode: str
-    state: str
-    flags: list[str]
+    mode: ModeWord
+    state: StateWord
+    flags: list[FlagWord]
     reason: str | None
     line: str | None
     replaces: int | None

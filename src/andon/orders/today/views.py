@@ -4,21 +4,23 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from andon.kernel.events import PLATFORM
-from andon.kernel.http.models import Instant, Out
+from andon.kernel.http.models import Instant, Out, coded
 from andon.kernel.tx import Tx
 from andon.orders.order.rules import Flag
-from andon.orders.today.rules import CALLS, SOON, URGENCIES, Desk, Urgency, kinds_for
+from andon.orders.today.rules import CALLS, ROLES, SOON, URGENCIES, Desk, Urgency, kinds_for
 from andon.platform.calling.rules import BreakerState
 from andon.platform.policies.rules import Policy
+
+KindWord = Annotated[str, coded(ROLES)]
 
 
 class TaskOut(Out):
     """One thing that needs someone; `call` does it, or shows what there is to decide. `due_at` is null where none is known any more."""
 
-    kind: str
+    kind: KindWord
     urgency: Urgency
     shop_id: int | None
     order_id: int | None
@@ -32,7 +34,7 @@ class TaskOut(Out):
 class CountOut(Out):
     """How many of a kind there are, by how urgent they are."""
 
-    kind: str
+    kind: KindWord
     overdue: int
     due_soon: int
     later: int

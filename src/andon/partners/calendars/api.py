@@ -6,7 +6,7 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from andon.kernel.errors import Invalid, NotFound
-from andon.kernel.http.models import Instant, Out, Strict
+from andon.kernel.http.models import Instant, Out, Strict, coded
 from andon.kernel.http.pages import Page, PageQuery, page_of
 from andon.kernel.http.problems import problems
 from andon.partners.calendars.rules import LONGEST_NOTE, MOST_DAYS, Reason, own_days
@@ -126,7 +126,7 @@ class ExemptionOut(Out):
     """A time in which clocks stand. Ended early, `until` is when; withdrawn, it is `since`."""
 
     id: int
-    reason: str
+    reason: Annotated[str, coded(Reason)]
     note: str | None
     region: str | None
     suppliers: list[int]

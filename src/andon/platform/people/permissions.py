@@ -162,6 +162,7 @@ OPEN: Mapping[tuple[str, str], str] = {
     ("GET", "/v1/clock"): "what time it is",
     ("GET", "/v1/policies"): "the rules are public",
     ("GET", "/v1/policies/{version}"): "the rules are public",
+    ("GET", "/v1/policies/{version}/changes"): "the rules are public",
     ("GET", "/v1/templates"): "what sheets look like is in the document too",
     ("GET", "/v1/templates/{name}.csv"): "what sheets look like is in the document too",
     ("GET", "/v1/templates/{name}.xlsx"): "what sheets look like is in the document too",

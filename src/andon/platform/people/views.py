@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import Row
 
 from andon.kernel.errors import NotFound
-from andon.kernel.http.models import Instant, Out
+from andon.kernel.http.models import Instant, Out, coded
 from andon.kernel.statements import Statements
 from andon.kernel.tx import Tx
-from andon.platform.people.permissions import permissions_of
+from andon.platform.people.permissions import TITLES, permissions_of
 from andon.platform.people.rules import IDLE_FOR, Membership, Person
 from andon.platform.policies.rules import Policy
 
@@ -21,6 +21,9 @@ _SESSION = (
 )
 
 
+RoleWord = Annotated[str, coded(TITLES)]
+
+
 class PlaceOut(Out):
     """A place in a party: with which role, and what that may do. The operator has no number and no name; `zone` is a shop's."""
 
@@ -28,7 +31,7 @@ class PlaceOut(Out):
     party_id: int | None
     name: str | None
     zone: str | None
-    role: str
+    role: RoleWord
     permissions: list[str]
 
 
@@ -63,7 +66,7 @@ class MemberOut(Out):
     id: int
     name: str
     email: str
-    role: str
+    role: RoleWord
     second_factor: bool
     since: Instant
 
@@ -72,7 +75,7 @@ class InvitationOut(Out):
     """A place that waits for whoever it is kept for. Instants are the machine's."""
 
     id: int
-    role: str
+    role: RoleWord
     email: str | None
     locale: str
     made_at: Instant
@@ -84,7 +87,7 @@ class InvitedOut(Out):
 
     party: str
     party_id: int | None
-    role: str
+    role: RoleWord
     email: str | None
     known: bool
     expires_at: Instant

@@ -23,7 +23,7 @@ from andon.platform.policies.rules import (
     Source,
 )
 from andon.platform.policies.service import set_policy_overrides
-from andon.platform.policies.values import Freeze, Guard
+from andon.platform.policies.values import Freeze, GoodsMark, GoodsPaper, Guard
 from andon.platform.policies.views import policy_for
 from andon.platform.policies.wire import figure_on_wire
 
@@ -88,8 +88,8 @@ class LineOut(Out):
     names: Texts
     promise_days: int
     heaviest_grams: int | None
-    refuses: list[str]
-    papers: list[str]
+    refuses: list[GoodsMark]
+    papers: list[GoodsPaper]
     rates: list[RateOut]
 
 

@@ -1,56 +1,23 @@
 """The record over HTTP: handed out with its proof, and the key that proves it."""
 
-from typing import Annotated, Any
+from typing import Any
 
-import orjson
-from fastapi import Depends, Query, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from andon.kernel.errors import NotFound
 from andon.kernel.events import PLATFORM
-from andon.kernel.http.models import Instant, Out, PublicKeysOut
-from andon.kernel.http.pages import Page, PageAsked, PageQuery, page_of
+from andon.kernel.http.models import PublicKeysOut
 from andon.kernel.http.problems import problems
-from andon.kernel.tx import Tx
-from andon.platform.accounts.edge import Caller, InTransaction, Router, Visit, allow
+from andon.platform.accounts.edge import Caller, Router, Visit, allow
 from andon.platform.keyring.views import keys_of, published
-from andon.platform.policies.rules import Policy
 from andon.platform.record.service import PURPOSE
-from andon.platform.record.views import Sought, part_of_record, record_of, recorded
+from andon.platform.record.views import part_of_record, record_of
 
 router = Router(tags=["record"])
 
 NDJSON = "application/x-ndjson"
 _LINES: dict[int | str, dict[str, Any]] = {200: {"content": {NDJSON: {"schema": {"type": "string"}}}}}
-
-
-class RecordedOut(Out):
-    """An event: who did what to which subject, and the number of its seal, null until it is sealed."""
-
-    event_id: int
-    kind: str
-    subject: str
-    order_id: int | None
-    at: Instant
-    actor: str
-    address: str | None
-    policy: str
-    facts: dict[str, Any]
-    seal_no: int | None
-
-
-async def _sought(
-    kind: Annotated[str | None, Query(description="A kind, or its first half: `exit`")] = None,
-    subject: Annotated[str | None, Query(description="Such as `exit:7`")] = None,
-    order_id: int | None = None,
-    actor: str | None = None,
-    since: Annotated[Instant | None, Query(alias="from")] = None,
-    until: Instant | None = None,
-) -> Sought:
-    return Sought(kind=kind, subject=subject, order_id=order_id, actor=actor, since=since, until=until)
-
-
-SoughtQuery = Annotated[Sought, Depends(_sought)]
 
 
 @router.get("/record/keys")
@@ -83,22 +50,6 @@ def record_of_platform(caller: Caller) -> Response:
 
 
 @router.get(
-    "/shops/{shop_id}/record/events",
-    dependencies=[allow("audits.read", "shop")],
-    responses=problems(NotFound),
-)
-def events(shop_id: int, sought: SoughtQuery, query: PageQuery, tx: InTransaction) -> Page[RecordedOut]:
-    """What a shop's record has, the newest first."""
-    return _found(tx, shop_id, sought, query)
-
-
-@router.get("/record/events", dependencies=[allow("audits.read", "operator")])
-def events_of_platform(sought: SoughtQuery, query: PageQuery, tx: InTransaction) -> Page[RecordedOut]:
-    """What the platform's own record has, the newest first."""
-    return _found(tx, PLATFORM, sought, query)
-
-
-@router.get(
     "/shops/{shop_id}/record/seals/{seal_no}",
     dependencies=[allow("audits.read", "shop")],
     responses=_LINES | problems(NotFound),
@@ -118,16 +69,6 @@ def seal(shop_id: int, seal_no: int, caller: Caller) -> Response:
 def seal_of_platform(seal_no: int, caller: Caller) -> Response:
     """One seal of the platform's own record with its events."""
     return _streamed(caller, PLATFORM, seal_no)
-
-
-def _found(tx: Tx[Policy], shop_id: int, sought: Sought, query: PageAsked) -> Page[RecordedOut]:
-    rows = recorded(tx, shop_id, sought, before=query.after[0] if query.after else None, limit=query.fetch)
-    return page_of(
-        rows,
-        query,
-        key=lambda row: [row.event_id],
-        shape=lambda row: RecordedOut.model_validate(row._asdict() | {"facts": orjson.loads(row.body)}),
-    )
 
 
 def _streamed(caller: Visit, shop_id: int, seal_no: int | None = None) -> Response:

@@ -1,13 +1,10 @@
 """A shop's record as it is handed out: every sealed event's line, and after those of each seal the seal."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Row
 
 from andon.kernel.errors import NotFound
 from andon.kernel.tx import Tx
@@ -82,50 +79,6 @@ def _numbered(tx: Tx[Policy], shop_id: int, seal_no: int) -> tuple[str, Sealed] 
         return None
     sealed = _next(tx, shop_id, seal_no - 1, seal.first_event - 1)
     return None if sealed is None else (seal.previous, sealed)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sought:
-    """What is looked for in a record: `kind` also by its first half (`exit` finds `exit.started`); None is any."""
-
-    kind: str | None = None
-    subject: str | None = None
-    order_id: int | None = None
-    actor: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-_SOUGHT = {
-    "kind": "(e.kind = :kind or starts_with(e.kind, :kind || '.'))",
-    "subject": "e.subject = :subject",
-    "order_id": "e.order_id = :order_id",
-    "actor": "e.actor = :actor",
-    "since": "e.at >= :since",
-    "until": "e.at < :until",
-}
-
-
-def recorded(
-    tx: Tx[Policy], shop_id: int, sought: Sought, *, before: int | None, limit: int
-) -> Sequence[Row[Any]]:
-    """Events of a record, the newest first, from the one before `before`; each with its seal, null while it has none."""
-    asked = {name: value for name in _SOUGHT if (value := getattr(sought, name)) is not None}
-    if before is not None:
-        asked["before"] = before
-    where = [text for name, text in (_SOUGHT | {"before": "e.event_id < :before"}).items() if name in asked]
-    return tx.rows(
-        "select e.event_id, e.kind, e.subject, e.order_id, e.at, e.actor, e.address, e.policy, e.body, s.seal_no "
-        "from (select * from events e where "
-        + " and ".join(["e.shop_id = :shop", *where])
-        + " order by e.event_id desc limit :limit) e "
-        "left join lateral (select seal_no, last_event from seals where seals.shop_id = e.shop_id "
-        "and first_event <= e.event_id order by seal_no desc limit 1) s on s.last_event >= e.event_id "
-        "order by e.event_id desc",
-        shop=shop_id,
-        limit=limit,
-        **asked,
-    )
 
 
 def _next(tx: Tx[Policy], shop_id: int, seal_no: int, event_id: int | None) -> Sealed | None:

@@ -2,7 +2,7 @@ import { Button, Checkbox } from "antd";
 import { useTranslation } from "react-i18next";
 import { useSay } from "../../../pieces/say";
 import { Wide } from "../../../pieces/Wide";
-import { useWords } from "../../../texts/use";
+import { useOpenWords, useWords } from "../../../texts/use";
 import { useShop } from "../../shops";
 import { Cell, cellText } from "./Cell";
 import { FIELDS, type Drafts, type Field, type Product } from "./cells";
@@ -23,6 +23,7 @@ interface Props {
 export function Grid({ products, drafts, write, readOnly, chosen, choose, open }: Props) {
   const { t } = useTranslation();
   const word = useWords();
+  const worded = useOpenWords();
   const say = useSay();
   const shop = useShop();
   const modeOf = (text: string) => (["jit", "standard"] as const).find((mode) => [mode, word("mode", mode).toLowerCase()].includes(text.toLowerCase())) ?? text;
@@ -76,7 +77,7 @@ export function Grid({ products, drafts, write, readOnly, chosen, choose, open }
                     product={product}
                     draft={draft}
                     field={field}
-                    shown={field === "mode" ? word("mode", text) : text}
+                    shown={field === "mode" ? worded("mode", text) : text}
                     fault={fault && t(`grid.fault_${fault}`)}
                     active={active}
                     editing={active ? keys.editing : null}

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../../api/client";
 import { useSay } from "../../../pieces/say";
+import { useTitles } from "../../../pieces/titles";
 import { useShop } from "../../shops";
 import { rowOf, type Drafts, type Product } from "./cells";
 
@@ -23,6 +24,7 @@ export function SaveBar({ changed, drafts, faults, keep, discard }: Props) {
   const { t } = useTranslation();
   const shop = useShop();
   const say = useSay();
+  const titles = useTitles();
   const { modal } = App.useApp();
   const queries = useQueryClient();
   const [refused, setRefused] = useState<readonly { sku: string; why: string }[]>([]);
@@ -31,7 +33,9 @@ export function SaveBar({ changed, drafts, faults, keep, discard }: Props) {
     const sent = changed.slice(0, MOST);
     const body = sent.map((product) => rowOf(product, drafts.get(product.sku) ?? {}));
     const { results } = await put.mutateAsync({ params: { path: { shop_id: shop.id }, query: {} }, body });
-    const bad = results.filter(({ status }) => status === "refused").map((each) => ({ sku: sent[each.index]?.sku ?? "", why: [each.code, "detail" in each && each.detail].filter(Boolean).join(": ") }));
+    const refusals = results.filter(({ status }) => status === "refused");
+    const title = refusals.length > 0 ? await titles() : String;
+    const bad = refusals.map((each) => ({ sku: sent[each.index]?.sku ?? "", why: [title(each.code ?? ""), "detail" in each && each.detail].filter(Boolean).join(": ") }));
     setRefused(bad);
     if (bad.length < results.length) say.done(t("grid.saved", { count: results.length - bad.length }));
     await queries.invalidateQueries();

@@ -46,11 +46,6 @@ export const words: Like<typeof pattern> = {
     done: "Over",
     cancelled: "Cancelled",
   },
-  role: {
-    owner: "Owner",
-    finance: "Finance",
-    clerk: "Clerk",
-  },
   violation: {
     false_shipment: "False shipment",
     wrong_address: "Wrong address",
@@ -154,12 +149,5 @@ export const words: Like<typeof pattern> = {
     "product.not_found": "no such product any more",
     "mapping.known": "mapped already",
     "mapping.not_bound": "supplier is not bound",
-  },
-  early: {
-    "charge.not_found": "no such fee",
-    "charge.not_fixed": "delivery is not confirmed yet",
-    "charge.disputed": "in dispute",
-    "charge.not_covered": "the funds do not cover it",
-    "charge.over": "nothing to settle any more",
   },
 };

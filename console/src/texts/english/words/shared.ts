@@ -158,4 +158,15 @@ export const words: Like<typeof pattern> = {
     accept: "Accepts",
     contest: "Contests",
   },
+  role: {
+    owner: "Owner",
+    finance: "Finance",
+    clerk: "Clerk",
+    lead: "Lead",
+    picker: "Picker",
+    admin: "Administrator",
+    reviewer: "Reviewer",
+    disputes: "Disputes",
+    policy: "Policy",
+  },
 };

@@ -57,6 +57,7 @@ export const words: Like<typeof pattern> = {
     "charge.disputed": "Disputed",
     "payable.paid_out": "Payout",
     "dispute.decided": "Dispute lost",
+    "dispute.reversed": "Dispute decision taken back",
     "dispute.paid": "Dispute paid",
     "dispute.owed": "Owed by a dispute",
   },

@@ -43,11 +43,6 @@ export const words = {
     done: "已期满",
     cancelled: "已取消",
   },
-  role: {
-    owner: "店主",
-    finance: "财务",
-    clerk: "店员",
-  },
   violation: {
     false_shipment: "虚假发货",
     wrong_address: "地址错填",
@@ -151,12 +146,5 @@ export const words = {
     "product.not_found": "商品已不存在",
     "mapping.known": "已有映射",
     "mapping.not_bound": "供应商未绑定",
-  },
-  early: {
-    "charge.not_found": "没有这笔费用",
-    "charge.not_fixed": "尚未签收确认",
-    "charge.disputed": "争议中",
-    "charge.not_covered": "资金不足",
-    "charge.over": "已不需结算",
   },
 };

@@ -155,4 +155,15 @@ export const words = {
     accept: "认可",
     contest: "异议",
   },
+  role: {
+    owner: "店主",
+    finance: "财务",
+    clerk: "店员",
+    lead: "负责人",
+    picker: "拣货员",
+    admin: "管理员",
+    reviewer: "资质审核员",
+    disputes: "纠纷专员",
+    policy: "政策专员",
+  },
 };

@@ -54,6 +54,7 @@ export const words = {
     "charge.disputed": "转入争议",
     "payable.paid_out": "付款",
     "dispute.decided": "纠纷扣款",
+    "dispute.reversed": "纠纷扣款撤销",
     "dispute.paid": "纠纷赔付",
     "dispute.owed": "纠纷应付",
   },

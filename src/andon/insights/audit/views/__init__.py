@@ -160,9 +160,7 @@ def _ask(connection: Connection, check: Check, sample: int, seconds: int, events
         connection.exec_driver_sql("; ".join((*_SETTINGS, f"set local statement_timeout = '{seconds}s'")))
         found = connection.execute(
             text(f"select count(*) over () as offending_rows, x.* from ({check.sql}) x limit :sample"),
-            {"sample": sample}
-            | ({"policies": _figures()} if ":policies" in check.sql else {})
-            | ({"holidays": _holidays()} if ":holidays" in check.sql else {}),
+            {"sample": sample} | parameters_of(check.sql),
         ).all()
         rows = [dict(zip(row._fields[1:], tuple(row)[1:], strict=True)) for row in found]
         count = found[0].offending_rows if found else 0
@@ -203,6 +201,12 @@ def _led_there(connection: Connection, rows: Sequence[Mapping[str, Any]], events
         )
         steps.setdefault(event.place, []).append(step)
     return [Offence(row, steps.get(place, ())) for place, row in enumerate(rows)]
+
+
+def parameters_of(sql: str) -> dict[str, str]:
+    """What a check's question names beside the database: the policies' figures, the public holidays."""
+    known = {":policies": _figures, ":holidays": _holidays}
+    return {name.removeprefix(":"): given() for name, given in known.items() if name in sql}
 
 
 @cache

@@ -6,7 +6,7 @@ from andon.insights.figures.rules import Window
 from andon.insights.figures.views.spans import instants_of
 from andon.kernel.http.models import Out
 from andon.kernel.tx import Tx
-from andon.membership.exits.rules import ExitState
+from andon.membership.exits.rules import ExitState, Reason
 from andon.platform.policies.rules import Policy
 
 _EXITS = f"""
@@ -33,7 +33,7 @@ class ExitsOut(Out):
     those that did not. 1 is the queue, 2 the suppliers, 3 the switch, 4 the verification.
     """
 
-    reason: str
+    reason: Reason
     outcome: Literal["done", "withdrawn", "running"]
     forced: bool
     failed_at: int | None

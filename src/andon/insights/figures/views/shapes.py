@@ -2,16 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Annotated
 
+from andon.insights.figures.rules import WAY_WORDS
 from andon.insights.figures.views.exits import ExitsOut
-from andon.kernel.http.models import Instant, Out
+from andon.kernel.http.models import Instant, Out, coded
+from andon.membership.qualification.rules import FIGURES
+from andon.orders.days.rules import TIMES
+
+TimesWord = Annotated[str, coded(figure.name.lower() for figure in TIMES)]
+ShareWord = Annotated[str, coded(("return_rate", "stale_rate", *FIGURES))]
+WayWord = Annotated[str, coded(WAY_WORDS)]
 
 
 class ShareOut(Out):
     """`numerator` of `denominator`, which is `share`, to four places rounded down; null of none. `way` is null for all."""
 
-    name: str
-    way: str | None = None
+    name: ShareWord
+    way: WayWord | None = None
     numerator: int
     denominator: int
     share: str | None
@@ -20,8 +28,8 @@ class ShareOut(Out):
 class TimesOut(Out):
     """How long so many orders took: the mean, and the whole hours within which half and nine tenths were done."""
 
-    name: str
-    way: str | None
+    name: TimesWord
+    way: WayWord | None
     orders: int
     mean_hours: str | None
     p50_hours: int | None

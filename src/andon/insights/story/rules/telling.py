@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from andon.insights.story.rules.texts import TEXTS
 from andon.insights.story.rules.words import WORDS
+from andon.kernel.errors import TITLES
 
 LANGUAGES = ("en", "zh-CN")
 
@@ -17,7 +18,7 @@ Texts = Mapping[str, str]
 SELLER = ("the seller", "卖家")
 _CODED = (
     "fee", "freeze", "verdict", "reason", "code", "flag", "cause", "answer", "mode", "action", "state",
-    "evidence", "party", "outcome", "payer", "beneficiary", "violation", "decision",
+    "evidence", "party", "outcome", "payer", "beneficiary", "violation", "decision", "fault", "choice", "check", "role",
 )  # fmt: skip
 _INSTANTS = (
     "due_at",
@@ -61,8 +62,9 @@ def both(pair: tuple[str, str]) -> Texts:
 
 
 def words(code: str, language: str, family: str = "") -> str:
-    """A code in words, as that family of events has it."""
-    return both(WORDS.get(f"{family}.{code}") or WORDS.get(code, (code, code)))[language]
+    """A code in words, as that family of events has it; a refusal's is its title."""
+    pair = WORDS.get(f"{family}.{code}") or WORDS.get(code)
+    return both(pair)[language] if pair else TITLES.get(code, {}).get(language, code)
 
 
 def told(kind: str, facts: Mapping[str, Any], suppliers: Mapping[int, str], zone: str) -> Texts:

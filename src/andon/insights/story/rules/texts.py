@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+from andon.insights.story.rules.settings import SETTINGS
+
 TEXTS: Mapping[str, tuple[str, str]] = {
+    **SETTINGS,
     "order.accepted": (
         "Order {channel_order_no} of {channel} taken: {lines} line(s), goods {goods}, freight {freight}",
         "受理{channel}渠道订单{channel_order_no}：{lines}行，货款{goods}，运费{freight}",

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from andon.membership.exits.rules import CHECK_WORDS
 from andon.money.disputes.rules import WORDS as OF_DISPUTES
+from andon.platform.people.permissions import TITLES as ROLES
 
 AHEAD: Mapping[str, tuple[str, str]] = {
     "push": ("the next try of the push", "下次推送"),
@@ -126,6 +128,19 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "check.other_order": ("another order's number", "订单号不符"),
     "check.wrong_item": ("another item", "商品不符"),
     "check.too_many": ("more units than it needs", "数量超出"),
+    "violation.shop": ("shop", "店铺"),
+    "violation.supplier": ("supplier", "供应商"),
+    "order.buyer": ("the buyer", "买家"),
+    "order.seller": ("the seller", "卖家"),
+    "order.channel": ("the channel", "渠道"),
+    "order.supplier": ("the supplier", "供应商"),
+    "order.carrier": ("the carrier", "承运商"),
+    "order.unknown": ("not known", "未知"),
+    "stock_up": ("stocking up", "备货至本地仓"),
+    "unlist": ("being off sale", "暂时下架"),
+    "supplier_ships": ("its supplier's shipping", "供应商代发"),
+    **{f"person.{role}": both for role, both in ROLES.items()},
+    **{f"exit.{check}": both for check, both in CHECK_WORDS.items()},
     **{f"dispute.{code}": both for code, both in OF_DISPUTES.items()},
 }
 """Codes in words; a code that is not here stands for itself. What one family of events calls otherwise goes before."""

@@ -13,6 +13,7 @@ from andon.membership.exits.rules.facts import (
 )
 from andon.membership.exits.rules.forcing import BY_FORCE, TAKEN_BACK, Force, check_force
 from andon.membership.exits.rules.gates import (
+    ALL_CODES,
     CLAUSES,
     MOST_LISTED,
     Blocked,
@@ -34,6 +35,7 @@ from andon.membership.exits.rules.states import (
 from andon.membership.exits.rules.ticket import CHANCES, certificate_number, is_ticket, ticket_of
 
 __all__ = [
+    "ALL_CODES",
     "BY_FORCE",
     "CHANCES",
     "CHECK_WORDS",

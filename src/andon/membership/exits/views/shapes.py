@@ -1,24 +1,10 @@
 """How what blocks an exit, and what its verification found, are shown."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated
 
-from andon.kernel.http.models import Instant, JsonObject, Out
-from andon.membership.exits.rules import Owner
-
-BlockerCode = Literal[
-    "open_order",
-    "stuck_order",
-    "stale_parcel",
-    "unanswered_order",
-    "open_cancellation",
-    "live_grant",
-    "unsigned_letter",
-    "unsettled_fee",
-    "fee_without_delivery_evidence",
-    "secured_fee",
-    "uncounted_stock",
-]
+from andon.kernel.http.models import Instant, JsonObject, Out, coded
+from andon.membership.exits.rules import ALL_CODES, CHECK_WORDS, Owner
 
 
 class RemedyOut(Out):
@@ -35,7 +21,7 @@ class BlockerOut(Out):
     null where that is not known.
     """
 
-    code: BlockerCode
+    code: Annotated[str, coded(ALL_CODES)]
     blocking: bool
     object: JsonObject
     since: Instant
@@ -47,7 +33,7 @@ class BlockerOut(Out):
 class CheckOut(Out):
     """One check of the verification as it was run last. `put_right`: something was left over and was taken away."""
 
-    check: str
+    check: Annotated[str, coded(CHECK_WORDS)]
     passed: bool
     put_right: bool
     evidence: JsonObject

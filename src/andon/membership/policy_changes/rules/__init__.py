@@ -12,6 +12,7 @@ from andon.membership.policy_changes.rules.announcing import (
 )
 from andon.membership.policy_changes.rules.differences import Change, Part, changes_between
 from andon.membership.policy_changes.rules.fees import (
+    FEE_KINDS,
     FeeEffect,
     FeeEffects,
     Shipment,
@@ -24,6 +25,7 @@ from andon.membership.policy_changes.rules.words import called_by, told
 __all__ = [
     "AUDIENCE",
     "COUNTED",
+    "FEE_KINDS",
     "MOST_COUNTED",
     "Change",
     "FeeEffect",

@@ -1,9 +1,10 @@
 """What was decided about a supplier."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from andon.kernel.http.models import Instant, JsonObject, Out
+from andon.kernel.http.models import Instant, JsonObject, Out, coded
 from andon.kernel.tx import Tx
+from andon.partners.suppliers.rules import DECISIONS
 from andon.platform.policies.rules import Policy
 
 
@@ -11,7 +12,7 @@ class DecidedOut(Out):
     """A decision about a supplier, why it was made, by whom, and the scorecard that lay before them. QUAL-2."""
 
     id: int
-    decision: str
+    decision: Annotated[str, coded(DECISIONS)]
     note: str
     decided_at: Instant
     decided_by: str

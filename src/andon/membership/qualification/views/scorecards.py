@@ -1,12 +1,12 @@
 """A supplier's scorecard, read from its days alone, and the orders behind each figure."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import Row
 
 from andon.kernel.errors import NotFound
-from andon.kernel.http.models import Out
+from andon.kernel.http.models import Out, coded
 from andon.kernel.tx import Tx
 from andon.membership.qualification.rules import (
     AGAINST,
@@ -64,7 +64,7 @@ class CountedOut(Out):
     order_id: int
     fulfilment_id: int
     day: date
-    facts: list[str]
+    facts: list[Annotated[str, coded(fact_words(sum(Fact)))]]
     against: bool
     order: str
 

@@ -1,8 +1,8 @@
 """Disputes on the wire."""
 
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
-from andon.kernel.http.models import Instant, MoneyOut, Out
+from andon.kernel.http.models import Instant, MoneyOut, Out, coded
 from andon.money.disputes.rules import Beneficiary, Cause, DisputeState, Fault, Kind, Outcome, Party, Said
 from andon.money.disputes.tables import Dispute
 from andon.platform.files.rules import MediaType
@@ -78,7 +78,7 @@ class LiabilityOut(Out):
     clause: str
     cap: MoneyOut | None
     shown: list[Fault]
-    missing: list[str]
+    missing: list[Annotated[str, coded((*get_args(Kind), "fulfilment", "waybill"))]]
 
 
 class DecisionOut(Out):

@@ -4,11 +4,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from andon.kernel.http.models import Instant, JsonObject, MoneyOut, Out
+from andon.kernel.http.models import Instant, JsonObject, MoneyOut, Out, coded
 from andon.orders.clocks.views import StopOut
 from andon.orders.handovers.views import FulfilmentHandover
+from andon.orders.order.rules import FLAG_WORDS, FulfilmentState, Group, Mode
+from andon.orders.tracking.rules import STATUSES
 
 Amount = Annotated[str, Field(json_schema_extra={"format": "decimal"})]
+GroupWord = Annotated[str, coded(group.word for group in Group)]
+StateWord = Annotated[str, coded(state.word for state in FulfilmentState)]
+ModeWord = Annotated[str, coded(mode.word for mode in Mode)]
+FlagWord = Annotated[str, coded(FLAG_WORDS)]
+StatusWord = Annotated[str, coded(STATUSES)]
 
 
 class FulfilmentLineOut(Out):
@@ -36,7 +43,7 @@ class ParcelOut(Out):
     width_mm: int
     height_mm: int
     labelled_at: Instant
-    status: str
+    status: StatusWord
     collected_at: Instant | None
     last_scan_at: Instant | None
     delivered_at: Instant | None
@@ -79,9 +86,9 @@ class FulfilmentOut(Out):
     shop_id: int
     order_id: int
     supplier_id: int | None
-    mode: str
-    state: str
-    flags: list[str]
+    mode: ModeWord
+    state: StateWord
+    flags: list[FlagWord]
     line: str | None
     promise: PromiseOut | None
     replaces: int | None
@@ -182,8 +189,8 @@ class OrderOut(Out):
     goods: MoneyOut
     freight: MoneyOut
     policy: str
-    group: str
-    flags: list[str]
+    group: GroupWord
+    flags: list[FlagWord]
     ship_to: JsonObject | None
     erased_at: Instant | None
     address: AddressOut

@@ -2,6 +2,7 @@
 
 from andon.orders.papers.rules.checking import (
     CHECKABLE,
+    CODES,
     Line,
     Scan,
     all_checked,
@@ -42,6 +43,7 @@ __all__ = [
     "BARS_TOP_MM",
     "BARS_TOP_WITH_CUSTOMS_MM",
     "CHECKABLE",
+    "CODES",
     "DOTS_PER_MM",
     "QR_LEFT_MM",
     "QR_TOP_MM",
