@@ -93,7 +93,9 @@ function TheSteps({ exit }: { exit: Exit }) {
   const moving = move?.state === "running" && (
     <div><Link to={`/seller/${shop.id}/plan?tab=move&move=${move.id}`}>{t("move.until_then", { at: forms.instant(move.until) })}</Link></div>
   );
-  const items = STEPS.map((step) => ({
+  // What a forced exit has gone past is not ticked off before it has cleared.
+  const items = STEPS.map((step, place) => ({
+    ...(left[step] > 0 && place < current ? { status: "wait" as const } : {}),
     title: t(`exit.step_${step}`),
     content: (
       <>
