@@ -2,20 +2,21 @@
 
 import re
 
-from andon.app.codes import import_everything, said_codes, titles
+from andon.app.codes import import_everything, said_codes
 from andon.app.web import bare_app
+from andon.kernel.errors import known_titles
 from andon.platform.accounts.edge import EdgeRoute
 
 
 def test_every_code_that_is_raised_has_its_titles() -> None:
     import_everything()
-    known = titles()
+    known = known_titles()
     assert {code: sorted(where) for code, where in said_codes().items() if code not in known} == {}
 
 
 def test_titles_are_in_both_languages_and_no_sentences() -> None:
     import_everything()
-    for code, both in titles().items():
+    for code, both in known_titles().items():
         assert set(both) == {"en", "zh-CN"}, code
         assert re.search(r"[\u4e00-\u9fff]", both["zh-CN"]), code
         assert both["en"][0].isupper(), code

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from andon.app.codes import import_everything, refusals
-from andon.kernel.errors import Refused
+from andon.app.codes import import_everything
+from andon.kernel.errors import Refused, refusals
 from andon.kernel.http.problems import problem, refusal
 from tests.clients import Client
 from tests.journeys.blackbox import Served

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import andon
-from andon.kernel.errors import TITLES, Conflict, Refused
+from andon.kernel.errors import Conflict, Refused, known_titles, refusals
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _PROBLEM = "problem"
@@ -39,23 +39,6 @@ def import_everything() -> None:
             importlib.import_module(module.name)
 
 
-def refusals() -> list[type[Refused]]:
-    """All classes of refusals."""
-    found: list[type[Refused]] = []
-    waiting = [Refused]
-    while waiting:
-        each = waiting.pop()
-        found.append(each)
-        waiting += each.__subclasses__()
-    return found
-
-
-def titles() -> dict[str, dict[str, str]]:
-    """The titles of every code that has any, by language."""
-    own = {each.code: each.titles for each in refusals() if "titles" in each.__dict__}
-    return own | TITLES
-
-
 def said_codes() -> dict[str, set[str]]:
     """Each code that the source says, with the statuses it comes with: of a problem, a field, or an item."""
     by_name = {each.__name__: each for each in refusals()}
@@ -73,7 +56,7 @@ def said_codes() -> dict[str, set[str]]:
 def errors_document() -> str:
     """docs/errors.md: every code, the statuses it comes with, and its titles."""
     import_everything()
-    named = titles()
+    named = known_titles()
     # A lifecycle's refusal is named after it when it is raised, so the source does not spell it.
     said = {code: {str(Conflict.status)} for code in named if code.endswith(".state")} | said_codes()
     lines = []

@@ -108,3 +108,19 @@ class TooMany(Refused):
 
 class Unavailable(Exception):
     """Weather: the outside party or the database is away. The same step is tried again."""
+
+
+def refusals() -> list[type[Refused]]:
+    """All classes of refusals that are loaded."""
+    found: list[type[Refused]] = []
+    waiting = [Refused]
+    while waiting:
+        each = waiting.pop()
+        found.append(each)
+        waiting += each.__subclasses__()
+    return found
+
+
+def known_titles() -> dict[str, dict[str, str]]:
+    """The titles of every code that has any, its class's or its room's, by language."""
+    return {each.code: each.titles for each in refusals() if "titles" in each.__dict__} | TITLES

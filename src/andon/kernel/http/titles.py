@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from andon.kernel.errors import TITLES
+from andon.kernel.errors import known_titles
 from andon.kernel.http.models import Out
 from andon.kernel.http.routes import Route
 
@@ -19,4 +19,4 @@ class TitlesOut(Out):
 async def problems(response: Response) -> TitlesOut:
     """Every code of a refusal, with its title in each language."""
     response.headers["Cache-Control"] = "public, max-age=3600"
-    return TitlesOut(titles=TITLES)
+    return TitlesOut(titles=known_titles())
