@@ -6,6 +6,7 @@ import pkgutil
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import andon
@@ -32,8 +33,9 @@ and a code of its own ("in a field" below). Calls that take many answer per item
 """
 
 
+@cache
 def import_everything() -> None:
-    """Import every module, so that all classes and declared titles are known."""
+    """Import every module, so that all classes and declared titles are known; once is enough."""
     for module in pkgutil.walk_packages(andon.__path__, "andon."):
         if not module.name.endswith(".__main__") and ".migrations." not in module.name:
             importlib.import_module(module.name)

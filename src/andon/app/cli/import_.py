@@ -58,7 +58,6 @@ def import_(
     json_: Annotated[bool, typer.Option("--json", help="The outcome as JSON, alone on stdout.")] = False,
 ) -> None:
     """Send a file's rows to an Andon; what was refused comes back as a file that can be put right and sent again."""
-    import_everything()
     remote = Remote(url, key, "zh-CN" if chinese else "en")
     call = template_named(remote, kind)
     path = filled(call["path"], shop_id=shop, carrier=carrier) + ("?dry_run=true" if dry_run else "")
@@ -71,7 +70,7 @@ def import_(
     if refused:
         place.write_bytes(
             rejects_of(
-                form_of_file(place.name), table.header, refused, lambda code: title_of(code, remote.language)
+                form_of_file(place.name), table.header, refused, lambda code: _title(code, remote.language)
             )
         )
     codes = Counter(item.faults[0].code for item in refused)
@@ -179,7 +178,13 @@ def show(outcome: dict[str, Any], language: str) -> None:
     for name, value in outcome.items():
         if name == "codes":
             for code, number in sorted(value.items(), key=lambda each: -each[1]):
-                table.add_row(f"  {code}  {title_of(code, language)}", str(number))
+                table.add_row(f"  {code}  {_title(code, language)}", str(number))
         elif name != "dry_run":
             table.add_row(name, str(value))
     Console().print(table)
+
+
+def _title(code: str, language: str) -> str:
+    """What a code is called: every room says it of its own, and only who is refused waits for them all (2 s)."""
+    import_everything()
+    return title_of(code, language)
