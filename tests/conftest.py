@@ -1,6 +1,7 @@
 """The databases that tests run on: real PostgreSQL, one server for each test process, a fresh copy for each test."""
 
 import gc
+import logging
 import os
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import structlog
 from sqlalchemy import event
 
 from andon.kernel.db import Database, Logins, create_database, drop_database, migrate, open_database
@@ -121,6 +123,17 @@ def a_copy(settings: Settings, engines: Database, name: str, template: str) -> I
         database.dispose()
         for engine in pools:
             event.remove(engine, "do_connect", lead_there)
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """A command that ran in this process wrote its log to an output that the next test does not have."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def pytest_collection_finish() -> None:

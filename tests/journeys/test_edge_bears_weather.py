@@ -21,6 +21,7 @@ from andon.kernel.log import configure_log
 from andon.kernel.postgres import Server
 from andon.kernel.settings import Settings
 from tests.clients import Client, key_for
+from tests.journeys.blackbox import soon
 from tests.journeys.conftest import Running, notes_of
 from tests.journeys.probe import router
 from tests.worlds import transaction
@@ -208,11 +209,13 @@ def test_figures_count_requests_by_route_and_show_how_late_each_station_is(
 ) -> None:
     operator.post("/probe/notes", {"text": "x"})
     anyone.get("/nowhere")
-    time.sleep(0.05)
-    text = anyone.get("/metrics").raw.decode()
+    late = [
+        f'andon_line_oldest_due_seconds{{station="{station.name}"}}'
+        for station in andon.serving.line.stations
+    ]
+    # The line has looked once it has begun.
+    text = soon(lambda: (said := anyone.get("/metrics").raw.decode()) * all(each in said for each in late))
     assert 'andon_requests_total{method="POST",route="/v1/probe/notes",status="201"} 1.0' in text
     assert 'andon_requests_total{method="GET",route="none",status="404"} 1.0' in text
     assert 'andon_request_seconds_count{method="POST",route="/v1/probe/notes"} 1.0' in text
-    for station in andon.serving.line.stations:
-        assert f'andon_line_oldest_due_seconds{{station="{station.name}"}}' in text
     assert "nowhere" not in text

@@ -3,8 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from andon.app.clock_api import LAST
 from andon.app.serve import serving
 from andon.app.start import settle_clock
+from andon.kernel.clock import set_clock
 from andon.kernel.db import Database
 from andon.kernel.settings import Settings
 from tests.clients import Client, key_for
@@ -48,10 +50,17 @@ def test_it_is_moved_by_a_duration_and_nothing_else(operator: Client, anyone: Cl
     assert anyone.get("/clock").body["now"] == "2026-03-02T04:00:00Z"
 
 
-def test_the_clock_stops_before_instants_that_cannot_be_kept(operator: Client) -> None:
-    answers = [operator.post("/clock/advance", {"by": "P3650D"}) for _ in range(8)]
-    assert [answer.status for answer in answers[:6]] == [200] * 6
-    assert answers[-1].code == "duration.out_of_range"
+def test_the_clock_stops_before_instants_that_cannot_be_kept(database: Database, settings: Settings) -> None:
+    with database.owner.begin() as connection:
+        set_clock(connection, "manual", 0, LAST - timedelta(days=1))
+    with serving(database, settings) as running:
+        operator = Client(running.url, key_for(database, "operator"))
+        answers = [
+            operator.post("/clock/advance", {"by": by}) for by in ("P1DT0.000001S", "P1D", "PT0.000001S")
+        ]
+    assert [answer.code or answer.status for answer in answers] == [
+        "duration.out_of_range", 200, "duration.out_of_range",
+    ]  # fmt: skip
 
 
 def test_only_an_operator_moves_it(andon: Running, anyone: Client) -> None:
