@@ -1,6 +1,7 @@
 """README's walk: one order's way by hand, on a clock that stands until it is moved."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.clients import Client
-from tests.journeys.blackbox import Served, good, instant, soon
+from tests.journeys.blackbox import Served, an_andon, good, instant, soon
 
 pytest_plugins = ["tests.journeys.blackbox_fixtures"]
 
@@ -83,6 +84,13 @@ def fees(policy: dict[str, Any], line: str, country: str) -> dict[str, Decimal]:
         "warehouse": Decimal(tier["fee"]["amount"]),
         "freight": Decimal(rate["first_fee"]["amount"]) + steps * Decimal(rate["step_fee"]["amount"]),
     }
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    """An Andon of this story alone: it goes by the demonstration, which others change."""
+    with an_andon() as andon:
+        yield andon
 
 
 @pytest.mark.clause("MODE-2", "MODE-6", "FEE-1", "FEE-2", "FEE-3", "FEE-4", "FEE-5")
