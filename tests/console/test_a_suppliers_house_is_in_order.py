@@ -62,8 +62,8 @@ def test_hours_people_and_shops_are_arranged_by_thumb(phone: Desk) -> None:
     good(served.operator.post(f"/shops/{shop}/bindings", {"supplier_id": 1}), 201)
 
     phone.go("/supplier/1/shops")
-    page.get_by_role("row").filter(has_text=name).get_by_role("button", name="接受绑定").click()
-    expect(page.get_by_role("row").filter(has_text=name)).to_contain_text("已绑定")
+    page.get_by_role("listitem").filter(has_text=name).get_by_role("button", name="接受绑定").click()
+    expect(page.get_by_role("listitem").filter(has_text=name)).to_contain_text("已绑定")
 
     phone.go("/supplier/1/hours")
     page.get_by_label("星期五截单", exact=True).fill("25:00")
@@ -94,7 +94,7 @@ def test_hours_people_and_shops_are_arranged_by_thumb(phone: Desk) -> None:
     press(page.get_by_role("dialog"), "确定")
     expect(page.get_by_role("dialog")).to_be_hidden()
     phone.go("/supplier/1/people?tab=invitations")
-    expect(page.get_by_role("row").last).to_contain_text("拣货员")
+    expect(page.get_by_role("listitem").last).to_contain_text("拣货员")
 
     phone.go("/supplier/1/parting")
     press(page, "发出解约通知")
@@ -106,7 +106,7 @@ def test_hours_people_and_shops_are_arranged_by_thumb(phone: Desk) -> None:
     notice.get_by_label("签署人姓名").fill("李伟")
     phone.check_access("giving notice")
     press(notice, "签署并通知")
-    row = page.get_by_role("row").filter(has_text=name)
+    row = page.get_by_role("listitem").filter(has_text=name)
     expect(row).to_contain_text("已通知")
     [departure] = [
         each for each in good(mine.get("/supplier/departures"))["items"] if each["shop_id"] == shop
@@ -121,7 +121,7 @@ def test_hours_people_and_shops_are_arranged_by_thumb(phone: Desk) -> None:
     phone.go("/supplier/1/notices")
     page.get_by_role("link", name="供应商解约确认函待签署").first.click()
     expect(page.get_by_text("正在解除绑定")).to_be_visible()
-    page.get_by_role("listitem").filter(has_text=name).get_by_role("button").click()
+    page.get_by_role("button", name="查看确认函草稿").click()
     expect(page.get_by_role("link", name="下载PDF")).to_be_visible()
     phone.go("/supplier/1/notices")
     page.get_by_role("button", name="全部标为已读").click()

@@ -179,8 +179,9 @@ def _only(table: str) -> str:
 
 
 def _of(table: str) -> str:
-    """What of a table is looked at: that a key was used is noted of a refused call, too."""
-    return f"(select to_jsonb(k) - 'used_at' as all from {table} k)" if table == "keys" else table
+    """What of a table is looked at: that a key or a session was used is noted of a refused call, too."""
+    used = {"keys": "used_at", "sessions": "seen_at"}.get(table)
+    return f"(select to_jsonb(k) - '{used}' as all from {table} k)" if used else table
 
 
 def settings_of(home: Path) -> Settings:

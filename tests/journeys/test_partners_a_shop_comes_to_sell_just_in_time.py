@@ -83,7 +83,7 @@ def test_a_shop_comes_to_sell_just_in_time(andon: Running, operator: Client):
     early = shop.put(f"/shops/{shop_id}/mappings/{path}", mapping)
     assert (early.status, early.code) == (409, "mapping.not_bound")
 
-    assert supplier.get("/supplier/bindings").body["items"] == [offered.body]
+    assert supplier.get("/supplier/bindings").body["items"] == [offered.body | {"shop_name": "衣见"}]
     accepted = supplier.post(f"/supplier/bindings/{binding_id}/accept")
     assert (accepted.status, accepted.body["state"]) == (200, "active")
     assert supplier.post(f"/supplier/bindings/{binding_id}/accept").body == accepted.body

@@ -118,7 +118,7 @@ def test_a_supplier_of_several_is_asked_for_which(
     problem(lead.get("/supplier/fulfilments"), 403, "credentials.several")
     good(lead.get("/supplier/fulfilments", Andon_Party=f"supplier:{second}"))
     answer = lead.put(
-        "/supplier/stock", [{"supplier_sku": "I-1", "counted": 1}], Andon_Party=f"supplier:{second}"
+        "/supplier/endpoint", {"url": "https://hooks.store.test/andon"}, Andon_Party=f"supplier:{second}"
     )
     problem(answer, 403, "credentials.role")
 

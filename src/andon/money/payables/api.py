@@ -1,5 +1,6 @@
 """What suppliers and carriers are owed, over HTTP; also after a binding has ended."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -25,8 +26,11 @@ router = Router(tags=["payables"])
 
 From = Annotated[Instant | None, Query(alias="from", description="Booked at or after")]
 Until = Annotated[Instant | None, Query(description="Booked before")]
-Since = Annotated[Instant, Query(alias="from", description="Booked at or after")]
-Ending = Annotated[Instant, Query(alias="until", description="Booked before")]
+Since = Annotated[
+    Instant | None, Query(alias="from", description="Booked at or after; 30 days earlier unless said")
+]
+Ending = Annotated[Instant | None, Query(alias="until", description="Booked before; now unless said")]
+USUAL_PERIOD = timedelta(days=30)
 MOST_IN_A_BOOK = 10_000
 _BOOK: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX_TYPE: {}}}}
 
@@ -127,11 +131,10 @@ def statement(
     responses=PDF_ANSWER | problems(Invalid),
     response_class=Response,
 )
-def statement_paper(caller: Caller, since: Since, until: Ending) -> Response:
+def statement_paper(caller: Caller, since: Since = None, until: Ending = None) -> Response:
     """The same of a period of at most 366 days on paper, signed: balances by shop, totals, and the first entries."""
-    check_period(since, until)
     with caller.step() as tx:
-        facts = paper_facts(tx, _number(tx), _own(tx), since, until)
+        facts = paper_facts(tx, _number(tx), _own(tx), *_period(tx, since, until))
     pdf = rendered(TEMPLATE, facts)
     body = caller.edge.authority.signed(pdf, f"应付账款明细 Payables {facts['number']}")
     named = {"Content-Disposition": f'inline; filename="{facts["number"]}.pdf"'}
@@ -144,12 +147,12 @@ def statement_paper(caller: Caller, since: Since, until: Ending) -> Response:
     responses=_BOOK | problems(Invalid),
     response_class=Response,
 )
-def statement_book(caller: Caller, since: Since, until: Ending) -> Response:
+def statement_book(caller: Caller, since: Since = None, until: Ending = None) -> Response:
     """The same as a workbook: every entry of the period, at most 10,000."""
-    check_period(since, until)
     with caller.step() as tx:
-        number = number_of(_number(tx), since, until, ZoneInfo(tx.policy.zone))
-        lines = list_payable_lines(tx, _own(tx), since=since, until=until, limit=MOST_IN_A_BOOK + 1)
+        start, end = _period(tx, since, until)
+        number = number_of(_number(tx), start, end, ZoneInfo(tx.policy.zone))
+        lines = list_payable_lines(tx, _own(tx), since=start, until=end, limit=MOST_IN_A_BOOK + 1)
     if len(lines) > MOST_IN_A_BOOK:
         raise Invalid("payables.lines")
     items = (_line_out(line).model_dump(mode="json") for line in lines)
@@ -189,6 +192,14 @@ def payout(body: PayoutIn, tx: InTransaction) -> PayoutOut:
     """Pay a supplier or carrier of what it is owed over all shops, the oldest entries first; a reference pays once."""
     account = account_of(body.party, body.party_id)
     return PayoutOut.of(body, pay_out(tx, account, body.amount.money(), body.reference))
+
+
+def _period(tx: Tx[Policy], since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+    """From when until when; Invalid `payables.period` for one of no time, or that is too long."""
+    until = until or tx.now
+    since = since or until - USUAL_PERIOD
+    check_period(since, until)
+    return since, until
 
 
 def _number(tx: Tx[Policy]) -> int:

@@ -295,5 +295,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Paid {paid}, while goods and freight come to {goods_and_freight}",
         "实付{paid}，与货款加运费{goods_and_freight}不符",
     ),
+    "replay.step_refused": ("A later step was not taken: {code}", "后续步骤未采纳：{code}"),
+    "signing_key.retired": (
+        "A key signs no more: {kid}, after which {successor} signs",
+        "签名密钥{kid}已停用，由{successor}接替",
+    ),
 }
 """What each kind of event says, in English and Chinese; `{name}` is a field of it, or is made by `_said`."""
