@@ -21,7 +21,8 @@ export default function ParcelMap({ scans, waybill }: { scans: readonly Scan[]; 
     grid: { left: 4, right: 60, top: 12, bottom: 4, containLabel: true },
     xAxis: { type: "value", min: "dataMin", max: "dataMax", splitNumber: 2, axisLabel: instants },
     yAxis: { type: "category", inverse: true, data: places, axisTick: { show: false } },
-    series: [{ type: "line", step: "end", symbol: "circle", symbolSize: 9, color: "#b8410c", data: points }],
+    // A parcel stays where it was seen until it is seen elsewhere: along the time first, as the steps count along the places.
+    series: [{ type: "line", step: "start", symbol: "circle", symbolSize: 9, color: "#b8410c", data: points }],
   };
   return <Chart label={`${t("parcel.way", { waybill })}: ${said}`} height={44 + 30 * places.length} option={option} />;
 }
