@@ -44,6 +44,7 @@ def test_what_is_refused_is_told_in_the_servers_own_words(phone: Desk) -> None:
 def test_a_page_is_worked_by_keys_alone(phone: Desk) -> None:
     phone.page.set_viewport_size({"width": 1280, "height": 800})
     phone.go("/sign-in")
+    phone.page.evaluate("localStorage.setItem('andon.language', 'zh-CN')")
     who = next(each for each in phone.served.world["people"] if each["role"] == "lead")
     keys = phone.page.keyboard
     phone.page.locator("input[autocomplete=username]").focus()

@@ -1,11 +1,14 @@
 import { callHeaders } from "./client";
 import { refusalOf } from "./refusal";
 
+const PAGE = 200;
 const MOST_PAGES = 50;
+/** So many rows of a list go into one file. */
+export const MOST_ROWS = PAGE * MOST_PAGES;
 
-/** A list as CSV, page after page by its Link header, as one file that the browser saves. */
-export async function downloadCsv(path: string, query: Record<string, string | undefined>, name: string): Promise<void> {
-  const asked = new URLSearchParams({ limit: "200" });
+/** A list as CSV, page after page by its Link header, as one file that the browser saves. Answers whether that is all of it. */
+export async function downloadCsv(path: string, query: Record<string, string | undefined>, name: string): Promise<boolean> {
+  const asked = new URLSearchParams({ limit: String(PAGE) });
   for (const [key, value] of Object.entries(query)) if (value) asked.set(key, value);
   let next: string | null = `${path}?${asked}`;
   const parts: string[] = [];
@@ -17,6 +20,7 @@ export async function downloadCsv(path: string, query: Record<string, string | u
     next = /<([^>]+)>;\s*rel="?next"?/.exec(answer.headers.get("Link") ?? "")?.[1] ?? null;
   }
   save(new Blob(parts, { type: "text/csv" }), name);
+  return next === null;
 }
 
 /** A file as the server has it, in the form that `accept` names; it is called as the server calls it, where that does. */

@@ -3,11 +3,10 @@ import { Button, Card, Drawer, Flex } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
-import { downloadCsv } from "../../api/download";
 import { CursorTable } from "../../pieces/CursorTable";
+import { useCsv } from "../../pieces/csv";
 import { Page } from "../../pieces/Page";
 import { BY_CURSOR } from "../../pieces/paged";
-import { useSay } from "../../pieces/say";
 import { ofBoth } from "../../texts/use";
 import { useAddress } from "../address";
 import { useShopNames } from "../shop_names";
@@ -43,12 +42,12 @@ export function Component() {
 /** What was found as a file, page after page, as far as such a file goes. */
 function Csv({ shop_id, query }: { shop_id: number; query: Query }) {
   const { t } = useTranslation();
-  const say = useSay();
+  const saveCsv = useCsv();
   const [busy, setBusy] = useState(false);
   const save = async () => {
     setBusy(true);
     const asked = { ...query, order_id: query.order_id?.toString() };
-    await downloadCsv(shop_id ? `/v1/shops/${shop_id}/record/events` : "/v1/record/events", asked, `record-${shop_id}.csv`).catch(say.failed);
+    await saveCsv(shop_id ? `/v1/shops/${shop_id}/record/events` : "/v1/record/events", asked, `record-${shop_id}.csv`);
     setBusy(false);
   };
   return <Button icon={<DownloadOutlined aria-hidden />} loading={busy} onClick={() => void save()}>{t("list.csv")}</Button>;

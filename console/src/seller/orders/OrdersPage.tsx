@@ -3,11 +3,10 @@ import { Button, Card, Flex, Grid } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
-import { downloadCsv } from "../../api/download";
 import { CursorTable } from "../../pieces/CursorTable";
+import { useCsv } from "../../pieces/csv";
 import { Page } from "../../pieces/Page";
 import { TabRow } from "../../pieces/TabRow";
-import { useSay } from "../../pieces/say";
 import { BY_CURSOR, itemsOf } from "../../pieces/paged";
 import { useWords } from "../../texts/use";
 import { useMay, useShop } from "../shops";
@@ -61,12 +60,12 @@ export function Component() {
 function Csv({ filters }: { filters: Filters }) {
   const { t } = useTranslation();
   const shop = useShop();
-  const say = useSay();
+  const saveCsv = useCsv();
   const [busy, setBusy] = useState(false);
   const download = async () => {
     setBusy(true);
     const asked = Object.fromEntries(Object.entries(filters).map(([key, value]) => [key, value?.toString()]));
-    await downloadCsv(`/v1/shops/${shop.id}/orders`, asked, `orders-${shop.id}.csv`).catch(say.failed);
+    await saveCsv(`/v1/shops/${shop.id}/orders`, asked, `orders-${shop.id}.csv`);
     setBusy(false);
   };
   return <Button icon={<DownloadOutlined aria-hidden />} loading={busy} onClick={() => void download()}>{t("list.csv")}</Button>;

@@ -2,12 +2,11 @@ import { DownloadOutlined } from "@ant-design/icons";
 import { Button, Card, Flex, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
-import { downloadCsv } from "../../api/download";
 import { useWord } from "../../pieces/address";
 import { CursorTable } from "../../pieces/CursorTable";
+import { useCsv } from "../../pieces/csv";
 import { BY_CURSOR } from "../../pieces/paged";
 import { SaveButton } from "../../pieces/SaveButton";
-import { useSay } from "../../pieces/say";
 import { useShop, useShopForms } from "../shops";
 
 const HORIZONS = [7, 14, 28, 60, 90] as const;
@@ -18,7 +17,7 @@ export function StockPlan() {
   const { t } = useTranslation();
   const shop = useShop();
   const forms = useShopForms();
-  const say = useSay();
+  const saveCsv = useCsv();
   const [horizon, setHorizon] = useWord("horizon");
   const [level, setLevel] = useWord("level");
   const asked = { horizon: horizon ? Number(horizon) : undefined, service_level: level ? Number(level) : undefined };
@@ -26,7 +25,7 @@ export function StockPlan() {
   const found = api.useInfiniteQuery("get", "/v1/shops/{shop_id}/stock_plan", { params: { path, query: { ...asked, limit: 50 } } }, BY_CURSOR);
   const first = found.data?.pages[0];
   const whole = new URLSearchParams(Object.entries({ horizon, service_level: level }).filter((each): each is [string, string] => each[1] !== undefined));
-  const save = () => downloadCsv(`/v1/shops/${shop.id}/stock_plan`, { horizon, service_level: level }, "stock_plan.csv").catch(say.failed);
+  const save = () => saveCsv(`/v1/shops/${shop.id}/stock_plan`, { horizon, service_level: level }, "stock_plan.csv");
   return (
     <Card size="small" title={t("plan.stock")} extra={<Flex gap="small"><Button size="small" icon={<DownloadOutlined aria-hidden />} onClick={() => void save()}>CSV</Button><SaveButton path={`/v1/shops/${shop.id}/stock_plan.xlsx?${whole}`} name="stock_plan.xlsx" label="XLSX" /></Flex>}>
       <Flex vertical gap="middle">

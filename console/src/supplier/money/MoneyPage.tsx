@@ -4,9 +4,10 @@ import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api, type Schemas } from "../../api/client";
-import { downloadCsv, saveFile } from "../../api/download";
+import { saveFile } from "../../api/download";
 import { useBusinessNow } from "../../pieces/BusinessTime";
 import { CursorTable } from "../../pieces/CursorTable";
+import { useCsv } from "../../pieces/csv";
 import { Page } from "../../pieces/Page";
 import { PaperButton } from "../../pieces/PaperButton";
 import { useSay } from "../../pieces/say";
@@ -49,13 +50,14 @@ function usePayableColumns(): TableColumnsType<Payable> {
 function Statement() {
   const { t } = useTranslation();
   const say = useSay();
+  const saveCsv = useCsv();
   const [search, setSearch] = useSearchParams();
   const now = dayjs(useBusinessNow(60_000));
   const from = search.get("from") ?? now.startOf("month").format("YYYY-MM-DD");
   const until = search.get("until") ?? now.endOf("month").format("YYYY-MM-DD");
   const query = { from: dayjs(from).toISOString(), until: dayjs(until).add(1, "day").toISOString() };
   const entries = api.useInfiniteQuery("get", "/v1/supplier/payables/statement", { params: { query } }, BY_CURSOR);
-  const csv = () => downloadCsv("/v1/supplier/payables/statement", query, `payables-${from}-${until}.csv`).catch(say.failed);
+  const csv = () => saveCsv("/v1/supplier/payables/statement", query, `payables-${from}-${until}.csv`);
   const xlsx = () => saveFile(`/v1/supplier/payables/statement.xlsx?${new URLSearchParams(query)}`, `payables-${from}-${until}.xlsx`).catch(say.failed);
   return (
     <Card size="small" title={t("portal.money.statement")}>

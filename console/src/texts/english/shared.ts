@@ -10,6 +10,7 @@ export const shared: Like<typeof pattern> = {
     choose_all: "Choose all",
     more: "Load more",
     csv: "Export CSV",
+    csv_cut: "Only the first {{count}} rows were exported: narrow the filters and export in parts",
     close: "Close",
     download: "Download PDF",
     print: "Print",

@@ -8,6 +8,7 @@ export const shared = {
     choose_all: "全选",
     more: "加载更多",
     csv: "导出CSV",
+    csv_cut: "只导出了前{{count}}行，请缩小筛选范围分次导出",
     close: "关闭",
     download: "下载PDF",
     print: "打印",
