@@ -33,23 +33,30 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
-def served() -> Iterator[Served]:
-    """One Andon, in processes of its own, for all browser tests."""
+def program() -> str:
+    """Debian's browser; where there is none the tests skip, and say so."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium: apt install chromium fonts-noto-cjk")
+    return CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def served(program: str) -> Iterator[Served]:
+    """One Andon, in processes of its own, for all browser tests."""
+    assert program
     with an_andon() as andon:
         yield andon
 
 
 @pytest.fixture
-def chromium(served: Served) -> Iterator[Browser]:
+def chromium(program: str, served: Served) -> Iterator[Browser]:
     """The browser, before any page is opened in it.
 
     Each test has its own: while Playwright is there its loop runs in this thread, in which other tests run loops of theirs.
     """
     assert served
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
 

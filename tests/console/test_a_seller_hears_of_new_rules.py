@@ -15,7 +15,7 @@ from andon.kernel.clock import set_clock
 from andon.kernel.db import Database
 from andon.kernel.line import Line
 from andon.kernel.settings import Settings
-from tests.console.conftest import CHROMIUM, NAMES, a_desk
+from tests.console.conftest import NAMES, a_desk
 from tests.console.warehouse import labelled, sold
 from tests.journeys.blackbox import Served, good
 from tests.journeys.blackbox_market import CARRIER
@@ -26,10 +26,9 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
-def served(database: Database, settings: Settings, tmp_path: Path) -> Iterator[Served]:
+def served(program: str, database: Database, settings: Settings, tmp_path: Path) -> Iterator[Served]:
     """The demonstration in March, under the rules that ship and a version that is still to come; it has shipped two parcels."""
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium: apt install chromium fonts-noto-cjk")
+    assert program
     policies = policies_with(tmp_path)
     with database.owner.begin() as connection:
         clock = set_clock(connection, "manual", 0, NOON)
